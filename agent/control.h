@@ -1,0 +1,28 @@
+#pragma once
+
+#include "agent/report.h"
+#include "base/error.h"
+
+namespace linkspan::agent {
+
+/// What can be asked of the agent. The bus is an adapter to this and knows nothing else of the agent.
+/// All calls run on the loop's thread and return when the work is done; none takes longer than the kernel and charon do.
+/// An Error of Kind::Config carries the complete, printable diagnostics of the files.
+class Control {
+public:
+    virtual ~Control() = default;
+
+    [[nodiscard]] virtual GatewayReport status() = 0;
+    /// Reads the files anew and answers what `apply` would change; changes nothing. `file` empty: the agent's own.
+    [[nodiscard]] virtual Result<PlanReport> plan(const std::string& file) = 0;
+    /// Reads the agent's files anew and makes the kernel match, now. Bad files change nothing.
+    [[nodiscard]] virtual Result<ApplyReport> apply() = 0;
+    /// As `apply`, but returns once the files are accepted; the loop does the rest.
+    [[nodiscard]] virtual Result<> reload() = 0;
+    /// Lifts a `down` and initiates. NotFound: no such connection (with a suggestion).
+    [[nodiscard]] virtual Result<> up(const ConnectionName& name) = 0;
+    /// Terminates and holds down until `up`; the policies stay, so nothing leaks.
+    [[nodiscard]] virtual Result<> down(const ConnectionName& name) = 0;
+};
+
+} // namespace linkspan::agent

@@ -1,0 +1,103 @@
+#pragma once
+
+#include "base/clock.h"
+#include "base/ids.h"
+#include "ike/sa_view.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace linkspan::agent {
+
+/// What the agent tells people and programs: values with no kernel type in them and no secret. `report_json` renders
+/// them; the command prints that JSON or text made from it.
+
+enum class State {
+    Up,         ///< a CHILD_SA is installed and everything of the connection is in sync
+    Connecting, ///< IKE is at it, or will be after a back-off
+    Waiting,    ///< nothing to do until traffic (on-demand) or the peer (respond) wants the tunnel
+    Degraded,   ///< a CHILD_SA is installed, but something of the connection is not in sync
+    Down,       ///< `linkspan down`: held down until `linkspan up`
+    Disabled,   ///< enabled = false in the file
+    Failed,     ///< not up, and something stands in the way that waiting does not cure
+};
+[[nodiscard]] std::string_view name_of(State state);
+
+/// An object that is not as the file says, since when, why, and when the agent tries again.
+struct Unsynced {
+    ConnectionName connection = {}; ///< empty: the gateway's own
+    std::string object = {};        ///< "route 10.20.0.0/16 dev ls-azure"
+    std::string why = {};
+    WallTime since = {};
+    std::uint64_t attempts = 0;
+    std::uint64_t retry_in = 0; ///< seconds
+};
+
+struct LastError {
+    std::string what = {};
+    WallTime when = {};
+};
+
+struct ConnectionReport {
+    ConnectionName name = {};
+    ConnectionId id = {};
+    State state = State::Connecting;
+    WallTime since = {};        ///< of the state
+    std::string start = {};     ///< "always", "on-demand", "respond"
+    std::string interface = {}; ///< "vti" or "xfrm"
+    LinkName device = {};
+    std::uint32_t mtu = 0; ///< bytes
+    std::string local = {};
+    std::string peer = {};
+    std::vector<std::string> tunnel_addresses = {};
+    std::vector<std::string> local_subnets = {};
+    std::vector<std::string> remote_subnets = {};
+    std::vector<ike::IkeSa> sas = {};
+    std::vector<Unsynced> unsynced = {};
+    std::vector<std::string> warnings = {};
+    std::optional<LastError> last_error = {};
+};
+
+struct IkeReport {
+    bool connected = false;
+    std::string version = {}; ///< charon's own words
+    WallTime since = {};
+    std::string error = {}; ///< why it is not connected
+};
+
+struct GatewayReport {
+    std::string name = {};
+    std::string version = {};
+    std::vector<std::string> files = {};
+    WallTime loaded = {};
+    std::string config_error = {}; ///< why the newest files are not in force; empty: they are
+    bool in_sync = false;
+    std::uint64_t reconciliations = 0;
+    std::uint64_t writes = 0; ///< kernel and IKE changes since the agent started
+    IkeReport ike = {};
+    std::vector<Unsynced> unsynced = {}; ///< all, the connections' included
+    std::vector<std::string> warnings = {};
+    std::vector<ConnectionReport> connections = {};
+};
+
+/// One line of a plan.
+struct StepReport {
+    std::string verb = {}; ///< "create", "update", "replace", "delete", "initiate", "terminate"
+    ConnectionName connection = {};
+    std::string object = {};
+    std::string detail = {}; ///< for update: what differs, "mtu 1400 -> 1422"
+};
+
+struct PlanReport {
+    std::vector<StepReport> steps = {};
+    std::vector<Unsynced> conflicts = {}; ///< foreign objects in the way
+};
+
+struct ApplyReport {
+    std::vector<StepReport> done = {};
+    std::vector<Unsynced> unsynced = {};
+};
+
+} // namespace linkspan::agent

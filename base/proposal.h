@@ -1,0 +1,32 @@
+#pragma once
+
+#include "base/error.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace linkspan {
+
+/// What ESP adds to a packet with one cipher suite, in bytes.
+struct EspOverhead {
+    std::uint8_t iv = 0;        ///< explicit IV in every packet
+    std::uint8_t icv = 0;       ///< integrity check value at the end
+    std::uint8_t alignment = 4; ///< plaintext, padding and the two trailer bytes fill a multiple of this
+    bool operator==(const EspOverhead&) const = default;
+};
+
+/// A cipher suite in strongSwan's notation ("aes256gcm16-prfsha384-ecp384"), checked token by token.
+struct Proposal {
+    std::string text = {};
+    EspOverhead overhead = {}; ///< meaningful for an ESP proposal
+    bool operator==(const Proposal&) const = default;
+
+    enum class Use { Ike, Esp };
+    /// Refuses unknown tokens ("did you mean aes256gcm16?"), a cipher without integrity, an IKE proposal without
+    /// key exchange or PRF, and an AEAD cipher mixed with a classic one.
+    [[nodiscard]] static Result<Proposal> parse(std::string_view text, Use use);
+};
+
+} // namespace linkspan

@@ -1,0 +1,85 @@
+#pragma once
+
+#include "base/ids.h"
+#include "base/ip.h"
+#include "base/proposal.h"
+#include "config/source_pos.h"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace linkspan::config {
+
+/// The person's files as values: defaults filled in, everything that can be checked without the kernel checked.
+/// What depends on the world (an uplink's address, say) is left open and met with Facts in agent/compile.
+
+enum class Interface { Vti, Xfrm };
+enum class Start { Always, OnDemand, Respond };
+enum class NatTraversal {
+    Auto,  ///< charon detects NAT; the MTU leaves room for the UDP header
+    Force, ///< UDP encapsulation always
+    None,  ///< the person knows there is no NAT: the MTU does not pay for one
+};
+
+/// Where a secret is, never the secret.
+struct SecretSource {
+    enum class Kind { Credential, File };
+    Kind kind = Kind::Credential;
+    std::string name = {}; ///< credential name, or absolute path
+    SourcePos pos = {};
+};
+
+struct Gateway {
+    std::string name = {};                 ///< for people; default: empty, meaning the host's name
+    LinkName uplink = {};                  ///< required
+    std::vector<IpAddress> addresses = {}; ///< at most one of each family; missing = the uplink's first global one
+    std::vector<LinkName> lan = {};
+    SourcePos pos = {};
+};
+
+/// How to reach charon.
+struct Ike {
+    std::string socket = "/run/linkspan-ike/charon.vici";
+};
+
+struct Connection {
+    ConnectionName name = {};
+    ConnectionId id = {}; ///< of the name, or as written
+    bool enabled = true;
+    Interface interface = Interface::Vti;
+    LinkName device = {}; ///< as written, or device_of(name, id)
+    IpAddress peer = {};
+    std::optional<IpAddress> local_address = {}; ///< as written; else the gateway's address of the peer's family
+    SecretSource psk = {};
+    std::string local_id = {};                      ///< empty = the local address
+    std::string remote_id = {};                     ///< empty = the peer's address
+    std::vector<IpPrefix> local_subnets = {};       ///< ours; picks the source address of the gateway's own packets
+    std::vector<IpPrefix> remote_subnets = {};      ///< at least one
+    std::vector<IpInterface> tunnel_addresses = {}; ///< at most one of each family
+    Start start = Start::Always;
+    NatTraversal nat_traversal = NatTraversal::Auto;
+    std::vector<Proposal> ike_proposals = {}; ///< never empty
+    std::vector<Proposal> esp_proposals = {}; ///< never empty
+    std::chrono::seconds ike_lifetime{14400};
+    std::chrono::seconds child_lifetime{3600};
+    std::chrono::seconds dpd_delay{30};    ///< 0 = off
+    std::uint32_t replay_window = 128;     ///< packets
+    std::optional<std::uint32_t> mtu = {}; ///< bytes; missing = computed
+    std::optional<std::uint16_t> mss = {}; ///< bytes; missing = the link's MTU decides
+    SourcePos pos = {};
+};
+
+struct Config {
+    Gateway gateway = {};
+    Ike ike = {};
+    std::vector<Connection> connections = {}; ///< sorted by name
+};
+
+/// The link's name where the file gives none: "ls-" and the connection's name, or, where that is longer than 15 bytes,
+/// "ls-" and the id in hexadecimal.
+[[nodiscard]] LinkName device_of(const ConnectionName& name, ConnectionId id);
+
+} // namespace linkspan::config

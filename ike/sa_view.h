@@ -1,0 +1,50 @@
+#pragma once
+
+#include "base/ids.h"
+#include "base/ip.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace linkspan::ike {
+
+enum class IkeState { Connecting, Established, Rekeying, Deleting, Other };
+enum class ChildState { Installed, Installing, Rekeying, Other };
+
+/// A CHILD_SA as `list-sas` tells it.
+struct ChildSa {
+    std::string name = {};
+    std::uint64_t unique_id = 0;
+    Reqid reqid = {};
+    ChildState state = ChildState::Other;
+    Spi spi_in = {};
+    Spi spi_out = {};
+    bool encapsulated = false;   ///< NAT-T
+    std::string algorithms = {}; ///< "AES_GCM_16-256" or "AES_CBC-128/HMAC_SHA2_256_128"
+    std::uint64_t bytes_in = 0, bytes_out = 0, packets_in = 0, packets_out = 0;
+    std::uint64_t age = 0;      ///< seconds since installed
+    std::uint64_t rekey_in = 0; ///< seconds until rekeying; 0 = never or unknown
+    std::vector<std::string> local_ts = {}, remote_ts = {};
+    bool operator==(const ChildSa&) const = default;
+};
+
+struct IkeSa {
+    ConnectionName connection = {};
+    std::uint64_t unique_id = 0;
+    IkeState state = IkeState::Other;
+    IpAddress local = {}, remote = {};
+    std::string local_id = {}, remote_id = {};
+    std::string algorithms = {};
+    std::uint64_t spi_initiator = 0, spi_responder = 0;
+    bool initiator = false;
+    std::uint64_t age = 0;      ///< seconds since established
+    std::uint64_t rekey_in = 0; ///< seconds
+    std::vector<ChildSa> children = {};
+    bool operator==(const IkeSa&) const = default;
+};
+
+/// Everything charon has, sorted by connection name, then unique id.
+using SaView = std::vector<IkeSa>;
+
+} // namespace linkspan::ike

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "base/ids.h"
+#include "base/ip.h"
+
+#include <cstdint>
+#include <optional>
+
+namespace linkspan::route {
+
+enum class RouteType {
+    Unicast,     ///< by `link`, and by `gateway` where there is one
+    Unreachable, ///< the fallback: a packet that would miss the tunnel gets an ICMP error, never the default route
+};
+
+/// A route of the main table, identified by {destination, metric}.
+struct RouteSpec {
+    IpPrefix destination = {};
+    std::uint32_t metric = 0; ///< lower wins; IPv6 knows no 0 (the kernel makes 1024 of it), so IPv6 starts at 1
+    RouteType type = RouteType::Unicast;
+    LinkName link = {};                    ///< empty for Unreachable
+    std::optional<IpAddress> gateway = {}; ///< next hop; none = on the link
+    std::optional<IpAddress> source = {};  ///< preferred source of the gateway's own packets
+    ConnectionName connection = {};        ///< the first connection that wants it; not part of the kernel object
+    bool operator==(const RouteSpec&) const = default;
+};
+
+/// Metrics: nobody fits between the tunnel's route and its fallback.
+[[nodiscard]] constexpr std::uint32_t tunnel_metric(Family family)
+{
+    return family == Family::V4 ? 0 : 1;
+}
+[[nodiscard]] constexpr std::uint32_t fallback_metric(Family family)
+{
+    return family == Family::V4 ? 1 : 2;
+}
+
+} // namespace linkspan::route
