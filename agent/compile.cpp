@@ -1,0 +1,218 @@
+#include "agent/compile.h"
+
+#include "vti/mtu.h"
+
+#include <algorithm>
+
+namespace linkspan::agent {
+namespace {
+
+using config::Connection;
+
+/// The families of the packets a connection carries.
+std::vector<Family> inner_families(const Connection& c)
+{
+    const auto carries = [&](Family family) {
+        return std::ranges::any_of(c.remote_subnets, [&](const auto& p) { return p.family() == family; }) ||
+               std::ranges::any_of(c.tunnel_addresses, [&](const auto& a) { return a.address.family == family; });
+    };
+    std::vector<Family> families;
+    for (auto family : {Family::V4, Family::V6})
+        if (carries(family)) families.push_back(family);
+    return families;
+}
+
+std::optional<IpAddress> local_address(const config::Gateway& gateway, const Facts& facts, const Connection& c)
+{
+    if (c.local_address) return c.local_address;
+    for (const auto& address : gateway.addresses)
+        if (address.family == c.peer.family) return address;
+    if (const auto it = facts.uplink_address.find(c.peer.family); it != facts.uplink_address.end()) return it->second;
+    return {};
+}
+
+bool is_vti(const Connection& c)
+{
+    return c.interface == config::Interface::Vti;
+}
+Mark mark_of(const Connection& c)
+{
+    return {is_vti(c) ? c.id.value : 0};
+}
+IfId if_id_of(const Connection& c)
+{
+    return {is_vti(c) ? 0 : c.id.value};
+}
+
+std::uint32_t mtu_of(const Connection& c, const Facts& facts)
+{
+    if (c.mtu) return *c.mtu;
+    std::vector<EspOverhead> overheads;
+    for (const auto& proposal : c.esp_proposals) overheads.push_back(proposal.overhead);
+    const auto families = inner_families(c);
+    return vti::tunnel_mtu(facts.uplink_mtu, c.peer.family, overheads, c.nat_traversal != config::NatTraversal::None,
+                           std::ranges::find(families, Family::V6) != families.end());
+}
+
+/// Protects every packet that enters the tunnel link, and blocks it where the protection is missing.
+void compile_policies(const Connection& c, const std::optional<IpAddress>& local, Desired& desired)
+{
+    using enum xfrm::Direction;
+    const Reqid reqid{c.id.value};
+    for (auto family : inner_families(c)) {
+        const auto all = IpPrefix::any(family);
+        const auto add = [&](xfrm::Direction direction, xfrm::Role role, std::optional<xfrm::Template> protect) {
+            const xfrm::PolicyKey key{direction, role, all, all, mark_of(c), if_id_of(c)};
+            desired.policies.emplace(key, xfrm::PolicySpec{key, protect, c.name});
+        };
+        add(Out, xfrm::Role::Block, {});
+        if (!local) continue;
+        add(Out, xfrm::Role::Protect, xfrm::Template{*local, c.peer, reqid});
+        add(In, xfrm::Role::Protect, xfrm::Template{c.peer, *local, reqid});
+        add(Forward, xfrm::Role::Protect, xfrm::Template{c.peer, *local, reqid});
+    }
+}
+
+void compile_link(const Connection& c, const Facts& facts, const std::optional<IpAddress>& local, Desired& desired)
+{
+    vti::Spec spec{.name = c.device, .connection = c.name, .kind = vti::LinkKind::Xfrm, .mtu = mtu_of(c, facts)};
+    if (is_vti(c)) {
+        if (!local) return;
+        spec.kind = c.peer.family == Family::V4 ? vti::LinkKind::Vti : vti::LinkKind::Vti6;
+        spec.local = *local;
+        spec.remote = c.peer;
+        spec.key = mark_of(c);
+    } else {
+        spec.local = spec.remote = IpAddress::any(Family::V4);
+        spec.if_id = if_id_of(c);
+    }
+    desired.links.emplace(spec.name, spec);
+    for (const auto& address : c.tunnel_addresses) desired.addresses.push_back({c.device, address, c.name});
+}
+
+/// The address the gateway itself speaks from into the tunnel: one of ours that the peer knows, else the inside one.
+std::optional<IpAddress> source_for(const Connection& c, const Facts& facts, Family family)
+{
+    for (const auto& own : facts.own_addresses)
+        for (const auto& subnet : c.local_subnets)
+            if (own.family == family && subnet.contains(own)) return own;
+    for (const auto& inside : c.tunnel_addresses)
+        if (inside.address.family == family) return inside.address;
+    return {};
+}
+
+/// A default route is two halves, so it wins over anybody's default route without touching it.
+std::vector<IpPrefix> halves_of_default(const IpPrefix& prefix)
+{
+    if (prefix.length != 0) return {prefix};
+    auto upper = IpAddress::any(prefix.family());
+    upper.bytes[0] = 0x80;
+    return {{IpAddress::any(prefix.family()), 1}, {upper, 1}};
+}
+
+void compile_routes(const Connection& c, const Facts& facts, bool has_link, Desired& desired)
+{
+    using enum route::RouteType;
+    for (const auto& subnet : c.remote_subnets) {
+        for (const auto& destination : halves_of_default(subnet)) {
+            const auto family = destination.family();
+            desired.routes.push_back({.destination = destination,
+                                      .metric = route::fallback_metric(family),
+                                      .type = Unreachable,
+                                      .connection = c.name});
+            if (!has_link) continue;
+            desired.routes.push_back({.destination = destination,
+                                      .metric = route::tunnel_metric(family),
+                                      .type = Unicast,
+                                      .link = c.device,
+                                      .source = source_for(c, facts, family),
+                                      .connection = c.name});
+        }
+    }
+}
+
+/// Pins the way to the peer outside every tunnel, whatever routes into tunnels come and go.
+void compile_peer_route(const Connection& c, const Facts& facts, std::set<IpAddress>& pinned, Desired& desired)
+{
+    const auto path = facts.peer_paths.find(c.peer);
+    if (path == facts.peer_paths.end()) {
+        desired.warnings.push_back({c.name, "route " + c.peer.text(), "no route leads to the peer " + c.peer.text()});
+        return;
+    }
+    if (!pinned.insert(c.peer).second) return;
+    desired.routes.push_back({.destination = IpPrefix::host(c.peer),
+                              .metric = route::tunnel_metric(c.peer.family),
+                              .type = route::RouteType::Unicast,
+                              .link = path->second.link,
+                              .gateway = path->second.gateway,
+                              .connection = c.name});
+}
+
+std::vector<std::string> texts_of(const std::vector<Proposal>& proposals)
+{
+    std::vector<std::string> texts;
+    for (const auto& proposal : proposals) texts.push_back(proposal.text);
+    return texts;
+}
+
+ike::ConnectionSpec ike_spec(const Connection& c, const IpAddress& local, std::shared_ptr<const Secret> psk)
+{
+    ike::ConnectionSpec spec{.name = c.name, .local = local, .remote = c.peer};
+    spec.local_id = c.local_id.empty() ? local.text() : c.local_id;
+    spec.remote_id = c.remote_id.empty() ? c.peer.text() : c.remote_id;
+    spec.ike_proposals = texts_of(c.ike_proposals);
+    spec.esp_proposals = texts_of(c.esp_proposals);
+    for (auto family : inner_families(c)) {
+        spec.local_ts.push_back(IpPrefix::any(family));
+        spec.remote_ts.push_back(IpPrefix::any(family));
+    }
+    spec.reqid = {c.id.value};
+    spec.mark = mark_of(c);
+    spec.if_id = if_id_of(c);
+    spec.ike_rekey = c.ike_lifetime;
+    spec.child_rekey = c.child_lifetime;
+    spec.dpd_delay = c.dpd_delay;
+    spec.replay_window = c.replay_window;
+    spec.force_encapsulation = c.nat_traversal == config::NatTraversal::Force;
+    spec.trap = c.start != config::Start::Respond;
+    spec.psk = std::move(psk);
+    return spec;
+}
+
+void compile_ike(const Connection& c, const Facts& facts, const std::optional<IpAddress>& local, Desired& desired)
+{
+    if (!c.enabled || facts.held_down.contains(c.name) || !local) return;
+    const auto fact = facts.secrets.find(c.name);
+    if (fact == facts.secrets.end() || !fact->second.secret) {
+        desired.problems.push_back(
+            {c.name, "psk of " + c.name.value, fact == facts.secrets.end() ? "it was not read" : fact->second.error});
+        return;
+    }
+    desired.ike.emplace(c.name, ike_spec(c, *local, fact->second.secret));
+    if (c.start == config::Start::Always) desired.keep_up.insert(c.name);
+}
+
+} // namespace
+
+Desired compile(const config::Config& config, const Facts& facts)
+{
+    Desired desired;
+    std::set<IpAddress> pinned;
+    for (const auto& c : config.connections) {
+        const auto local = local_address(config.gateway, facts, c);
+        if (!local)
+            desired.problems.push_back({c.name, "local address of " + c.name.value,
+                                        "the uplink " + config.gateway.uplink.value + " has no global " +
+                                            (c.peer.family == Family::V4 ? "IPv4" : "IPv6") + " address"});
+        compile_policies(c, local, desired);
+        compile_link(c, facts, local, desired);
+        compile_routes(c, facts, desired.links.contains(c.device), desired);
+        compile_peer_route(c, facts, pinned, desired);
+        compile_ike(c, facts, local, desired);
+        if (c.mss) desired.nft.mss.emplace(c.device, *c.mss);
+    }
+    desired.nft.clamp = !config.connections.empty();
+    return desired;
+}
+
+} // namespace linkspan::agent

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "ike/connection_spec.h"
+#include "nft/spec.h"
+#include "route/address_spec.h"
+#include "route/route_spec.h"
+#include "vti/spec.h"
+#include "xfrm/policy_spec.h"
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace linkspan::agent {
+
+/// Why a connection cannot be made whole at present. It is reported; what protects the connection is desired anyway.
+struct Problem {
+    ConnectionName connection = {};
+    std::string object = {};
+    std::string why = {};
+    bool operator==(const Problem&) const = default;
+};
+
+/// What the kernel and charon should hold: the value of the files under the present Facts.
+struct Desired {
+    std::map<LinkName, vti::Spec> links = {};
+    std::vector<route::AddressSpec> addresses = {};
+    std::vector<route::RouteSpec> routes = {};
+    std::map<xfrm::PolicyKey, xfrm::PolicySpec> policies = {};
+    nft::Spec nft = {};
+    std::map<ConnectionName, ike::ConnectionSpec> ike = {};
+    std::set<ConnectionName> keep_up = {}; ///< connections that the agent initiates by itself
+    std::vector<Problem> problems = {};
+    std::vector<Problem> warnings = {}; ///< `why` only; nothing is out of order
+};
+
+} // namespace linkspan::agent
