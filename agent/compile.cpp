@@ -83,7 +83,6 @@ void compile_link(const Connection& c, const Facts& facts, const std::optional<I
         spec.remote = c.peer;
         spec.key = mark_of(c);
     } else {
-        spec.local = spec.remote = IpAddress::any(Family::V4);
         spec.if_id = if_id_of(c);
     }
     desired.links.emplace(spec.name, spec);
@@ -139,7 +138,7 @@ void compile_peer_route(const Connection& c, const Facts& facts, std::set<IpAddr
         desired.warnings.push_back({c.name, "route " + c.peer.text(), "no route leads to the peer " + c.peer.text()});
         return;
     }
-    if (!pinned.insert(c.peer).second) return;
+    if (path->second.host_route || !pinned.insert(c.peer).second) return;
     desired.routes.push_back({.destination = IpPrefix::host(c.peer),
                               .metric = route::tunnel_metric(c.peer.family),
                               .type = route::RouteType::Unicast,

@@ -18,6 +18,7 @@ namespace linkspan::agent {
 struct Path {
     LinkName link = {};
     std::optional<IpAddress> gateway = {};
+    bool host_route = false; ///< somebody already pinned the peer with a host route: ours is not needed
     bool operator==(const Path&) const = default;
 };
 

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "agent/report.h"
+#include "base/clock.h"
+#include "base/error.h"
+
+#include <chrono>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace linkspan::agent {
+
+/// How long to wait after the n-th failure in a row (n >= 1): 1 s, 2 s, 4 s ... 60 s.
+[[nodiscard]] std::chrono::seconds retry_delay(std::uint64_t attempts);
+
+/// The objects that are not as they should be, each with its own back-off: one stubborn object never delays another,
+/// and a quick failure is not tried a thousand times a second. A value; time comes in as an argument.
+class Troubles {
+public:
+    /// Something went wrong with `object` again. Returns true where this is news (first time, or another reason),
+    /// that is, where it should be logged.
+    bool add(const ConnectionName& connection, const std::string& object, const std::string& why, Monotonic now,
+             WallTime wall);
+    /// `object` is as it should be. Returns true where it was not.
+    bool resolve(const std::string& object);
+    /// Forgets every object for which `keep` is false (it is not wanted any more). Returns how many.
+    template <typename Predicate>
+    std::size_t keep_only(Predicate keep)
+    {
+        return std::erase_if(entries_, [&](const auto& entry) { return !keep(entry.first); });
+    }
+
+    /// May `object` be tried at `now`?
+    [[nodiscard]] bool due(const std::string& object, Monotonic now) const;
+    /// The soonest moment something becomes due; max() where nothing waits.
+    [[nodiscard]] Monotonic next_due() const;
+    [[nodiscard]] std::vector<Unsynced> report(Monotonic now) const;
+    [[nodiscard]] bool contains(const std::string& object) const { return entries_.contains(object); }
+    [[nodiscard]] bool empty() const { return entries_.empty(); }
+
+private:
+    struct Entry {
+        ConnectionName connection = {};
+        std::string why = {};
+        WallTime since = {};
+        std::uint64_t attempts = 0;
+        Monotonic next = {};
+    };
+    std::map<std::string, Entry> entries_;
+};
+
+} // namespace linkspan::agent
