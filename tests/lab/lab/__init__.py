@@ -1,0 +1,1 @@
+"""The lab: real kernels, real charon, namespaces for machines. See tests/lab/README.md."""
