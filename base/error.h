@@ -89,5 +89,5 @@ using Result = std::expected<T, Error>;
 /// std::expected without and_then.
 #define TRY(expression)                                                                                                \
     do {                                                                                                               \
-        if (auto try_result_ = (expression); !try_result_) return std::unexpected(std::move(try_result_).error());     \
+        if (auto&& try_result_ = (expression); !try_result_) return std::unexpected(std::move(try_result_).error());   \
     } while (false)

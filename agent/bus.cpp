@@ -1,0 +1,146 @@
+#include "agent/bus.h"
+
+#include "agent/bus_socket.h"
+
+#include <systemd/sd-bus.h>
+#include <systemd/sd-id128.h>
+
+#include <algorithm>
+
+namespace linkspan::agent {
+namespace {
+
+constexpr std::size_t max_clients = 32;
+/// A client that lets this many messages pile up does not read: it is let go before it costs memory without end.
+/// More than one for every connection of the largest gateway.
+constexpr std::uint64_t max_queued_messages = 50'000;
+
+constexpr const char* local_service = "org.freedesktop.DBus.Local";
+constexpr const char* local_path = "/org/freedesktop/DBus/Local";
+
+int on_client_disconnected(sd_bus_message* message, void* userdata, sd_bus_error*) noexcept
+{
+    static_cast<Bus*>(userdata)->client_gone(sd_bus_message_get_bus(message));
+    return 0;
+}
+
+int on_system_bus_disconnected(sd_bus_message*, void* userdata, sd_bus_error*) noexcept
+{
+    static_cast<Bus*>(userdata)->system_bus_gone({Kind::Disconnected, 0, "the system bus closed the connection"});
+    return 0;
+}
+
+int on_name_answer(sd_bus_message* message, void* userdata, sd_bus_error*) noexcept
+{
+    if (const sd_bus_error* refusal = sd_bus_message_get_error(message); refusal != nullptr) {
+        const std::string why = refusal->message != nullptr ? refusal->message : refusal->name;
+        static_cast<Bus*>(userdata)->system_bus_gone(
+            {Kind::Permission, 0, "the system bus refuses the name " + std::string(bus_name) + ": " + why});
+    }
+    return 0;
+}
+
+/// Calls back when the connection ends; sd-bus makes this message itself, so there is nothing to subscribe to.
+int watch_end(sd_bus* bus, sd_bus_message_handler_t ended, Bus* self)
+{
+    return sd_bus_match_signal_async(bus, nullptr, local_service, local_path, local_service, "Disconnected", ended,
+                                     nullptr, self);
+}
+
+/// Makes `bus` the serving end of a socket whose peer has been checked. sd-bus owns the descriptor from here on.
+int set_server(sd_bus* bus, Fd& peer)
+{
+    sd_id128_t id{};
+    int r = sd_id128_randomize(&id);
+    if (r >= 0) r = sd_bus_set_fd(bus, peer.get(), peer.get());
+    if (r >= 0) (void)peer.release();
+    if (r >= 0) r = sd_bus_set_server(bus, 1, id);
+    if (r >= 0) r = sd_bus_set_sender(bus, bus_name);
+    if (r >= 0) r = sd_bus_set_trusted(bus, 1);
+    return r;
+}
+
+} // namespace
+
+Bus::Bus(Control& control, Loop& loop) : context_(control), loop_(loop) {}
+
+Bus::~Bus()
+{
+    if (listening_) ::unlink(path_.c_str());
+}
+
+Result<> Bus::serve(const std::string& path)
+{
+    auto listening = listen_private(path);
+    TRY(listening);
+    auto accepting = loop_.on_readable(listening->get(), [this] { accept_client(); });
+    TRY(accepting);
+    path_ = path;
+    listening_ = std::move(*listening);
+    accepting_ = std::move(*accepting);
+    return {};
+}
+
+void Bus::accept_client()
+{
+    auto peer = accept_peer(listening_.get());
+    if (!peer || clients_.size() >= max_clients) return;
+    if (auto client = start_client(std::move(*peer))) clients_.push_back(std::move(*client));
+}
+
+Result<Bus::Connection> Bus::start_client(Fd peer)
+{
+    sd_bus* raw = nullptr;
+    if (int r = sd_bus_new(&raw); r < 0) return sys_error(-r, "cannot make a bus connection");
+    Connection bus{raw};
+    int r = set_server(raw, peer);
+    if (r >= 0) r = watch_end(raw, on_client_disconnected, this);
+    if (r < 0) return sys_error(-r, "cannot serve a client");
+    TRY(export_objects(raw, context_));
+    if (r = sd_bus_start(raw); r < 0) return sys_error(-r, "cannot serve a client");
+    TRY(loop_.attach(raw));
+    return bus;
+}
+
+Result<> Bus::join_system_bus(std::function<void(const Error&)> lost)
+{
+    sd_bus* raw = nullptr;
+    if (int r = sd_bus_open_system(&raw); r < 0) return sys_error(-r, "there is no system bus to join");
+    Connection bus{raw};
+    TRY(export_objects(raw, context_));
+    int r = watch_end(raw, on_system_bus_disconnected, this);
+    if (r >= 0) r = sd_bus_request_name_async(raw, nullptr, bus_name, 0, on_name_answer, this);
+    if (r < 0) return sys_error(-r, "cannot join the system bus");
+    TRY(loop_.attach(raw));
+    system_ = std::move(bus);
+    lost_ = std::move(lost);
+    return {};
+}
+
+void Bus::publish(const GatewayReport& report)
+{
+    BusView now = view_of(report);
+    const BusChanges changes = diff(context_.view, now);
+    if (changes.empty()) return;
+    context_.view = std::move(now);
+    if (system_) emit(system_.get(), changes);
+    for (const Connection& client : clients_) emit(client.get(), changes);
+    std::erase_if(clients_, [](const Connection& client) {
+        std::uint64_t queued = 0;
+        return sd_bus_get_n_queued_write(client.get(), &queued) >= 0 && queued > max_queued_messages;
+    });
+}
+
+void Bus::client_gone(sd_bus* client)
+{
+    std::erase_if(clients_, [client](const Connection& ours) { return ours.get() == client; });
+}
+
+void Bus::system_bus_gone(const Error& why)
+{
+    if (!system_) return;
+    system_.reset();
+    if (const auto lost = std::exchange(lost_, {})) lost(why);
+}
+
+} // namespace linkspan::agent

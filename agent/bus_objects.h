@@ -1,0 +1,49 @@
+#pragma once
+
+#include "agent/bus_view.h"
+#include "agent/control.h"
+
+#include <string>
+#include <string_view>
+
+extern "C" {
+typedef struct sd_bus sd_bus;
+typedef struct sd_bus_vtable sd_bus_vtable;
+}
+
+namespace linkspan::agent {
+
+inline constexpr const char* bus_name = "org.linkspan.Gateway1";
+inline constexpr const char* gateway_path = "/org/linkspan/Gateway1";
+inline constexpr const char* gateway_interface = "org.linkspan.Gateway1";
+inline constexpr const char* connections_path = "/org/linkspan/Gateway1/connection";
+inline constexpr const char* connection_interface = "org.linkspan.Connection1";
+
+/// What the objects are made of; sd-bus keeps its address, so it outlives every connection and does not move.
+struct BusContext {
+    Control& control;
+    BusView view = {};
+
+    explicit BusContext(Control& agent) : control(agent) {}
+    BusContext(const BusContext&) = delete;
+    BusContext& operator=(const BusContext&) = delete;
+};
+
+/// The two interfaces (bus_gateway.cpp, bus_connection.cpp). Their userdata is the BusContext. Methods that change
+/// something, and `Plan`, which reads any file it is told, are for root: sd-bus refuses them to everybody else unless
+/// the connection is trusted.
+[[nodiscard]] const sd_bus_vtable* gateway_vtable();
+[[nodiscard]] const sd_bus_vtable* connection_vtable();
+
+/// "azure-hub" -> "/org/linkspan/Gateway1/connection/azure_2dhub".
+[[nodiscard]] std::string path_of_connection(std::string_view name);
+/// The connection that a path below `connections_path` names, or nullptr.
+[[nodiscard]] const ConnectionView* connection_at(const BusContext& context, const char* path);
+
+/// Puts the gateway, its connections and the object manager on a connection; they live as long as it does.
+[[nodiscard]] Result<> export_objects(sd_bus* bus, BusContext& context);
+
+/// Tells the listeners of one connection. The context's view is already the new one.
+void emit(sd_bus* bus, const BusChanges& changes);
+
+} // namespace linkspan::agent

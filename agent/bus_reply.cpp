@@ -1,0 +1,60 @@
+#include "agent/bus_reply.h"
+
+#include "agent/bus_error.h"
+#include "agent/utf8.h"
+
+namespace linkspan::agent {
+
+int append(sd_bus_message* reply, const std::string& value)
+{
+    return sd_bus_message_append_basic(reply, SD_BUS_TYPE_STRING, value.c_str());
+}
+
+int append(sd_bus_message* reply, std::uint32_t value)
+{
+    return sd_bus_message_append_basic(reply, SD_BUS_TYPE_UINT32, &value);
+}
+
+int append(sd_bus_message* reply, std::uint64_t value)
+{
+    return sd_bus_message_append_basic(reply, SD_BUS_TYPE_UINT64, &value);
+}
+
+int append(sd_bus_message* reply, bool value)
+{
+    const int flag = value; // sd-bus reads a boolean through an int pointer
+    return sd_bus_message_append_basic(reply, SD_BUS_TYPE_BOOLEAN, &flag);
+}
+
+int append(sd_bus_message* reply, const std::vector<std::string>& values)
+{
+    int r = sd_bus_message_open_container(reply, SD_BUS_TYPE_ARRAY, "s");
+    for (const std::string& value : values)
+        if (r >= 0) r = append(reply, value);
+    return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+Result<std::string> text_argument(sd_bus_message* call)
+{
+    const char* text = nullptr;
+    if (int r = sd_bus_message_read_basic(call, SD_BUS_TYPE_STRING, &text); r < 0)
+        return sys_error(-r, "the call's argument cannot be read");
+    return text;
+}
+
+int refuse(sd_bus_error* error, const Error& failed)
+{
+    return sd_bus_error_set(error, bus_error_name(failed.kind), to_utf8(failed.what).c_str());
+}
+
+int reply(sd_bus_message* call, sd_bus_error* error, const Result<>& result)
+{
+    return result ? sd_bus_reply_method_return(call, "") : refuse(error, result.error());
+}
+
+int reply(sd_bus_message* call, sd_bus_error* error, const Result<std::string>& result)
+{
+    return result ? sd_bus_reply_method_return(call, "s", result->c_str()) : refuse(error, result.error());
+}
+
+} // namespace linkspan::agent
