@@ -1,0 +1,76 @@
+#include "xfrm/apply.h"
+
+#include "xfrm/describe.h"
+#include "xfrm/observe.h"
+#include "xfrm/policy_codec.h"
+#include "xfrm/state_codec.h"
+
+namespace linkspan::xfrm {
+
+namespace {
+
+void encode(const Op<PolicySpec>& op, netlink::Message& message)
+{
+    switch (op.verb) {
+    case Verb::Create: return encode_create(op.spec, message);
+    case Verb::Update:
+    case Verb::Replace: return encode_update(op.spec, message); // the kernel changes every part in place
+    case Verb::Delete: return encode_delete(op.spec.key, message);
+    }
+}
+
+std::string what_of(const Op<PolicySpec>& op)
+{
+    return (op.verb == Verb::Delete ? "delete " : "install ") + describe(op.spec.key);
+}
+
+/// A create was refused because the key is taken: by ours after all (a dump may miss what is updated meanwhile), or by
+/// somebody else since we looked.
+Result<> adopt(netlink::Socket& socket, const PolicySpec& spec)
+{
+    Policies there;
+    TRY(refresh_policies(socket, there, std::span{&spec.key, 1}));
+    const ObservedPolicy* found = find(there, spec.key);
+    if (found && !found->ours) return failure(Kind::Foreign, describe(spec.key) + ": " + holder(*found) + " is there");
+    if (found && !found->drifted && found->protect == spec.protect) return {};
+    netlink::Message message;
+    encode_update(spec, message);
+    return socket.request(message, "install " + describe(spec.key));
+}
+
+Result<> judge(netlink::Socket& socket, const Op<PolicySpec>& op, Result<> outcome)
+{
+    if (outcome) return outcome;
+    if (op.verb == Verb::Create && outcome.error().kind == Kind::Exists) return adopt(socket, op.spec);
+    if (op.verb == Verb::Delete && outcome.error().kind == Kind::NotFound) return {};
+    return outcome;
+}
+
+} // namespace
+
+std::vector<Result<>> apply_all(netlink::Socket& socket, std::span<const Op<PolicySpec>> ops)
+{
+    auto outcomes = socket.request_all({
+        .count = ops.size(),
+        .build = [&](std::size_t i, netlink::Message& message) { encode(ops[i], message); },
+        .what = [&](std::size_t i) { return what_of(ops[i]); },
+    });
+    for (std::size_t i = 0; i < ops.size(); ++i) outcomes[i] = judge(socket, ops[i], std::move(outcomes[i]));
+    return outcomes;
+}
+
+Result<> apply(netlink::Socket& socket, const Op<PolicySpec>& op)
+{
+    return std::move(apply_all(socket, std::span{&op, 1}).front());
+}
+
+Result<> delete_state(netlink::Socket& socket, const ObservedState& state)
+{
+    netlink::Message message;
+    encode_delete(state, message);
+    auto outcome = socket.request(message, "delete " + describe(state.key));
+    if (!outcome && outcome.error().kind == Kind::NotFound) return {};
+    return outcome;
+}
+
+} // namespace linkspan::xfrm
