@@ -30,7 +30,7 @@ struct ChildSa {
 };
 
 struct IkeSa {
-    ConnectionName connection = {};
+    ConnectionName connection = {}; ///< empty while charon does not know yet whose a peer's attempt is
     std::uint64_t unique_id = 0;
     IkeState state = IkeState::Other;
     IpAddress local = {}, remote = {};
@@ -38,8 +38,9 @@ struct IkeSa {
     std::string algorithms = {};
     std::uint64_t spi_initiator = 0, spi_responder = 0;
     bool initiator = false;
-    std::uint64_t age = 0;      ///< seconds since established
-    std::uint64_t rekey_in = 0; ///< seconds
+    bool creating_child = false; ///< a CHILD_SA is being negotiated that is not among `children` yet
+    std::uint64_t age = 0;       ///< seconds since established
+    std::uint64_t rekey_in = 0;  ///< seconds
     std::vector<ChildSa> children = {};
     bool operator==(const IkeSa&) const = default;
 };

@@ -1,0 +1,58 @@
+#include "ike/apply.h"
+
+#include "ike/conn_codec.h"
+
+namespace linkspan::ike {
+namespace {
+
+struct Apply {
+    Client& client;
+    Ledger& ledger;
+
+    Result<> operator()(const Load& op) const
+    {
+        TRY(client.order("load-shared", encode_shared(op.spec))); // first: a trap may initiate at once
+        TRY(client.order("load-conn", encode_conn(op.spec)));
+        ledger.insert_or_assign(op.spec.name, Loaded{op.spec, op.stale});
+        return {};
+    }
+
+    Result<> operator()(const Unload& op) const
+    {
+        // Out of the ledger first: whatever happens next, what charon has is no longer known.
+        ledger.erase(op.name);
+        // That there is no such connection is the only thing unload-conn can complain of (5.9.8, vici_config.c).
+        TRY(client.call("unload-conn", Message{}.set("name", op.name.value)));
+        TRY(client.order("unload-shared", Message{}.set("id", op.name.value)));
+        return {};
+    }
+
+    Result<> operator()(const Terminate& op) const
+    {
+        auto answer = client.call("terminate",
+                                  Message{}.set("ike-id", std::to_string(op.ike_id)).set("timeout", std::string{"-1"}));
+        TRY(answer);
+        if (answer->text("success") == "yes" || answer->text("matches") == "0") return {};
+        return failure(Kind::Kernel, "charon refused to terminate IKE_SA " + std::to_string(op.ike_id) + ": " +
+                                         std::string{answer->text("errmsg")});
+    }
+
+    Result<> operator()(const Initiate& op) const
+    {
+        TRY(client.order(
+            "initiate",
+            Message{}.set("ike", op.name.value).set("child", op.name.value).set("timeout", std::string{"-1"})));
+        return {};
+    }
+};
+
+} // namespace
+
+Result<> apply(Client& client, const Op& op, Ledger& ledger)
+{
+    auto done = std::visit(Apply{client, ledger}, op);
+    if (!done) done.error().what = "connection " + connection_of(op).value + ": " + done.error().what;
+    return done;
+}
+
+} // namespace linkspan::ike

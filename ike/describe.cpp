@@ -1,0 +1,120 @@
+#include "ike/describe.h"
+
+#include <algorithm>
+
+namespace linkspan::ike {
+namespace {
+
+std::string text(const std::string& value)
+{
+    return value;
+}
+std::string text(const IpAddress& value)
+{
+    return value.text();
+}
+std::string text(const IpPrefix& value)
+{
+    return value.text();
+}
+std::string text(std::chrono::seconds value)
+{
+    return std::to_string(value.count()) + "s";
+}
+std::string text(std::uint32_t value)
+{
+    return std::to_string(value);
+}
+std::string text(bool value)
+{
+    return value ? "yes" : "no";
+}
+template <typename Tag>
+std::string text(const Strong<Tag, std::uint32_t>& value)
+{
+    return std::to_string(value.value);
+}
+template <typename T>
+std::string text(const std::vector<T>& values)
+{
+    std::string joined;
+    for (const T& value : values) joined.append(joined.empty() ? "" : ",").append(text(value));
+    return joined;
+}
+
+class Differences {
+public:
+    template <typename T>
+    Differences& add(std::string_view what, const T& before, const T& after)
+    {
+        return before == after ? *this : note(std::string{what} + " " + text(before) + " -> " + text(after));
+    }
+    Differences& note(std::string difference)
+    {
+        text_.append(text_.empty() ? "" : ", ").append(difference);
+        return *this;
+    }
+    [[nodiscard]] std::string take() { return std::move(text_); }
+
+private:
+    std::string text_;
+};
+
+std::string differences(const ConnectionSpec& a, const ConnectionSpec& b)
+{
+    Differences list;
+    list.add("local", a.local, b.local).add("peer", a.remote, b.remote);
+    list.add("local id", a.local_id, b.local_id).add("remote id", a.remote_id, b.remote_id);
+    list.add("IKE proposals", a.ike_proposals, b.ike_proposals).add("ESP proposals", a.esp_proposals, b.esp_proposals);
+    list.add("local subnets", a.local_ts, b.local_ts).add("remote subnets", a.remote_ts, b.remote_ts);
+    list.add("reqid", a.reqid, b.reqid).add("mark", a.mark, b.mark).add("if_id", a.if_id, b.if_id);
+    list.add("IKE lifetime", a.ike_rekey, b.ike_rekey).add("child lifetime", a.child_rekey, b.child_rekey);
+    list.add("DPD delay", a.dpd_delay, b.dpd_delay).add("replay window", a.replay_window, b.replay_window);
+    list.add("forced encapsulation", a.force_encapsulation, b.force_encapsulation).add("trap", a.trap, b.trap);
+    if (!same_psk(a, b)) list.note("another pre-shared key");
+    return list.take();
+}
+
+struct VerbOf {
+    std::string_view operator()(const Load& op) const
+    {
+        if (op.adopts) return "adopt";
+        return op.before && *op.before != op.spec ? "update" : "create";
+    }
+    std::string_view operator()(const Unload&) const { return "delete"; }
+    std::string_view operator()(const Terminate&) const { return "terminate"; }
+    std::string_view operator()(const Initiate&) const { return "initiate"; }
+};
+
+} // namespace
+
+std::string_view verb_of(const Op& op)
+{
+    return std::visit(VerbOf{}, op);
+}
+
+std::string object_of(const Op& op)
+{
+    const std::string& name = connection_of(op).value;
+    if (const auto* terminate = std::get_if<Terminate>(&op))
+        return "IKE_SA " + name + " #" + std::to_string(terminate->ike_id);
+    return "IKE connection " + name;
+}
+
+std::string detail_of(const Op& op)
+{
+    const auto* load = std::get_if<Load>(&op);
+    if (!load) return {};
+    if (load->before && *load->before != load->spec) return differences(*load->before, load->spec);
+    return load->spec.local.text() + " -> " + load->spec.remote.text();
+}
+
+std::string describe(const Op& op)
+{
+    std::string line{verb_of(op)};
+    line.append(" ").append(object_of(op));
+    if (auto detail = detail_of(op); !detail.empty()) line.append(": ").append(detail);
+    return line;
+}
+
+} // namespace linkspan::ike

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "base/error.h"
+#include "ike/client.h"
+#include "ike/sa_view.h"
+
+#include <set>
+#include <string>
+
+namespace linkspan::ike {
+
+/// What charon has. Its socket is ours alone, so all of it is ours.
+struct Observed {
+    std::string version = {};          ///< charon's own words, "charon 5.9.8"
+    std::set<std::string> loaded = {}; ///< connections
+    std::set<std::string> keys = {};   ///< ids of shared keys
+    SaView sas = {};
+    bool operator==(const Observed&) const = default;
+};
+
+[[nodiscard]] Result<Observed> observe(Client& client);
+
+/// The SAs alone, for counters.
+[[nodiscard]] Result<SaView> observe_sas(Client& client);
+
+} // namespace linkspan::ike

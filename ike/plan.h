@@ -1,0 +1,67 @@
+#pragma once
+
+#include "ike/connection_spec.h"
+#include "ike/observe.h"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <variant>
+#include <vector>
+
+namespace linkspan::ike {
+
+struct Want {
+    /// What charon shall know. A connection that is held down or disabled is left out: charon then refuses the peer
+    /// too, and ignores the kernel's ACQUIREs.
+    std::map<ConnectionName, ConnectionSpec> connections = {};
+    /// What should have a CHILD_SA now and whose back-off has passed; the rest waits for traffic or for the peer.
+    std::set<ConnectionName> up = {};
+};
+
+/// What we told one incarnation of charon: it can list the names of its connections but not all they contain. Starts
+/// empty with every new Client; a connection that charon has and the ledger does not is loaded again, which charon
+/// takes for no change if it is none.
+struct Loaded {
+    ConnectionSpec spec = {};
+    std::set<std::uint64_t> stale = {}; ///< IKE_SAs made under an earlier configuration that must not live on
+    bool operator==(const Loaded&) const = default;
+};
+using Ledger = std::map<ConnectionName, Loaded>;
+
+/// Tell charon of a connection and its key.
+struct Load {
+    ConnectionSpec spec = {};
+    std::optional<ConnectionSpec> before = {}; ///< what we told it earlier
+    bool adopts = false;                       ///< charon has a connection of this name that we did not load
+    std::set<std::uint64_t> stale = {};        ///< goes into the ledger
+    bool operator==(const Load&) const = default;
+};
+/// Make charon forget a connection and its key. Its SAs live on until terminated.
+struct Unload {
+    ConnectionName name = {};
+    bool operator==(const Unload&) const = default;
+};
+struct Terminate {
+    ConnectionName name = {};
+    std::uint64_t ike_id = 0;
+    bool operator==(const Terminate&) const = default;
+};
+struct Initiate {
+    ConnectionName name = {};
+    bool operator==(const Initiate&) const = default;
+};
+
+using Op = std::variant<Load, Unload, Terminate, Initiate>;
+
+[[nodiscard]] const ConnectionName& connection_of(const Op& op);
+
+/// The steps in the order in which they are to be applied. Only what is not as it should be is named, so a plan made
+/// right after it was applied is empty, but for initiations that failed at once.
+[[nodiscard]] std::vector<Op> plan(const Want& want, const Ledger& ledger, const Observed& have);
+
+/// True where the connection has a CHILD_SA that carries traffic.
+[[nodiscard]] bool is_up(const IkeSa& sa);
+
+} // namespace linkspan::ike
