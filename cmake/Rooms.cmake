@@ -12,6 +12,10 @@ target_compile_options(linkspan_options INTERFACE
 if(LINKSPAN_WERROR)
   target_compile_options(linkspan_options INTERFACE -Werror)
 endif()
+# What is packaged runs as root: fortified, bound at start, and without the path of the machine it was built on.
+target_compile_options(linkspan_options INTERFACE
+  "$<$<CONFIG:RelWithDebInfo>:-fstack-protector-strong;-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=2;-ffile-prefix-map=${PROJECT_SOURCE_DIR}=.>")
+target_link_options(linkspan_options INTERFACE "$<$<CONFIG:RelWithDebInfo>:-Wl,-z,relro,-z,now>")
 if(LINKSPAN_SANITIZE)
   target_compile_options(linkspan_options INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(linkspan_options INTERFACE -fsanitize=address,undefined)
