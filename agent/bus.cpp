@@ -18,6 +18,12 @@ constexpr std::uint64_t max_queued_messages = 50'000;
 constexpr const char* local_service = "org.freedesktop.DBus.Local";
 constexpr const char* local_path = "/org/freedesktop/DBus/Local";
 
+int on_client_connected(sd_bus_message* message, void* userdata, sd_bus_error*) noexcept
+{
+    static_cast<Bus*>(userdata)->client_ready(sd_bus_message_get_bus(message));
+    return 0;
+}
+
 int on_client_disconnected(sd_bus_message* message, void* userdata, sd_bus_error*) noexcept
 {
     static_cast<Bus*>(userdata)->client_gone(sd_bus_message_get_bus(message));
@@ -40,11 +46,11 @@ int on_name_answer(sd_bus_message* message, void* userdata, sd_bus_error*) noexc
     return 0;
 }
 
-/// Calls back when the connection ends; sd-bus makes this message itself, so there is nothing to subscribe to.
-int watch_end(sd_bus* bus, sd_bus_message_handler_t ended, Bus* self)
+/// Calls back when the connection begins or ends. sd-bus makes these messages itself: nothing is subscribed to.
+int watch(sd_bus* bus, const char* member, sd_bus_message_handler_t callback, Bus* self)
 {
-    return sd_bus_match_signal_async(bus, nullptr, local_service, local_path, local_service, "Disconnected", ended,
-                                     nullptr, self);
+    return sd_bus_match_signal_async(bus, nullptr, local_service, local_path, local_service, member, callback, nullptr,
+                                     self);
 }
 
 /// Makes `bus` the serving end of a socket whose peer has been checked. sd-bus owns the descriptor from here on.
@@ -57,6 +63,7 @@ int set_server(sd_bus* bus, Fd& peer)
     if (r >= 0) r = sd_bus_set_server(bus, 1, id);
     if (r >= 0) r = sd_bus_set_sender(bus, bus_name);
     if (r >= 0) r = sd_bus_set_trusted(bus, 1);
+    if (r >= 0) r = sd_bus_set_connected_signal(bus, 1);
     return r;
 }
 
@@ -85,7 +92,7 @@ void Bus::accept_client()
 {
     auto peer = accept_peer(listening_.get());
     if (!peer || clients_.size() >= max_clients) return;
-    if (auto client = start_client(std::move(*peer))) clients_.push_back(std::move(*client));
+    if (auto client = start_client(std::move(*peer))) clients_.push_back({.bus = std::move(*client)});
 }
 
 Result<Bus::Connection> Bus::start_client(Fd peer)
@@ -94,7 +101,8 @@ Result<Bus::Connection> Bus::start_client(Fd peer)
     if (int r = sd_bus_new(&raw); r < 0) return sys_error(-r, "cannot make a bus connection");
     Connection bus{raw};
     int r = set_server(raw, peer);
-    if (r >= 0) r = watch_end(raw, on_client_disconnected, this);
+    if (r >= 0) r = watch(raw, "Connected", on_client_connected, this);
+    if (r >= 0) r = watch(raw, "Disconnected", on_client_disconnected, this);
     if (r < 0) return sys_error(-r, "cannot serve a client");
     TRY(export_objects(raw, context_));
     if (r = sd_bus_start(raw); r < 0) return sys_error(-r, "cannot serve a client");
@@ -108,7 +116,7 @@ Result<> Bus::join_system_bus(std::function<void(const Error&)> lost)
     if (int r = sd_bus_open_system(&raw); r < 0) return sys_error(-r, "there is no system bus to join");
     Connection bus{raw};
     TRY(export_objects(raw, context_));
-    int r = watch_end(raw, on_system_bus_disconnected, this);
+    int r = watch(raw, "Disconnected", on_system_bus_disconnected, this);
     if (r >= 0) r = sd_bus_request_name_async(raw, nullptr, bus_name, 0, on_name_answer, this);
     if (r < 0) return sys_error(-r, "cannot join the system bus");
     TRY(loop_.attach(raw));
@@ -124,16 +132,29 @@ void Bus::publish(const GatewayReport& report)
     if (changes.empty()) return;
     context_.view = std::move(now);
     if (system_) emit(system_.get(), changes);
-    for (const Connection& client : clients_) emit(client.get(), changes);
-    std::erase_if(clients_, [](const Connection& client) {
+    for (const Client& client : clients_) emit(client.bus.get(), changes);
+    std::erase_if(clients_, [](const Client& client) {
         std::uint64_t queued = 0;
-        return sd_bus_get_n_queued_write(client.get(), &queued) >= 0 && queued > max_queued_messages;
+        return sd_bus_get_n_queued_write(client.bus.get(), &queued) >= 0 && queued > max_queued_messages;
     });
+}
+
+/// sd-bus 252 reads what follows the client's BEGIN together with it and then waits for more to become readable, so a
+/// client that sends its first call at once (libdbus does) would wait for ever: that call is read here.
+void Bus::client_ready(sd_bus* client)
+{
+    const auto found = std::ranges::find(clients_, client, [](const Client& ours) { return ours.bus.get(); });
+    if (found == clients_.end()) return;
+    auto read = loop_.when_idle([client] {
+        const Handle<sd_bus, sd_bus_unref> alive{sd_bus_ref(client)};
+        while (sd_bus_process(client, nullptr) > 0) {}
+    });
+    if (read) found->first_read = std::move(*read);
 }
 
 void Bus::client_gone(sd_bus* client)
 {
-    std::erase_if(clients_, [client](const Connection& ours) { return ours.get() == client; });
+    std::erase_if(clients_, [client](const Client& ours) { return ours.bus.get() == client; });
 }
 
 void Bus::system_bus_gone(const Error& why)

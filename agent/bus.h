@@ -42,11 +42,16 @@ public:
     void publish(const GatewayReport& report);
 
     /// Called by the connections.
+    void client_ready(sd_bus* client);
     void client_gone(sd_bus* client);
     void system_bus_gone(const Error& why);
 
 private:
     using Connection = Handle<sd_bus, sd_bus_close_unref>;
+    struct Client {
+        Connection bus = {};
+        Loop::Source first_read = {};
+    };
 
     void accept_client();
     [[nodiscard]] Result<Connection> start_client(Fd peer);
@@ -56,7 +61,7 @@ private:
     std::string path_ = {};
     Fd listening_ = {};
     Loop::Source accepting_ = {};
-    std::vector<Connection> clients_ = {};
+    std::vector<Client> clients_ = {};
     Connection system_ = {};
     std::function<void(const Error&)> lost_ = {};
 };
