@@ -1,0 +1,94 @@
+"""strongSwan's IKE daemon in a machine, restarted whenever it dies, as systemd's Restart=always would."""
+
+import os
+import signal
+import socket
+import threading
+import time
+
+from lab.wait import wait_until
+
+CHARON = "/usr/lib/ipsec/charon"
+
+PLAIN_CONF = """
+charon {
+  load = random nonce openssl aes sha1 sha2 hmac kdf gcm curve25519 pem pkcs1 x509 pubkey kernel-netlink socket-default vici updown
+  threads = 8
+  filelog { stderr { default = 1
+    ike = 2
+    cfg = 1 } }
+  retransmit_tries = 3
+  retransmit_timeout = 2
+  plugins { vici { socket = unix:///run/charon.vici } }
+}
+swanctl { load = random nonce openssl pem pkcs1 x509 pubkey }
+"""
+
+
+class Charon:
+    def __init__(self, machine, conf_path, socket_path):
+        """`conf_path`, `socket_path`: strongswan.conf and VICI socket as the machine sees them."""
+        self.machine, self.conf, self.socket = machine, conf_path, socket_path
+        self._wanted = False
+        self._process = None
+        self._thread = None
+
+    def start(self):
+        self._wanted = True
+        self._thread = threading.Thread(target=self._supervise, daemon=True)
+        self._thread.start()
+        self.wait_for_vici()
+
+    def _supervise(self):
+        log = self.machine.evidence.log(f"charon-{self.machine.name}.log")
+        while self._wanted:
+            self.machine.run("mkdir", "-p", os.path.dirname(self.socket))
+            self._process = self.machine.spawn([CHARON], log=log, env=os.environ | {"STRONGSWAN_CONF": self.conf})
+            log.write(f"--- charon {self._process.pid} started\n".encode())
+            self._process.wait()
+            log.write(f"--- charon ended with {self._process.returncode}\n".encode())
+            self.machine.call("rm", "-f", "/run/charon.pid", self.socket)
+            time.sleep(0.2)  # RestartSec
+
+    @property
+    def pid(self):
+        return self._process.pid
+
+    def wait_for_vici(self):
+        """The socket is there before anybody listens on it, so connecting is the test."""
+        def listens():
+            with socket.socket(socket.AF_UNIX) as probe:
+                try:
+                    probe.connect(self.machine.path(self.socket))
+                    return True
+                except OSError:
+                    return False
+        wait_until(listens, f"charon of {self.machine.name} listens on {self.socket}", deadline=60)
+
+    def kill(self, number=signal.SIGKILL):
+        """Kills the daemon; the supervisor starts another."""
+        self._process.send_signal(number)
+
+    def stop(self):
+        """Ends the daemon for good, without a word to its peers."""
+        self._wanted = False
+        if self._process and self._process.poll() is None:
+            self._process.kill()
+        if self._thread:
+            self._thread.join()
+
+
+class PlainPeer(Charon):
+    """A strongSwan gateway with a hand-written swanctl.conf: it owns its policies and knows nothing of linkspan."""
+
+    def __init__(self, machine):
+        super().__init__(machine, "/run/strongswan.conf", "/run/charon.vici")
+        machine.write(self.conf, PLAIN_CONF)
+
+    def load(self, swanctl_conf):
+        self.machine.write("/run/swanctl.conf", swanctl_conf, mode=0o600)
+        return self.swanctl("--load-all", "--file", "/run/swanctl.conf")
+
+    def swanctl(self, command, *arguments):
+        return self.machine.run("env", f"STRONGSWAN_CONF={self.conf}", "swanctl", command, *arguments,
+                                "--uri", f"unix://{self.socket}")

@@ -1,0 +1,103 @@
+"""Scenarios: functions that show one promise each. This module collects and runs them."""
+
+import dataclasses
+import os
+import shutil
+import time
+import traceback
+
+from lab import capability
+from lab.evidence import Evidence
+
+REGISTRY = {}
+
+
+@dataclasses.dataclass
+class Scenario:
+    name: str
+    shows: str       # one sentence
+    needs: tuple     # kernel capabilities, names of capability.PROBES
+    systemd: bool    # runs in a guest with systemd as init
+    function: object
+
+
+def scenario(shows, needs=(), systemd=False):
+    """Registers a function of one argument, the Lab."""
+    def register(function):
+        REGISTRY[function.__name__] = Scenario(function.__name__, shows, tuple(needs), systemd, function)
+        return function
+    return register
+
+
+class Lab:
+    """What a scenario is given: makes things and takes them away again."""
+
+    def __init__(self, name, directory):
+        self.name = name
+        self.evidence = Evidence(directory)
+        self._cleanup = []  # (what is checked or stopped), last made first stopped
+        self._dumps = []
+
+    def add(self, thing):
+        """Something with `stop()`, and perhaps `dump()` and `verify()`, for the end of the scenario."""
+        self._cleanup.append(thing)
+        return thing
+
+    def step(self, text):
+        self.evidence.note(f"=== {text}")
+
+    def _each(self, method):
+        for thing in reversed(self._cleanup):
+            if hasattr(thing, method):
+                getattr(thing, method)()
+
+    def verify(self):
+        self._each("verify")
+
+    def dump(self):
+        self._each("dump")
+
+    def stop(self):
+        self._each("stop")
+
+
+def run_one(entry, directory, lacking):
+    """"passed", "skipped: …" or "FAILED: …"."""
+    absent = [need for need in entry.needs if need in lacking]
+    if absent and not capability.inside_guest():
+        return f"skipped: the kernel lacks {', '.join(absent)}"
+    if absent:
+        return f"FAILED: the guest's kernel lacks {', '.join(absent)}"
+    shutil.rmtree(directory, ignore_errors=True)
+    lab = Lab(entry.name, directory)
+    try:
+        entry.function(lab)
+        lab.verify()
+        return "passed"
+    except Exception as error:  # whatever went wrong, the others still run
+        lab.evidence.note(traceback.format_exc())
+        _try(lab, lab.dump)
+        return f"FAILED: {error}"
+    finally:
+        _try(lab, lab.stop)
+
+
+def _try(lab, action):
+    try:
+        action()
+    except Exception:
+        lab.evidence.note(traceback.format_exc())
+
+
+def run(entries, out, lacking):
+    """Runs all, prints a line for each, and returns (passed, failed, skipped)."""
+    counts = {"passed": 0, "FAILED": 0, "skipped": 0}
+    for entry in entries:
+        begun = time.monotonic()
+        print(f"{entry.name:<32} ", end="", flush=True)
+        outcome = run_one(entry, out / entry.name, lacking)
+        counts[outcome.split(":")[0]] += 1
+        print(f"{outcome}  ({time.monotonic() - begun:.1f} s)", flush=True)
+        if outcome.startswith("FAILED"):
+            print(f"    evidence: {os.environ.get('LAB_EVIDENCE', out)}/{entry.name}", flush=True)
+    return counts["passed"], counts["FAILED"], counts["skipped"]
