@@ -1,6 +1,6 @@
 #include "netlink/monitor.h"
 
-#include "netlink/transport.h"
+#include "netlink/channel.h"
 
 #include <linux/netlink.h>
 #include <sys/socket.h>

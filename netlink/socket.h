@@ -1,12 +1,14 @@
 #pragma once
 
 #include "base/error.h"
-#include "base/fd.h"
+#include "netlink/answer.h"
+#include "netlink/channel.h"
 #include "netlink/message.h"
-#include "netlink/transport.h"
 
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,13 +23,14 @@ struct Requests {
 };
 
 /// A command socket of one netlink family: a request goes out, its answer comes back before the call returns.
-/// Blocking, bounded by a timeout. Owns its descriptor; one thread. `what` names the object and begins every error,
-/// which also carries the kernel's extended-ack text. After a failed exchange the descriptor is opened anew by the next
-/// call, so late answers and half-read dumps of the old one cannot confuse it.
+/// Blocking, bounded by the channel's timeout. Owns its channel; one thread. `what` names the object and begins every
+/// error, which also carries the kernel's extended-ack text. After a failed exchange the next call dials anew, so late
+/// answers and half-read dumps of the old channel cannot confuse it.
 class Socket {
 public:
     /// `protocol`: NETLINK_XFRM, NETLINK_ROUTE, NETLINK_NETFILTER.
     [[nodiscard]] static Result<Socket> open(int protocol);
+    [[nodiscard]] static Result<Socket> over(Dial dial);
 
     /// Returns once the kernel has done it, or has refused.
     [[nodiscard]] Result<> request(Message& message, std::string_view what);
@@ -42,18 +45,18 @@ public:
 private:
     struct Chunk;
 
-    explicit Socket(int protocol) : protocol_(protocol) {}
-    [[nodiscard]] Result<> ensure_open();
-    [[nodiscard]] Result<> send(std::span<const std::byte> bytes, const std::string& what);
+    explicit Socket(Dial dial) : dial_(std::move(dial)) {}
+    [[nodiscard]] Result<> connect();
+    [[nodiscard]] Result<> send(std::span<const std::byte> messages);
+    [[nodiscard]] Result<std::span<const std::byte>> receive();
     [[nodiscard]] Result<> send(Message& message, std::uint16_t flags, const std::string& what);
-    [[nodiscard]] Result<> collect(std::uint32_t sequence, std::uint16_t last, const std::string& what, Content content,
-                                   const Visitor& visit);
+    [[nodiscard]] Result<> collect(std::uint16_t last, const std::string& what, Content content, const Visitor& visit);
     [[nodiscard]] Result<> exchange(Chunk& chunk, const Requests& requests, std::vector<Result<>>& outcomes);
 
-    int protocol_ = 0;
-    Fd fd_;
-    std::uint32_t sequence_ = 0;
-    std::vector<std::byte> buffer_; ///< for receiving; the kernel fills at most 32 KiB of it per datagram of a dump
+    Dial dial_;
+    std::unique_ptr<Channel> channel_; ///< none after a failure
+    std::uint32_t sequence_ = 0;       ///< of the newest request
+    std::vector<std::byte> buffer_;    ///< for receiving; a dump fills at most 32 KiB of it at a time
 };
 
 } // namespace linkspan::netlink

@@ -43,14 +43,11 @@ Result<> Socket::exchange(Chunk& chunk, const Requests& requests, std::vector<Re
 {
     if (chunk.requests.empty()) return {};
     chunk.want_ack();
-    TRY(send(chunk.bytes, "send to the kernel"));
+    TRY(send(chunk.bytes));
     bool done = false;
     while (!done) {
-        auto datagram = receive(fd_.get(), buffer_);
-        if (!datagram) {
-            fd_ = Fd{};
-            return std::unexpected(std::move(datagram).error());
-        }
+        auto datagram = receive();
+        if (!datagram) return std::unexpected(std::move(datagram).error());
         for_each_message(*datagram, [&](const nlmsghdr& message) {
             const std::uint32_t place = message.nlmsg_seq - chunk.first_sequence;
             if (message.nlmsg_type != NLMSG_ERROR || place >= chunk.requests.size()) return;

@@ -3,6 +3,7 @@
 #include "xfrm/describe.h"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <optional>
 #include <utility>
@@ -18,42 +19,51 @@ bool stands(const PolicySpec& want, const ObservedPolicy& have)
     return !have.drifted && have.protect == want.protect;
 }
 
-/// Place in the plan; lower goes first.
-int phase(const PolicyOp& op)
-{
-    const bool block = op.spec.key.role == Role::Block;
-    if (op.verb == Verb::Delete) return block ? 3 : 2;
-    return block ? 0 : 1;
-}
+/// The four stretches of a plan, in their order.
+struct Stretches {
+    std::array<std::vector<PolicyOp>, 4> ops =
+        {}; ///< blocks to make, protects to make, protects to drop, blocks to drop
 
-void settle(const PolicySpec& want, const ObservedPolicy& have, Plan<PolicySpec>& plan)
-{
-    if (!have.ours)
-        plan.conflicts.push_back({want.connection, describe(want.key), holder(have)});
-    else if (!stands(want, have))
-        plan.ops.push_back({Verb::Update, want, have.spec()});
-}
+    void add(Verb verb, const PolicySpec& spec, std::optional<PolicySpec> before = {})
+    {
+        const bool block = spec.key.role == Role::Block;
+        const std::size_t place = verb == Verb::Delete ? (block ? 3 : 2) : (block ? 0 : 1);
+        ops[place].push_back({verb, spec, std::move(before)});
+    }
+    [[nodiscard]] std::vector<PolicyOp> joined() &&
+    {
+        std::vector<PolicyOp> all;
+        all.reserve(ops[0].size() + ops[1].size() + ops[2].size() + ops[3].size());
+        for (auto& part : ops) std::ranges::move(part, std::back_inserter(all));
+        return all;
+    }
+};
 
 } // namespace
 
 Plan<PolicySpec> plan(const std::map<PolicyKey, PolicySpec>& want, const Policies& have)
 {
-    Plan<PolicySpec> plan;
+    Stretches ops;
+    std::vector<Conflict> conflicts;
     auto seen = have.begin();
-    const auto drop_until = [&](const PolicyKey* key) {
+    const auto drop_ours_before = [&](const PolicyKey* key) {
         for (; seen != have.end() && (!key || seen->key < *key); ++seen)
-            if (seen->ours) plan.ops.push_back({Verb::Delete, seen->spec(), std::nullopt});
+            if (seen->ours) ops.add(Verb::Delete, seen->spec());
     };
     for (const auto& [key, spec] : want) {
-        drop_until(&key);
-        if (seen == have.end() || seen->key != key)
-            plan.ops.push_back({Verb::Create, spec, std::nullopt});
-        else
-            settle(spec, *seen++, plan);
+        drop_ours_before(&key);
+        if (seen == have.end() || seen->key != key) {
+            ops.add(Verb::Create, spec);
+            continue;
+        }
+        if (!seen->ours)
+            conflicts.push_back({spec.connection, describe(key), holder(*seen)});
+        else if (!stands(spec, *seen))
+            ops.add(Verb::Update, spec, seen->spec());
+        ++seen;
     }
-    drop_until(nullptr);
-    std::ranges::stable_sort(plan.ops, {}, phase);
-    return plan;
+    drop_ours_before(nullptr);
+    return {std::move(ops).joined(), std::move(conflicts)};
 }
 
 std::vector<ObservedState> plan_states(std::span<const ObservedState> have, const StateFacts& facts)

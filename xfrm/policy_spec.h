@@ -6,6 +6,7 @@
 #include <compare>
 #include <cstdint>
 #include <optional>
+#include <tuple>
 
 namespace linkspan::xfrm {
 
@@ -23,7 +24,16 @@ struct PolicyKey {
     IpPrefix destination = {};
     Mark mark = {};  ///< 0 = none
     IfId if_id = {}; ///< 0 = none
-    auto operator<=>(const PolicyKey&) const = default;
+
+    bool operator==(const PolicyKey&) const = default;
+    /// Ids first: they alone tell most policies apart, where comparing prefixes first would cost twice the dump.
+    std::strong_ordering operator<=>(const PolicyKey& other) const
+    {
+        const auto order = [](const PolicyKey& key) {
+            return std::tie(key.if_id, key.mark, key.direction, key.role, key.source, key.destination);
+        };
+        return order(*this) <=> order(other);
+    }
 };
 
 /// The one template of a protect policy: ESP, tunnel mode, required.

@@ -1,12 +1,8 @@
-#include "netlink/transport.h"
+#include "netlink/answer.h"
 
 #include "netlink/attributes.h"
 
 #include <libmnl/libmnl.h>
-#include <sys/socket.h>
-#include <sys/uio.h>
-
-#include <cerrno>
 
 namespace linkspan::netlink {
 
@@ -39,44 +35,6 @@ Result<> outcome(int err, const std::string& what, const std::string& text)
 }
 
 } // namespace
-
-Result<Fd> open_socket(int protocol, int flags)
-{
-    Fd fd{::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | flags, protocol)};
-    if (!fd) return sys_error(errno, "netlink socket, protocol " + std::to_string(protocol));
-    sockaddr_nl self{};
-    self.nl_family = AF_NETLINK;
-    if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&self), sizeof self) < 0)
-        return sys_error(errno, "bind netlink socket, protocol " + std::to_string(protocol));
-    return fd;
-}
-
-void set_receive_buffer(int fd, int bytes)
-{
-    if (::setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof bytes) < 0)
-        ::setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
-}
-
-Result<std::span<const std::byte>> receive(int fd, std::span<std::byte> buffer)
-{
-    while (true) {
-        sockaddr_nl sender{};
-        iovec part{buffer.data(), buffer.size()};
-        msghdr header{};
-        header.msg_name = &sender;
-        header.msg_namelen = sizeof sender;
-        header.msg_iov = &part;
-        header.msg_iovlen = 1;
-        const ssize_t length = ::recvmsg(fd, &header, 0);
-        if (length < 0 && errno == EINTR) continue;
-        if (length < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
-            return failure(Kind::Timeout, "the kernel did not answer in time");
-        if (length < 0) return sys_error(errno, "receive from the kernel");
-        if (header.msg_namelen != sizeof sender || sender.nl_pid != 0) continue;
-        if (header.msg_flags & MSG_TRUNC) return failure(Kind::Protocol, "a netlink message larger than our buffer");
-        return buffer.first(static_cast<std::size_t>(length));
-    }
-}
 
 void for_each_message(std::span<const std::byte> datagram, const Visitor& visit)
 {
