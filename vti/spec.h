@@ -13,6 +13,14 @@ enum class LinkKind {
     Xfrm, ///< XFRM interface: told apart by if_id, has no endpoints of its own
 };
 
+/// What else may be wrong with an observed link. Never set in a Spec that is wanted, so a faulty link differs from it.
+struct Faults {
+    bool down = false;
+    bool group = false;   ///< not in our link group
+    bool sysctls = false; ///< one of those in vti/sysctl.h is not as it should be
+    bool operator==(const Faults&) const = default;
+};
+
 /// A tunnel link as it should be; being up is part of it.
 struct Spec {
     LinkName name = {};
@@ -23,6 +31,7 @@ struct Spec {
     Mark key = {};         ///< ikey = okey; 0 for Xfrm
     IfId if_id = {};       ///< 0 for Vti, Vti6
     std::uint32_t mtu = 0; ///< bytes of inner packet
+    Faults faults = {};
     bool operator==(const Spec&) const = default;
 };
 

@@ -1,0 +1,88 @@
+#include "route/describe.h"
+
+#include <linux/rtnetlink.h>
+
+namespace linkspan::route {
+namespace {
+
+std::string protocol_name(std::uint8_t protocol)
+{
+    switch (protocol) {
+    case RTPROT_KERNEL: return "kernel";
+    case RTPROT_BOOT: return "boot";
+    case RTPROT_STATIC: return "static";
+    case RTPROT_RA: return "ra";
+    case RTPROT_DHCP: return "dhcp";
+    case RTPROT_ZEBRA: return "zebra";
+    case RTPROT_BIRD: return "bird";
+    case RTPROT_BGP: return "bgp";
+    case RTPROT_OSPF: return "ospf";
+    default: return std::to_string(protocol);
+    }
+}
+
+std::string type_prefix(std::uint8_t type)
+{
+    switch (type) {
+    case RTN_BLACKHOLE: return "blackhole ";
+    case RTN_UNREACHABLE: return "unreachable ";
+    case RTN_PROHIBIT: return "prohibit ";
+    case RTN_THROW: return "throw ";
+    default: return "";
+    }
+}
+
+/// "via 192.0.2.1 dev eth1 src 10.1.0.1", what there is of it.
+std::string next_hop(const RouteSpec& spec)
+{
+    if (spec.type == RouteType::Unreachable) return "unreachable";
+    std::string text;
+    if (spec.gateway) text += "via " + spec.gateway->text() + " ";
+    text += spec.link.value.empty() ? "multipath" : "dev " + spec.link.value;
+    if (spec.source) text += " src " + spec.source->text();
+    return text;
+}
+
+} // namespace
+
+std::string describe(const AddressSpec& spec)
+{
+    return "address " + spec.address.text() + " dev " + spec.link.value;
+}
+
+std::string describe(const RouteSpec& spec)
+{
+    if (spec.type == RouteType::Unreachable) return "route unreachable " + spec.destination.text();
+    return "route " + spec.destination.text() + " dev " + spec.link.value;
+}
+
+std::string describe(const ForeignAddress& address)
+{
+    return "foreign address " + address.address.text() + " dev " + address.link.value;
+}
+
+std::string describe(const ForeignRoute& route)
+{
+    std::string text = "foreign route " + type_prefix(route.type) + route.key.destination.text();
+    if (route.gateway) text += " via " + route.gateway->text();
+    if (!route.link.value.empty()) text += " dev " + route.link.value;
+    return text + " proto " + protocol_name(route.protocol) + " metric " + std::to_string(route.key.metric);
+}
+
+std::string detail(const Op<AddressSpec>&)
+{
+    return {};
+}
+
+std::string detail(const Op<RouteSpec>& op)
+{
+    switch (op.verb) {
+    case Verb::Delete: return {};
+    case Verb::Create: return next_hop(op.spec) + " metric " + std::to_string(op.spec.metric);
+    case Verb::Update:
+    case Verb::Replace: break;
+    }
+    return (op.before ? next_hop(*op.before) + " -> " : "") + next_hop(op.spec);
+}
+
+} // namespace linkspan::route

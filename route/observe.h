@@ -1,0 +1,23 @@
+#pragma once
+
+#include "base/error.h"
+#include "netlink/socket.h"
+#include "route/observed.h"
+
+#include <span>
+
+namespace linkspan::route {
+
+/// Addresses and the main table's routes, by one dump of each per family. `socket`: NETLINK_ROUTE.
+[[nodiscard]] Result<Observed> observe(netlink::Socket& socket);
+
+/// What to read again after a change.
+struct Touched {
+    std::span<const LinkName> links = {}; ///< their addresses, and our routes by them; a link that is gone has none
+    bool fallbacks = false;               ///< our unreachable routes
+};
+
+/// Reads again what was touched and leaves the rest of `observed` as it is, foreign routes in any case.
+[[nodiscard]] Result<> refresh(netlink::Socket& socket, Observed& observed, const Touched& touched);
+
+} // namespace linkspan::route

@@ -1,0 +1,121 @@
+#include "route/plan.h"
+
+#include "route/describe.h"
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+namespace linkspan::route {
+namespace {
+
+using AddressKey = std::tuple<LinkName, IpAddress, std::uint8_t>;
+
+/// IPv4 lets an address be on a link with several prefix lengths, IPv6 does not: there the length is no part of the key.
+AddressKey slot_of(const LinkName& link, const IpInterface& a)
+{
+    return {link, a.address, a.address.family == Family::V4 ? a.length : std::uint8_t{0}};
+}
+
+AddressKey key_of(const AddressSpec& spec)
+{
+    return {spec.link, spec.address.address, spec.address.length};
+}
+
+template <typename Specs>
+std::set<AddressKey> keys_of(const Specs& specs)
+{
+    std::set<AddressKey> keys;
+    for (const auto& spec : specs) keys.insert(key_of(spec));
+    return keys;
+}
+
+std::map<AddressKey, const ForeignAddress*> foreign_slots(const Observed& have)
+{
+    std::map<AddressKey, const ForeignAddress*> slots;
+    for (const auto& foreign : have.foreign_addresses) slots.emplace(slot_of(foreign.link, foreign.address), &foreign);
+    return slots;
+}
+
+/// As the kernel has it: without the connection, which it does not know.
+RouteSpec bare(RouteSpec spec)
+{
+    spec.connection = {};
+    return spec;
+}
+
+const ForeignRoute* foreign_at(const Observed& have, const RouteKey& key)
+{
+    const auto found = std::ranges::lower_bound(have.foreign_routes, key, {}, &ForeignRoute::key);
+    return found != have.foreign_routes.end() && found->key == key ? &*found : nullptr;
+}
+
+/// Ops by where they belong in the order of things.
+struct Sorted {
+    std::vector<Op<RouteSpec>> unicast_out = {}, fallback_in = {}, unicast_in = {}, fallback_out = {};
+
+    void remove(const RouteSpec& spec)
+    {
+        auto& list = spec.type == RouteType::Unicast ? unicast_out : fallback_out;
+        list.push_back({Verb::Delete, spec, {}});
+    }
+    void put(Op<RouteSpec> op)
+    {
+        auto& list = op.spec.type == RouteType::Unicast ? unicast_in : fallback_in;
+        list.push_back(std::move(op));
+    }
+    [[nodiscard]] std::vector<Op<RouteSpec>> joined() &&
+    {
+        auto all = std::move(unicast_out);
+        for (auto* list : {&fallback_in, &unicast_in, &fallback_out}) std::ranges::move(*list, std::back_inserter(all));
+        return all;
+    }
+};
+
+} // namespace
+
+Plan<AddressSpec> plan(std::span<const AddressSpec> want, const Observed& have)
+{
+    Plan<AddressSpec> plan;
+    const auto wanted = keys_of(want);
+    for (const auto& own : have.own_addresses)
+        if (!wanted.contains(key_of(own))) plan.ops.push_back({Verb::Delete, own, {}});
+
+    const auto present = keys_of(have.own_addresses);
+    const auto foreign = foreign_slots(have);
+    for (const auto& spec : want) {
+        if (present.contains(key_of(spec))) continue;
+        if (const auto other = foreign.find(slot_of(spec.link, spec.address)); other != foreign.end())
+            plan.conflicts.push_back({spec.connection, describe(spec), describe(*other->second)});
+        else plan.ops.push_back({Verb::Create, spec, {}});
+    }
+    return plan;
+}
+
+Plan<RouteSpec> plan(std::span<const RouteSpec> want, const Observed& have)
+{
+    Plan<RouteSpec> plan;
+    Sorted sorted;
+    std::set<RouteKey> wanted;
+    for (const auto& spec : want) {
+        const auto key = key_of(spec);
+        if (!wanted.insert(key).second) continue;
+        const auto own = have.own_routes.find(key);
+        if (own != have.own_routes.end() && own->second == bare(spec)) continue;
+        // Replacing in place takes whatever stands first at the key, so not even a route of ours is changed beside a
+        // foreign one.
+        if (const auto* other = foreign_at(have, key)) {
+            plan.conflicts.push_back({spec.connection, describe(spec), describe(*other)});
+        } else if (own == have.own_routes.end()) {
+            sorted.put({Verb::Create, spec, {}});
+        } else {
+            sorted.put({Verb::Update, spec, own->second});
+        }
+    }
+    for (const auto& [key, own] : have.own_routes)
+        if (!wanted.contains(key)) sorted.remove(own);
+    plan.ops = std::move(sorted).joined();
+    return plan;
+}
+
+} // namespace linkspan::route
