@@ -1,0 +1,207 @@
+#include "base/proposal.h"
+
+#include "base/suggest.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+namespace linkspan {
+namespace {
+
+enum class Role {
+    Cipher,      ///< needs an integrity algorithm beside it
+    Aead,        ///< cipher and integrity in one
+    Integrity,   ///< and, in an IKE proposal, the PRF where none is named
+    Prf,         ///< IKE only
+    KeyExchange, ///< required in IKE; in ESP it means perfect forward secrecy
+    Esn,         ///< ESP only
+};
+
+/// A word of strongSwan's proposal language, and what it costs in an ESP packet.
+struct Token {
+    std::string_view name;
+    Role role = Role::KeyExchange;
+    EspOverhead cost = {0, 0, 1};
+};
+
+constexpr EspOverhead cbc16{16, 0, 16}; // RFC 3602: an IV of one block, padded to whole blocks
+constexpr EspOverhead cbc8{8, 0, 8};    // RFC 2451
+constexpr EspOverhead counter{8, 0, 4}; // RFC 3686
+constexpr EspOverhead aead(std::uint8_t icv)
+{
+    return {8, icv, 4}; // RFC 4106, 4309, 4543, 7634
+}
+constexpr EspOverhead icv(std::uint8_t bytes)
+{
+    return {0, bytes, 4};
+}
+
+/// In suggestions the earlier of two equally close words wins, so the usual ones come first. Algorithms that
+/// RFC 8221 and RFC 8247 forbid (DES, MD5, modp768) are not offered.
+constexpr std::array tokens{
+    Token{"aes256gcm16", Role::Aead, aead(16)},
+    Token{"aes128gcm16", Role::Aead, aead(16)},
+    Token{"aes192gcm16", Role::Aead, aead(16)},
+    Token{"aes256gcm128", Role::Aead, aead(16)},
+    Token{"aes128gcm128", Role::Aead, aead(16)},
+    Token{"aes192gcm128", Role::Aead, aead(16)},
+    Token{"aes256gcm12", Role::Aead, aead(12)},
+    Token{"aes128gcm12", Role::Aead, aead(12)},
+    Token{"aes192gcm12", Role::Aead, aead(12)},
+    Token{"aes256gcm8", Role::Aead, aead(8)},
+    Token{"aes128gcm8", Role::Aead, aead(8)},
+    Token{"aes192gcm8", Role::Aead, aead(8)},
+    Token{"aes256ccm16", Role::Aead, aead(16)},
+    Token{"aes128ccm16", Role::Aead, aead(16)},
+    Token{"aes192ccm16", Role::Aead, aead(16)},
+    Token{"aes256ccm12", Role::Aead, aead(12)},
+    Token{"aes128ccm12", Role::Aead, aead(12)},
+    Token{"aes256ccm8", Role::Aead, aead(8)},
+    Token{"aes128ccm8", Role::Aead, aead(8)},
+    Token{"chacha20poly1305", Role::Aead, aead(16)},
+    Token{"aes256", Role::Cipher, cbc16},
+    Token{"aes128", Role::Cipher, cbc16},
+    Token{"aes192", Role::Cipher, cbc16},
+    Token{"aes", Role::Cipher, cbc16},
+    Token{"aes256ctr", Role::Cipher, counter},
+    Token{"aes128ctr", Role::Cipher, counter},
+    Token{"aes192ctr", Role::Cipher, counter},
+    Token{"camellia256", Role::Cipher, cbc16},
+    Token{"camellia192", Role::Cipher, cbc16},
+    Token{"camellia128", Role::Cipher, cbc16},
+    Token{"3des", Role::Cipher, cbc8},
+    Token{"sha256", Role::Integrity, icv(16)},
+    Token{"sha2_256", Role::Integrity, icv(16)},
+    Token{"sha384", Role::Integrity, icv(24)},
+    Token{"sha2_384", Role::Integrity, icv(24)},
+    Token{"sha512", Role::Integrity, icv(32)},
+    Token{"sha2_512", Role::Integrity, icv(32)},
+    Token{"sha1", Role::Integrity, icv(12)},
+    Token{"sha", Role::Integrity, icv(12)},
+    Token{"aesxcbc", Role::Integrity, icv(12)},
+    Token{"aescmac", Role::Integrity, icv(12)},
+    Token{"prfsha256", Role::Prf},
+    Token{"prfsha384", Role::Prf},
+    Token{"prfsha512", Role::Prf},
+    Token{"prfsha1", Role::Prf},
+    Token{"prfaesxcbc", Role::Prf},
+    Token{"prfaescmac", Role::Prf},
+    Token{"x25519"},
+    Token{"curve25519"},
+    Token{"ecp256"},
+    Token{"ecp384"},
+    Token{"ecp521"},
+    Token{"modp2048"},
+    Token{"modp3072"},
+    Token{"modp4096"},
+    Token{"modp6144"},
+    Token{"modp8192"},
+    Token{"modp1536"},
+    Token{"modp1024"},
+    Token{"x448"},
+    Token{"curve448"},
+    Token{"ecp256bp"},
+    Token{"ecp384bp"},
+    Token{"ecp512bp"},
+    Token{"esn", Role::Esn},
+    Token{"noesn", Role::Esn},
+};
+
+constexpr auto names = [] {
+    std::array<std::string_view, tokens.size()> all;
+    for (std::size_t i = 0; i < all.size(); ++i) all[i] = tokens[i].name;
+    return all;
+}();
+
+constexpr std::array forbidden{std::string_view{"des"}, std::string_view{"md5"}, std::string_view{"prfmd5"},
+                               std::string_view{"modp768"}, std::string_view{"null"}};
+
+std::string quoted(std::string_view word)
+{
+    return "`" + std::string{word} + "`";
+}
+
+Result<const Token*> find(std::string_view word)
+{
+    if (const auto* found = std::ranges::find(tokens, word, &Token::name); found != tokens.end()) return found;
+    if (std::ranges::find(forbidden, word) != forbidden.end())
+        return failure(Kind::Config, quoted(word) + " protects nothing any more; use aes256gcm16, or aes256-sha256 "
+                                                    "with modp2048 or better");
+    if (word == "default")
+        return failure(Kind::Config, "`default` is not a proposal; leave the key out to get linkspan's defaults");
+    if (word.empty()) return failure(Kind::Config, "an algorithm is missing between two '-'");
+    auto what = quoted(word) + " is not an algorithm linkspan knows";
+    if (const auto near = suggest(word, names)) what += "; did you mean " + std::string{*near} + "?";
+    return failure(Kind::Config, std::move(what));
+}
+
+/// The first word of each role that a proposal names.
+using Seen = std::array<std::string_view, 6>;
+
+std::string_view& of(Seen& seen, Role role)
+{
+    return seen[static_cast<std::size_t>(role)];
+}
+
+Result<> check_encryption(Seen& seen)
+{
+    const auto aead = of(seen, Role::Aead);
+    const auto cipher = of(seen, Role::Cipher);
+    const auto integrity = of(seen, Role::Integrity);
+    if (!aead.empty() && !cipher.empty())
+        return failure(Kind::Config,
+                       quoted(aead) + " and " + quoted(cipher) + " cannot stand in one proposal; write two proposals");
+    if (!aead.empty() && !integrity.empty())
+        return failure(Kind::Config, quoted(aead) + " brings its own integrity; leave out " + quoted(integrity) +
+                                         " (in an IKE proposal, name the PRF: prf" + std::string{integrity} + ")");
+    if (aead.empty() && cipher.empty()) return failure(Kind::Config, "the proposal names no cipher, like aes256gcm16");
+    if (aead.empty() && integrity.empty())
+        return failure(Kind::Config, quoted(cipher) + " needs an integrity algorithm beside it, like sha256");
+    return {};
+}
+
+Result<> check_use(Seen& seen, Proposal::Use use)
+{
+    if (use == Proposal::Use::Esp) {
+        if (const auto prf = of(seen, Role::Prf); !prf.empty())
+            return failure(Kind::Config, quoted(prf) + " is for IKE proposals; ESP uses no PRF, leave it out");
+        return {};
+    }
+    if (const auto esn = of(seen, Role::Esn); !esn.empty())
+        return failure(Kind::Config, quoted(esn) + " is for ESP proposals; leave it out");
+    if (of(seen, Role::KeyExchange).empty())
+        return failure(Kind::Config, "an IKE proposal needs a key exchange group, like ecp384 or modp2048");
+    if (of(seen, Role::Prf).empty() && of(seen, Role::Integrity).empty())
+        return failure(Kind::Config, quoted(of(seen, Role::Aead)) + " in an IKE proposal needs a PRF, like prfsha384");
+    return {};
+}
+
+/// The dearest of the alternatives: any of them may be negotiated.
+void add(EspOverhead& sum, const EspOverhead& token)
+{
+    sum.iv = std::max(sum.iv, token.iv);
+    sum.icv = std::max(sum.icv, token.icv);
+    sum.alignment = std::max(sum.alignment, token.alignment);
+}
+
+} // namespace
+
+Result<Proposal> Proposal::parse(std::string_view text, Use use)
+{
+    Proposal proposal{std::string{text}, {}};
+    Seen seen{};
+    for (std::size_t begin = 0; begin <= text.size();) {
+        const auto end = std::min(text.find('-', begin), text.size());
+        const auto token = find(text.substr(begin, end - begin));
+        if (!token) return std::unexpected(token.error());
+        if (auto& first = of(seen, (*token)->role); first.empty()) first = (*token)->name;
+        add(proposal.overhead, (*token)->cost);
+        begin = end + 1;
+    }
+    TRY(check_encryption(seen));
+    TRY(check_use(seen, use));
+    return proposal;
+}
+
+} // namespace linkspan

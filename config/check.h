@@ -1,0 +1,30 @@
+#pragma once
+
+#include "config/draft.h"
+
+#include <string>
+
+namespace linkspan::config {
+
+/// What compares values with each other. Every check is O(n log n) in the number of connections and subnets.
+
+/// Within one connection: families, MTU and MSS, lifetimes, its own networks.
+void check_connection(const ConnectionDraft& draft, Diagnostics& diagnostics);
+
+/// Between connections, and with [gateway]: names, ids, devices, tunnel ends.
+void check_names(const Draft& draft, Diagnostics& diagnostics);
+void check_ends(const Draft& draft, Diagnostics& diagnostics);
+
+/// Between connections, and with [gateway]: remote subnets, tunnel networks, peers and our own addresses. Disabled
+/// connections take no part: they hold nothing in the kernel.
+void check_networks(const Draft& draft, Diagnostics& diagnostics);
+
+/// `connection "azure-hub" (/etc/linkspan/linkspan.toml:12)`
+[[nodiscard]] std::string reference(const ConnectionDraft& draft);
+
+void add_error(Diagnostics& diagnostics, const ConnectionDraft& draft, const Span& at, std::string message,
+               std::string help);
+void add_warning(Diagnostics& diagnostics, const ConnectionDraft& draft, const Span& at, std::string message,
+                 std::string help);
+
+} // namespace linkspan::config

@@ -1,0 +1,64 @@
+#pragma once
+
+#include "config/config.h"
+#include "config/document.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace linkspan::config {
+
+/// A value and where it was written.
+template <typename T>
+struct At {
+    T value = {};
+    Span span = {};
+};
+
+/// What was written where, for checks that compare values. A span with line 0: the key is missing or its value was
+/// refused already, so there is nothing to compare.
+struct ConnectionDraft {
+    Connection connection = {};
+    std::shared_ptr<const std::string> file = {};
+    Span header = {};
+    Span name = {};
+    Span id = {};
+    Span interface = {};
+    Span device = {};
+    Span peer = {};
+    Span local_address = {};
+    Span psk = {};
+    Span ike_lifetime = {};
+    Span child_lifetime = {};
+    Span mtu = {};
+    Span mss = {};
+    std::vector<Span> local_subnets = {};    ///< beside connection.local_subnets
+    std::vector<Span> remote_subnets = {};   ///< beside connection.remote_subnets
+    std::vector<Span> tunnel_addresses = {}; ///< beside connection.tunnel_addresses
+};
+
+struct GatewayDraft {
+    std::string name = {};
+    std::shared_ptr<const std::string> file = {};
+    Span header = {};
+    At<LinkName> uplink = {};
+    std::vector<At<IpAddress>> addresses = {};
+    std::vector<At<LinkName>> lan = {};
+};
+
+struct IkeDraft {
+    Ike ike = {};
+    std::shared_ptr<const std::string> file = {};
+    Span header = {};
+};
+
+/// All files together, as far as they could be read.
+struct Draft {
+    std::optional<GatewayDraft> gateway = {};
+    std::optional<IkeDraft> ike = {};
+    std::vector<ConnectionDraft> connections = {};
+};
+
+} // namespace linkspan::config

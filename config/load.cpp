@@ -1,0 +1,95 @@
+#include "config/load.h"
+
+#include "config/check.h"
+#include "config/read.h"
+
+#include <algorithm>
+#include <memory>
+#include <string_view>
+#include <tuple>
+#include <unordered_map>
+
+namespace linkspan::config {
+namespace {
+
+constexpr std::size_t most_connections = 20'000;
+
+void check_whole(const Draft& draft, const Sources& sources, bool all_readable, Diagnostics& diagnostics)
+{
+    const auto main = std::make_shared<const std::string>(sources.empty() ? "linkspan.toml" : sources.front().path);
+    const auto count = draft.connections.size();
+    if (!draft.gateway && all_readable)
+        diagnostics.push_back({.pos = {main, 1, 1},
+                               .message = "there is no [gateway]",
+                               .help = "begin with the two lines `[gateway]` and `uplink = \"wan0\"`, naming the "
+                                       "interface towards the peers"});
+    if (count == 0 && all_readable)
+        diagnostics.push_back({.severity = Severity::Warning,
+                               .pos = {main, 1, 1},
+                               .message = "there is no connection, so there is nothing to do",
+                               .help = "add one with `[[connection]]`; linkspan.toml(5) has an example"});
+    if (count > most_connections)
+        add_error(diagnostics, draft.connections[most_connections], draft.connections[most_connections].header,
+                  std::to_string(count) + " connections are more than the 20000 one gateway takes",
+                  "divide them between gateways");
+}
+
+void check(const Draft& draft, Diagnostics& diagnostics)
+{
+    for (const auto& connection : draft.connections) check_connection(connection, diagnostics);
+    check_names(draft, diagnostics);
+    check_ends(draft, diagnostics);
+    check_networks(draft, diagnostics);
+}
+
+void sort_by_place(Diagnostics& diagnostics, const Sources& sources)
+{
+    std::unordered_map<std::string_view, std::size_t> order;
+    for (const auto& source : sources) order.emplace(source.path, order.size());
+    const auto place = [&](const Diagnostic& d) {
+        const auto it = order.find(*d.pos.file);
+        return std::tuple{it == order.end() ? 0 : it->second, d.pos.line, d.pos.column};
+    };
+    std::ranges::stable_sort(diagnostics, {}, place);
+}
+
+Config finish(Draft&& draft)
+{
+    Config config;
+    auto& gateway = *draft.gateway;
+    config.gateway.name = std::move(gateway.name);
+    config.gateway.uplink = std::move(gateway.uplink.value);
+    for (const auto& address : gateway.addresses) config.gateway.addresses.push_back(address.value);
+    for (auto& lan : gateway.lan) config.gateway.lan.push_back(std::move(lan.value));
+    config.gateway.pos = {gateway.file, gateway.header.line, gateway.header.column};
+    if (draft.ike) config.ike = std::move(draft.ike->ike);
+    config.connections.reserve(draft.connections.size());
+    for (auto& c : draft.connections) config.connections.push_back(std::move(c.connection));
+    std::ranges::sort(config.connections, {}, &Connection::name);
+    return config;
+}
+
+} // namespace
+
+Loaded load(const Sources& sources)
+{
+    Loaded loaded;
+    Draft draft;
+    bool all_readable = true;
+    for (const auto& source : sources) {
+        loaded.files.push_back(source.path);
+        const auto before = loaded.diagnostics.size();
+        const auto document = parse_document(source, loaded.diagnostics);
+        if (loaded.diagnostics.size() == before)
+            read_document(document, loaded.diagnostics, draft);
+        else
+            all_readable = false;
+    }
+    check_whole(draft, sources, all_readable, loaded.diagnostics);
+    check(draft, loaded.diagnostics);
+    sort_by_place(loaded.diagnostics, sources);
+    if (!has_errors(loaded.diagnostics)) loaded.config = finish(std::move(draft));
+    return loaded;
+}
+
+} // namespace linkspan::config

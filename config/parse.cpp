@@ -1,0 +1,86 @@
+#include "config/document.h"
+#include "config/scan.h"
+
+#define TOML_EXCEPTIONS 0
+#define TOML_ENABLE_FORMATTERS 0
+#include <toml++/toml.h>
+
+namespace linkspan::config {
+namespace {
+
+Span span_of(const toml::source_region& region)
+{
+    Span span{region.begin.line, region.begin.column};
+    if (region.end.line > region.begin.line)
+        span.last_line = region.end.line;
+    else if (region.end.column > region.begin.column)
+        span.length = region.end.column - region.begin.column;
+    return span;
+}
+
+Table table_of(toml::table& from);
+
+Value value_of(toml::node& from)
+{
+    Value value{span_of(from.source())};
+    switch (from.type()) {
+    case toml::node_type::string: value.content = std::move(**from.as_string()); break;
+    case toml::node_type::integer: value.content = **from.as_integer(); break;
+    case toml::node_type::boolean: value.content = **from.as_boolean(); break;
+    case toml::node_type::table: value.content = table_of(*from.as_table()); break;
+    case toml::node_type::array: {
+        auto& array = value.content.emplace<Array>();
+        array.reserve(from.as_array()->size());
+        for (auto& element : *from.as_array()) array.push_back(value_of(element));
+        break;
+    }
+    case toml::node_type::floating_point: value.content = Unusable{"a number with a decimal point"}; break;
+    case toml::node_type::date: value.content = Unusable{"a date"}; break;
+    case toml::node_type::time: value.content = Unusable{"a time of day"}; break;
+    default: value.content = Unusable{"a date and time"}; break;
+    }
+    return value;
+}
+
+Table table_of(toml::table& from)
+{
+    Table table;
+    table.reserve(from.size());
+    for (auto&& [key, node] : from) table.push_back({std::string{key.str()}, span_of(key.source()), value_of(node)});
+    return table;
+}
+
+Diagnostic syntax_error(const Source& source, const toml::parse_error& error, std::shared_ptr<const std::string> file)
+{
+    const auto& at = error.source().begin;
+    Diagnostic found{.pos = {std::move(file), at.line, at.column}};
+    found.secret = may_show_secret(line_of(source.text, at.line)) || within_long_string(source.text, at.line);
+    found.message = "this is not TOML";
+    // The library's words may quote the text.
+    if (!found.secret) found.message += ": " + std::string{error.description()};
+    found.help = "strings stand in double quotes, lists in [ ], one `key = value` per line; the rest of this file is "
+                 "checked once it can be read";
+    return found;
+}
+
+} // namespace
+
+Document parse_document(const Source& source, Diagnostics& diagnostics)
+{
+    Document document{std::make_shared<const std::string>(source.path), {}};
+    if (const auto fault = find_fault(source.text)) {
+        diagnostics.push_back({.pos = {document.file, fault->span.line, fault->span.column},
+                               .message = std::string{fault->message},
+                               .help = std::string{fault->help},
+                               .secret = true});
+        return document;
+    }
+    auto parsed = toml::parse(std::string_view{source.text}, std::string_view{});
+    if (parsed)
+        document.root = table_of(parsed.table());
+    else
+        diagnostics.push_back(syntax_error(source, parsed.error(), document.file));
+    return document;
+}
+
+} // namespace linkspan::config

@@ -1,0 +1,28 @@
+#include "config/read.h"
+
+#include <array>
+
+namespace linkspan::config {
+namespace {
+
+constexpr std::array top_fields{
+    Field<Draft>{{"gateway", Shape::Group, false}, read_gateway}, // required, but of all files together
+    Field<Draft>{{"ike", Shape::Group, false}, read_ike},
+    Field<Draft>{{"connection", Shape::Group, false}, read_connections},
+};
+constexpr std::array<std::string_view, 4> later_tables{"egress", "ha", "profile", "nat"};
+
+} // namespace
+
+void read_document(const Document& document, Diagnostics& diagnostics, Draft& into)
+{
+    Reader reader{document.file, diagnostics};
+    read_fields(reader, "", top_fields, later_tables, document.root, Span{1, 1}, into);
+}
+
+std::vector<KeyTable> key_tables()
+{
+    return {key_table("", top_fields, later_tables), gateway_keys(), ike_keys(), connection_keys(), psk_keys()};
+}
+
+} // namespace linkspan::config

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "config/draft.h"
+#include "config/reader.h"
+
+namespace linkspan::config {
+
+/// Adds what one file says to the draft: types, ranges and spelling of each value are checked here; what compares
+/// values with each other is checked in check.h.
+void read_document(const Document& document, Diagnostics& diagnostics, Draft& into);
+
+/// [gateway], [ike] and [[connection]], each given the value that stands under its key.
+void read_gateway(Reader& reader, const Key& key, const Value& value, Draft& into);
+void read_ike(Reader& reader, const Key& key, const Value& value, Draft& into);
+void read_connections(Reader& reader, const Key& key, const Value& value, Draft& into);
+void read_psk(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into);
+
+[[nodiscard]] KeyTable gateway_keys();
+[[nodiscard]] KeyTable ike_keys();
+[[nodiscard]] KeyTable connection_keys();
+[[nodiscard]] KeyTable psk_keys();
+
+/// A network interface's name as the kernel takes it: 1 to 15 bytes, no '/', no white space, not "." or "..".
+[[nodiscard]] std::optional<LinkName> link_name(Reader& reader, const Key& key, const Written& text);
+
+} // namespace linkspan::config

@@ -1,0 +1,224 @@
+#include "config/reader.h"
+
+#include "base/suggest.h"
+#include "config/duration.h"
+#include "config/scan.h"
+
+#include <algorithm>
+
+namespace linkspan::config {
+namespace {
+
+constexpr std::size_t longest_text = 255; ///< bytes; no key of ours needs more
+
+std::string_view article(Shape shape)
+{
+    switch (shape) {
+    case Shape::Text: return "a string";
+    case Shape::Texts: return "an array of strings";
+    case Shape::TextOrTexts: return "a string or an array of strings";
+    case Shape::Boolean: return "true or false";
+    case Shape::Integer: return "an integer";
+    case Shape::Duration: return "a duration";
+    case Shape::Group: return "a table";
+    }
+    return "something else";
+}
+
+std::string_view type_of(const Value& value)
+{
+    struct Name {
+        std::string_view operator()(const Unusable& other) const { return other.name; }
+        std::string_view operator()(bool) const { return "true or false without quotes"; }
+        std::string_view operator()(std::int64_t) const { return "an integer"; }
+        std::string_view operator()(const std::string&) const { return "a string"; }
+        std::string_view operator()(const Array&) const { return "an array"; }
+        std::string_view operator()(const Table&) const { return "a table"; }
+    };
+    return std::visit(Name{}, value.content);
+}
+
+std::string limit_text(const Key& key, std::int64_t limit)
+{
+    return key.shape == Shape::Duration ? duration_text(std::chrono::seconds{limit}) : std::to_string(limit);
+}
+
+std::string ticked(std::string_view text)
+{
+    return "`" + std::string{text} + "`";
+}
+
+} // namespace
+
+Diagnostic& Reader::error(const Span& at, std::string message, std::string help)
+{
+    return diagnostics_.emplace_back(Diagnostic{.severity = Severity::Error,
+                                                .pos = pos(at),
+                                                .length = at.length,
+                                                .message = std::move(message),
+                                                .help = std::move(help),
+                                                .last_line = at.last_line});
+}
+
+Diagnostic& Reader::warning(const Span& at, std::string message, std::string help)
+{
+    auto& added = error(at, std::move(message), std::move(help));
+    added.severity = Severity::Warning;
+    return added;
+}
+
+std::string Reader::example(const Key& key)
+{
+    return "write it like `" + std::string{key.name} + " = " + std::string{key.example} + "`";
+}
+
+void Reader::wrong_type(const Key& key, const Value& value)
+{
+    auto help = example(key);
+    if (const auto* text = std::get_if<std::string>(&value.content); text && key.shape == Shape::Texts)
+        help = "put it in brackets: `" + std::string{key.name} + " = [" + quoted(*text) + "]`";
+    error(value.span,
+          ticked(key.name) + " must be " + std::string{article(key.shape)} + ", and this is " +
+              std::string{type_of(value)},
+          std::move(help));
+}
+
+bool Reader::usable(const Key& key, const std::string& text, const Span& at)
+{
+    if (text.empty()) {
+        error(at, ticked(key.name) + " is empty", example(key) + (key.required ? "" : ", or leave the key out"));
+    } else if (text.size() > longest_text) {
+        error(at, ticked(key.name) + " is " + std::to_string(text.size()) + " bytes long, and 255 is the limit",
+              "shorten it");
+    } else if (text.find_first_of(std::string_view{"\x7f\0", 2}) != std::string::npos ||
+               std::string_view{text}.find_first_not_of(" ") == std::string_view::npos ||
+               std::ranges::any_of(text, [](unsigned char c) { return c < 0x20; })) {
+        error(at, ticked(key.name) + " has a control character in it, or nothing but spaces",
+              "write it as plain text on one line");
+    } else {
+        return true;
+    }
+    return false;
+}
+
+std::optional<Written> Reader::text(const Key& key, const Value& value)
+{
+    const auto* text = std::get_if<std::string>(&value.content);
+    if (!text) return wrong_type(key, value), std::nullopt;
+    if (!usable(key, *text, value.span)) return {};
+    return Written{*text, value.span};
+}
+
+std::vector<Written> Reader::texts(const Key& key, const Value& value)
+{
+    std::vector<Written> all;
+    const auto* array = std::get_if<Array>(&value.content);
+    if (key.shape == Shape::TextOrTexts && !array) {
+        if (auto one = text(key, value)) all.push_back(*std::move(one));
+        return all;
+    }
+    if (!array) return wrong_type(key, value), all;
+    if (array->empty() && key.required) error(value.span, ticked(key.name) + " is empty", example(key));
+    for (const auto& element : *array)
+        if (auto one = text(key, element)) all.push_back(*std::move(one));
+    return all;
+}
+
+std::optional<bool> Reader::boolean(const Key& key, const Value& value)
+{
+    if (const auto* found = std::get_if<bool>(&value.content)) return *found;
+    wrong_type(key, value);
+    return {};
+}
+
+std::optional<std::int64_t> Reader::integer(const Key& key, const Value& value)
+{
+    const auto* found = std::get_if<std::int64_t>(&value.content);
+    if (!found) return wrong_type(key, value), std::nullopt;
+    if (*found >= key.least && *found <= key.most) return *found;
+    error(value.span, ticked(key.name) + " is " + std::to_string(*found) + ", out of range",
+          "give a number from " + limit_text(key, key.least) + " to " + limit_text(key, key.most));
+    return {};
+}
+
+std::optional<std::chrono::seconds> Reader::duration(const Key& key, const Value& value)
+{
+    std::chrono::seconds found{0};
+    if (const auto* seconds = std::get_if<std::int64_t>(&value.content)) {
+        found = std::chrono::seconds{*seconds};
+    } else if (const auto* text = std::get_if<std::string>(&value.content)) {
+        const auto parsed = parse_duration(*text);
+        if (!parsed) {
+            error(value.span, ticked(key.name) + ": " + quoted(*text) + " is not a duration", parsed.error().what);
+            return {};
+        }
+        found = *parsed;
+    } else {
+        wrong_type(key, value);
+        return {};
+    }
+    if (found.count() >= key.least && found.count() <= key.most) return found;
+    error(value.span, ticked(key.name) + " is out of range",
+          "give a duration from \"" + limit_text(key, key.least) + "\" to \"" + limit_text(key, key.most) + "\"");
+    return {};
+}
+
+std::optional<std::size_t> Reader::word(const Key& key, const Value& value)
+{
+    const auto found = text(key, value);
+    if (!found) return {};
+    for (std::size_t i = 0; i < key.words.size(); ++i)
+        if (key.words[i] == found->text) return i;
+    const auto near = suggest(found->text, key.words);
+    error(found->span, ticked(key.name) + " cannot be " + quoted(found->text),
+          near ? "did you mean \"" + std::string{*near} + "\"?" : "it is " + one_of(key.words));
+    return {};
+}
+
+std::optional<std::string_view> Reader::unknown_key(const Entry& entry, std::string_view header,
+                                                    std::span<const std::string_view> known,
+                                                    std::span<const std::string_view> later)
+{
+    const auto name = ticked(quoted(entry.key).substr(1, quoted(entry.key).size() - 2));
+    const auto where = header.empty() ? std::string{"the top level"} : std::string{header};
+    if (std::ranges::find(later, entry.key) != later.end()) {
+        error(entry.span, name + " is not in this version of linkspan", "remove it");
+        return {};
+    }
+    const auto near = suggest(entry.key, known);
+    auto& added = error(entry.span, where + " has no key " + name,
+                        near ? "did you mean " + ticked(*near) + "?" : "the keys here are " + one_of(known));
+    // Whatever the value is, it may be a secret under a mistyped name.
+    added.secret = near == "psk" || may_show_secret(entry.key + " = x");
+    added.last_line = entry.value.span.last_line ? entry.value.span.last_line : entry.value.span.line;
+    return near;
+}
+
+std::string quoted(std::string_view text)
+{
+    constexpr std::size_t most = 80;
+    std::string shown{"\""};
+    for (char c : text.substr(0, most)) {
+        const auto byte = static_cast<unsigned char>(c);
+        shown += byte < 0x20 || byte == 0x7f ? '?' : c;
+    }
+    // A cut within a UTF-8 sequence is mended by leaving out its beginning.
+    if (text.size() > most) {
+        while ((static_cast<unsigned char>(shown.back()) & 0xc0) == 0x80) shown.pop_back();
+        if ((static_cast<unsigned char>(shown.back()) & 0xc0) == 0xc0) shown.pop_back();
+        shown += "...";
+    }
+    return shown + "\"";
+}
+
+std::string one_of(std::span<const std::string_view> words)
+{
+    std::string text;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        if (i > 0) text += i + 1 == words.size() ? " or " : ", ";
+        text += ticked(words[i]);
+    }
+    return text;
+}
+
+} // namespace linkspan::config

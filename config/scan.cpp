@@ -1,0 +1,140 @@
+#include "config/scan.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+namespace linkspan::config {
+namespace {
+
+constexpr std::size_t deepest_key = 64; ///< dotted parts; linkspan itself needs three
+
+/// Length of the UTF-8 sequence at the start of `text`, 0 where it is not one (RFC 3629: shortest form, no
+/// surrogates, nothing above U+10FFFF).
+std::size_t sequence_length(std::string_view text)
+{
+    const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
+    const auto follows = [&](std::size_t i) { return (byte(i) & 0xc0) == 0x80; };
+    const unsigned first = byte(0);
+    const unsigned second = byte(1);
+    if (first < 0x80) return 1;
+    if (first >= 0xc2 && first <= 0xdf) return follows(1) ? 2 : 0;
+    if ((first & 0xf0) == 0xe0) {
+        const bool allowed = (first != 0xe0 || second >= 0xa0) && (first != 0xed || second < 0xa0);
+        return allowed && follows(1) && follows(2) ? 3 : 0;
+    }
+    if (first >= 0xf0 && first <= 0xf4) {
+        const bool allowed = (first != 0xf0 || second >= 0x90) && (first != 0xf4 || second < 0x90);
+        return allowed && follows(1) && follows(2) && follows(3) ? 4 : 0;
+    }
+    return 0;
+}
+
+std::optional<TextFault> find_bad_utf8(std::string_view text)
+{
+    Span at{1, 1};
+    for (std::size_t i = 0; i < text.size();) {
+        const auto length = sequence_length(text.substr(i));
+        if (length == 0)
+            return TextFault{at, "this byte is not UTF-8 text", "save the file as UTF-8, or retype the character"};
+        ++at.column;
+        if (text[i] == '\n') at = {at.line + 1, 1};
+        i += length;
+    }
+    return {};
+}
+
+/// Position behind the string that starts at `i`, or the end of the text.
+std::size_t skip_string(std::string_view text, std::size_t i)
+{
+    const char quote = text[i];
+    const std::string triple(3, quote);
+    const bool is_long = text.substr(i, 3) == triple;
+    i += is_long ? 3 : 1;
+    for (; i < text.size(); ++i) {
+        if (quote == '"' && text[i] == '\\')
+            ++i;
+        else if (is_long && text.substr(i, 3) == triple)
+            return i + 3;
+        else if (!is_long && (text[i] == quote || text[i] == '\n'))
+            return i + 1;
+    }
+    return text.size();
+}
+
+std::optional<TextFault> find_deep_key(std::string_view text)
+{
+    std::size_t dots = 0;
+    for (std::size_t i = 0; i < text.size();) {
+        const char c = text[i];
+        if (c == '"' || c == '\'') {
+            i = skip_string(text, i);
+            continue;
+        }
+        if (c == '#') {
+            i = std::min(text.find('\n', i), text.size());
+            continue;
+        }
+        if (std::string_view{"=,[]{}\n"}.contains(c)) dots = 0;
+        if (c == '.' && ++dots == deepest_key) {
+            const auto line = 1 + std::ranges::count(text.substr(0, i), '\n');
+            return TextFault{{static_cast<std::uint32_t>(line), 1},
+                             "a key of more than 64 parts",
+                             "linkspan has no key like this; see linkspan.toml(5)"};
+        }
+        ++i;
+    }
+    return {};
+}
+
+} // namespace
+
+std::optional<TextFault> find_fault(std::string_view text)
+{
+    if (auto fault = find_bad_utf8(text)) return fault;
+    return find_deep_key(text);
+}
+
+bool may_show_secret(std::string_view line)
+{
+    std::string lower{line};
+    std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    for (std::string_view word : {"psk", "pks", "pkk", "secret", "passw", "passphrase", "shared"}) {
+        for (auto at = lower.find(word); at != std::string::npos; at = lower.find(word, at + 1)) {
+            auto rest = std::string_view{lower}.substr(at + word.size());
+            rest.remove_prefix(std::min(rest.find_first_not_of(" \t=.\"'"), rest.size()));
+            if (rest.starts_with('{')) rest.remove_prefix(std::min(rest.find_first_not_of(" \t{"), rest.size()));
+            const bool is_reference = rest.starts_with("credential") || rest.starts_with("file");
+            if (!is_reference && !rest.empty()) return true;
+        }
+    }
+    return false;
+}
+
+bool within_long_string(std::string_view text, std::uint32_t line)
+{
+    const auto here = line_of(text, line);
+    const auto before =
+        text.substr(0, here.empty() ? text.size() : static_cast<std::size_t>(here.data() - text.data()));
+    for (std::string_view quotes : {"\"\"\"", "'''"}) {
+        std::size_t count = 0;
+        for (auto at = before.find(quotes); at != std::string_view::npos; at = before.find(quotes, at + 3)) ++count;
+        if (count % 2 == 1) return true;
+    }
+    return false;
+}
+
+std::string_view line_of(std::string_view text, std::uint32_t line)
+{
+    std::size_t begin = 0;
+    for (std::uint32_t i = 1; i < line; ++i) {
+        begin = text.find('\n', begin);
+        if (begin == std::string_view::npos) return {};
+        ++begin;
+    }
+    auto found = text.substr(begin, text.find('\n', begin) - begin);
+    if (found.ends_with('\r')) found.remove_suffix(1);
+    return found;
+}
+
+} // namespace linkspan::config

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "config/document.h"
+
+#include <optional>
+#include <string_view>
+
+namespace linkspan::config {
+
+/// Why a text may not be given to the TOML library at all.
+struct TextFault {
+    Span span = {};
+    std::string_view message = {};
+    std::string_view help = {};
+};
+
+/// The first byte that is not UTF-8, or the first key of so many dotted parts that the library's recursion over them
+/// could exhaust the stack.
+[[nodiscard]] std::optional<TextFault> find_fault(std::string_view text);
+
+/// True where a line names a secret and goes on with anything but `{ credential = ` or `{ file = `, so quoting it could
+/// show the secret. Meant to be wrong on the safe side.
+[[nodiscard]] bool may_show_secret(std::string_view line);
+
+/// True where the line (counting from 1) may lie within a multi-line string.
+[[nodiscard]] bool within_long_string(std::string_view text, std::uint32_t line);
+
+/// The line (counting from 1) without its end, empty where there is none.
+[[nodiscard]] std::string_view line_of(std::string_view text, std::uint32_t line);
+
+} // namespace linkspan::config
