@@ -147,6 +147,16 @@ void compile_peer_route(const Connection& c, const Facts& facts, std::set<IpAddr
                               .connection = c.name});
 }
 
+void warn_of_foreign_routes(const Connection& c, const Facts& facts, Desired& desired)
+{
+    const auto found = facts.foreign_inside.find(c.name);
+    if (found == facts.foreign_inside.end()) return;
+    for (const auto& text : found->second)
+        desired.warnings.push_back({c.name, text,
+                                    text + " is more specific than remote_subnets: it takes its packets "
+                                           "past the tunnel, in the clear"});
+}
+
 std::vector<std::string> texts_of(const std::vector<Proposal>& proposals)
 {
     std::vector<std::string> texts;
@@ -208,6 +218,7 @@ Desired compile(const config::Config& config, const Facts& facts)
         compile_routes(c, facts, desired.links.contains(c.device), desired);
         compile_peer_route(c, facts, pinned, desired);
         compile_ike(c, facts, local, desired);
+        warn_of_foreign_routes(c, facts, desired);
         if (c.mss) desired.nft.mss.emplace(c.device, *c.mss);
     }
     desired.nft.clamp = !config.connections.empty();

@@ -58,6 +58,7 @@ struct ConnectionReport {
     std::vector<Unsynced> unsynced = {};
     std::vector<std::string> warnings = {};
     std::optional<LastError> last_error = {};
+    std::optional<LastError> last_repair = {}; ///< what was put right after somebody else's change, and when
 };
 
 struct IkeReport {

@@ -139,10 +139,10 @@ json::object object_of(const StepReport& step)
     };
 }
 
-json::value last_error_of(const ConnectionReport& report)
+json::value event_or_null(const std::optional<LastError>& event)
 {
-    if (!report.last_error) return nullptr;
-    return json::object{{"what", report.last_error->what}, {"when", time_or_null(report.last_error->when)}};
+    if (!event) return nullptr;
+    return json::object{{"what", event->what}, {"when", time_or_null(event->when)}};
 }
 
 json::object object_of(const ConnectionReport& report)
@@ -166,7 +166,8 @@ json::object object_of(const ConnectionReport& report)
         {"sas", list(report.sas)},
         {"unsynced", list(report.unsynced)},
         {"warnings", texts(report.warnings)},
-        {"last_error", last_error_of(report)},
+        {"last_error", event_or_null(report.last_error)},
+        {"last_repair", event_or_null(report.last_repair)},
     };
 }
 

@@ -10,8 +10,10 @@ std::map<ConnectionName, SecretFact> read_secrets(const config::Config& config,
     std::map<ConnectionName, SecretFact> facts;
     for (const auto& connection : config.connections) {
         auto secret = config::read_secret(connection.psk, credentials_directory);
-        if (secret) facts[connection.name].secret = std::make_shared<const Secret>(std::move(*secret));
-        else facts[connection.name].error = secret.error().what;
+        if (secret)
+            facts[connection.name].secret = std::make_shared<const Secret>(std::move(*secret));
+        else
+            facts[connection.name].error = secret.error().what;
     }
     return facts;
 }

@@ -10,10 +10,9 @@ std::chrono::seconds retry_delay(std::uint64_t attempts)
     return std::min(std::chrono::seconds{1LL << doublings}, std::chrono::seconds{60});
 }
 
-bool Troubles::add(const ConnectionName& connection, const std::string& object, const std::string& why, Monotonic now,
-                   WallTime wall)
+bool Troubles::add(const Subject& subject, const std::string& why, Monotonic now, WallTime wall)
 {
-    auto [it, fresh] = entries_.try_emplace(object, Entry{.connection = connection, .since = wall});
+    auto [it, fresh] = entries_.try_emplace(subject.object, Entry{.subject = subject, .since = wall});
     auto& entry = it->second;
     const bool news = fresh || entry.why != why;
     entry.why = why;

@@ -11,6 +11,13 @@
 
 namespace linkspan::agent {
 
+/// What a trouble is about. `rooms` are those (agent/world.h) in which it can be seen to be over; 0 = in any.
+struct Subject {
+    ConnectionName connection = {}; ///< empty: the gateway's own
+    std::string object = {};
+    std::uint8_t rooms = 0;
+};
+
 /// How long to wait after the n-th failure in a row (n >= 1): 1 s, 2 s, 4 s ... 60 s.
 [[nodiscard]] std::chrono::seconds retry_delay(std::uint64_t attempts);
 
@@ -20,15 +27,20 @@ class Troubles {
 public:
     /// Something went wrong with `object` again. Returns true where this is news (first time, or another reason),
     /// that is, where it should be logged.
-    bool add(const ConnectionName& connection, const std::string& object, const std::string& why, Monotonic now,
-             WallTime wall);
+    bool add(const Subject& subject, const std::string& why, Monotonic now, WallTime wall);
     /// `object` is as it should be. Returns true where it was not.
     bool resolve(const std::string& object);
-    /// Forgets every object for which `keep` is false (it is not wanted any more). Returns how many.
+    /// Forgets every subject for which `over` is true, and answers them.
     template <typename Predicate>
-    std::size_t keep_only(Predicate keep)
+    std::vector<Subject> resolve_where(Predicate over)
     {
-        return std::erase_if(entries_, [&](const auto& entry) { return !keep(entry.first); });
+        std::vector<Subject> resolved;
+        std::erase_if(entries_, [&](const auto& item) {
+            const bool gone = over(item.second.subject);
+            if (gone) resolved.push_back(item.second.subject);
+            return gone;
+        });
+        return resolved;
     }
 
     /// May `object` be tried at `now`?
@@ -41,7 +53,7 @@ public:
 
 private:
     struct Entry {
-        ConnectionName connection = {};
+        Subject subject = {};
         std::string why = {};
         WallTime since = {};
         std::uint64_t attempts = 0;

@@ -1,0 +1,308 @@
+#include "agent/app.h"
+
+#include "agent/held.h"
+#include "agent/journal.h"
+#include "base/suggest.h"
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+
+namespace linkspan::agent {
+namespace {
+
+constexpr auto audit_interval = std::chrono::seconds{30};
+constexpr auto bus_retry = std::chrono::seconds{10};
+
+std::filesystem::path held_directory(const Options& options)
+{
+    return options.state / "down";
+}
+
+StepReport report_of(const Step& step)
+{
+    return {verb_of(step), step.connection, step.object, detail_of(step)};
+}
+
+std::vector<StepReport> reports_of(const std::vector<Step>& steps)
+{
+    std::vector<StepReport> reports;
+    reports.reserve(steps.size());
+    for (const auto& step : steps) reports.push_back(report_of(step));
+    return reports;
+}
+
+} // namespace
+
+App::App(Options options, Loop& loop, KernelWorld world, Clock clock)
+    : options_(std::move(options)), loop_(loop), world_(std::move(world)), clock_(clock),
+      reconciler_(world_, clock, observer()), charon_(loop, [this] { dirty(static_cast<Rooms>(Room::Ike)); }),
+      watch_([this](Rooms rooms) { dirty(rooms); },
+             [] { log(Entry::Level::Notice, "the kernel dropped notifications; everything is read again"); }),
+      bus_(*this, loop)
+{
+}
+
+Result<> App::start()
+{
+    TRY(watch_.start(loop_));
+    for (const auto& [signal, action] : {std::pair{SIGHUP, &App::hang_up}})
+        if (auto source = loop_.on_signal(signal, [this, action = action] { (this->*action)(); }))
+            signals_.push_back(std::move(*source));
+    for (const int signal : {SIGTERM, SIGINT})
+        if (auto source = loop_.on_signal(signal, [this] { loop_.stop(0); })) signals_.push_back(std::move(*source));
+    reconciler_.hold(load_held(held_directory(options_)));
+    if (const auto files = read(); !files)
+        log(Entry::Level::Error, "nothing is managed until the files are mended:\n" + files.error().what);
+    reconcile(all_rooms, false);
+    TRY(bus_.serve(options_.socket));
+    join_bus();
+    auto watchdog = loop_.feed_watchdog([this] { return clock_.now() - last_audit_ < 4 * audit_interval; });
+    TRY(watchdog);
+    watchdog_ = std::move(*watchdog);
+    arm_timers();
+    notify_systemd("READY=1");
+    tell_systemd();
+    return {};
+}
+
+int App::once()
+{
+    reconciler_.hold(load_held(held_directory(options_)));
+    const auto report = apply();
+    if (!report) {
+        std::fprintf(stderr, "%s\n", report.error().what.c_str());
+        return 1;
+    }
+    for (const auto& unsynced : report->unsynced)
+        std::fprintf(stderr, "not in sync: %s: %s\n", unsynced.object.c_str(), unsynced.why.c_str());
+    return report->unsynced.empty() ? 0 : 1;
+}
+
+/// The journal's and the memories' view of what happens.
+Observer App::observer()
+{
+    return {
+        .done =
+            [this](const Step& step, bool repaired) {
+                const auto text = (repaired ? "repaired: " : "") + describe(step);
+                log({.level = repaired ? Entry::Level::Notice : Entry::Level::Info,
+                     .message = text,
+                     .connection = step.connection,
+                     .object = step.object});
+                if (repaired) memories_.repair(step.connection, describe(step), clock_.wall());
+            },
+        .failed =
+            [this](const Step& step, const Error& error) {
+                log({.level = Entry::Level::Error,
+                     .message = "cannot " + describe(step) + ": " + error.what,
+                     .connection = step.connection,
+                     .object = step.object,
+                     .sys = error.sys});
+                memories_.error(step.connection, step.object + ": " + error.what, clock_.wall());
+            },
+        .troubled =
+            [this](const Subject& subject, const std::string& why) {
+                log({.level = Entry::Level::Warning,
+                     .message = subject.object + ": " + why,
+                     .connection = subject.connection,
+                     .object = subject.object});
+                memories_.error(subject.connection, subject.object + ": " + why, clock_.wall());
+            },
+        .resolved =
+            [](const Subject& subject) {
+                log({.level = Entry::Level::Notice,
+                     .message = subject.object + " is in order again",
+                     .connection = subject.connection,
+                     .object = subject.object});
+            },
+    };
+}
+
+/// Reads the files and hands good ones on. Bad ones are remembered as the reason why the old ones stay in force.
+Result<> App::read()
+{
+    auto files = read_files(options_.config, options_.credentials);
+    if (!files) {
+        config_error_ = files.error().what;
+        return std::unexpected(std::move(files).error());
+    }
+    config_error_.clear();
+    file_names_ = std::move(files->names);
+    file_warnings_ = std::move(files->warnings);
+    loaded_ = clock_.wall();
+    world_.use_ike_socket(files->config.ike.socket);
+    if (!options_.oneshot) charon_.follow(files->config.ike.socket);
+    reconciler_.load(std::move(files->config), std::move(files->secrets));
+    return {};
+}
+
+Result<> App::known(const ConnectionName& name) const
+{
+    if (!reconciler_.config()) return failure(Kind::Config, "no configuration is loaded:\n" + config_error_);
+    std::vector<std::string_view> names;
+    for (const auto& connection : reconciler_.config()->connections) {
+        if (connection.name == name) return {};
+        names.push_back(connection.name.value);
+    }
+    std::string what = "there is no connection '" + name.value + "'";
+    if (const auto meant = suggest(name.value, names)) what += "; did you mean '" + std::string{*meant} + "'?";
+    return failure(Kind::NotFound, what);
+}
+
+GatewayReport App::status()
+{
+    reconcile(static_cast<Rooms>(Room::Ike), true);
+    auto report = report_of(reconciler_, memories_, clock_.now());
+    report.files = file_names_;
+    report.loaded = loaded_;
+    report.config_error = config_error_;
+    report.in_sync = report.in_sync && config_error_.empty();
+    report.ike.since = ike_since_;
+    report.warnings = file_warnings_;
+    return report;
+}
+
+Result<PlanReport> App::plan(const std::string& file)
+{
+    auto files = read_files(file.empty() ? options_.config : std::filesystem::path{file}, options_.credentials);
+    if (!files) return std::unexpected(std::move(files).error());
+    const auto planned = reconciler_.preview(files->config, std::move(files->secrets));
+    PlanReport report{.steps = reports_of(planned.steps)};
+    for (const auto& [room, conflict] : planned.obstacles)
+        report.conflicts.push_back({.connection = conflict.connection,
+                                    .object = conflict.object,
+                                    .why = "in its place stands " + conflict.holder});
+    return report;
+}
+
+Result<ApplyReport> App::apply()
+{
+    TRY(read());
+    const auto outcome = reconcile(all_rooms, false);
+    return ApplyReport{reports_of(outcome.done), reconciler_.troubles().report(clock_.now())};
+}
+
+Result<> App::reload()
+{
+    TRY(read());
+    dirty(all_rooms);
+    return {};
+}
+
+Result<> App::up(const ConnectionName& name)
+{
+    TRY(known(name));
+    TRY(release(held_directory(options_), name));
+    auto held = reconciler_.held();
+    held.erase(name);
+    reconciler_.hold(std::move(held));
+    reconciler_.request_up(name);
+    reconcile(static_cast<Rooms>(Room::Ike), false);
+    return {};
+}
+
+Result<> App::down(const ConnectionName& name)
+{
+    TRY(known(name));
+    TRY(linkspan::agent::hold(held_directory(options_), name));
+    auto held = reconciler_.held();
+    held.insert(name);
+    reconciler_.hold(std::move(held));
+    reconcile(static_cast<Rooms>(Room::Ike), false);
+    return {};
+}
+
+void App::dirty(Rooms rooms)
+{
+    dirty_ |= rooms;
+    schedule();
+}
+
+void App::schedule()
+{
+    if (scheduled_) return;
+    const auto act = [this] {
+        scheduled_.reset();
+        reconcile(std::exchange(dirty_, Rooms{0}), true);
+    };
+    const auto wait = std::chrono::ceil<std::chrono::microseconds>(not_before_ - clock_.now());
+    auto source = wait.count() > 0 ? loop_.after(wait, act, Loop::Priority::Idle) : loop_.when_idle(act);
+    if (source) scheduled_ = std::move(*source);
+}
+
+Outcome App::reconcile(Rooms rooms, bool patient)
+{
+    const auto began = clock_.now();
+    auto outcome = reconciler_.reconcile(rooms, patient);
+    if (rooms == all_rooms) last_audit_ = clock_.now();
+    finished(outcome, began);
+    return outcome;
+}
+
+void App::finished(const Outcome& outcome, Monotonic began)
+{
+    const auto now = clock_.now();
+    not_before_ = now + 4 * (now - began);
+    memories_.update(reconciler_, clock_.wall());
+    const bool connected = !reconciler_.ike_error() && !reconciler_.ike_version().empty();
+    if (connected != ike_connected_ || ike_since_ == WallTime{}) ike_since_ = clock_.wall();
+    ike_connected_ = connected;
+    if (options_.oneshot) return;
+    (void)outcome;
+    auto report = report_of(reconciler_, memories_, now);
+    report.config_error = config_error_;
+    bus_.publish(report);
+    tell_systemd();
+    arm_timers();
+}
+
+/// The audit looks at everything now and then, event or not; the other timer waits for the next object in back-off.
+void App::arm_timers()
+{
+    if (!audit_)
+        if (auto source = loop_.after(audit_interval, [this] {
+                audit_.reset();
+                dirty(all_rooms);
+                arm_timers();
+            }))
+            audit_ = std::move(*source);
+    due_.reset();
+    const auto next = reconciler_.next_due();
+    if (next == Monotonic::max()) return;
+    const auto wait =
+        std::chrono::ceil<std::chrono::microseconds>(std::max(next - clock_.now(), Monotonic::duration{}));
+    if (auto source = loop_.after(wait, [this] { dirty(all_rooms); })) due_ = std::move(*source);
+}
+
+void App::hang_up()
+{
+    notify_systemd("RELOADING=1");
+    if (const auto loaded = reload(); !loaded)
+        log(Entry::Level::Error, "the old configuration stays in force:\n" + loaded.error().what);
+    notify_systemd("READY=1");
+}
+
+void App::tell_systemd()
+{
+    const auto report = report_of(reconciler_, memories_, clock_.now());
+    const auto up = std::ranges::count(report.connections, State::Up, &ConnectionReport::state);
+    std::string text = std::to_string(up) + " of " + std::to_string(report.connections.size()) + " connections up";
+    if (!report.unsynced.empty()) text += ", " + std::to_string(report.unsynced.size()) + " objects not in sync";
+    if (!config_error_.empty()) text += ", the newest files have errors";
+    notify_systemd("STATUS=" + text);
+}
+
+void App::join_bus()
+{
+    const auto again = [this] {
+        if (auto source = loop_.after(bus_retry, [this] { join_bus(); })) rejoin_ = std::move(*source);
+    };
+    const auto joined = bus_.join_system_bus([again](const Error& why) {
+        log(Entry::Level::Warning, why.what);
+        again();
+    });
+    if (!joined) log(Entry::Level::Debug, joined.error().what);
+}
+
+} // namespace linkspan::agent

@@ -1,0 +1,75 @@
+#pragma once
+
+#include "agent/bus.h"
+#include "agent/charon_link.h"
+#include "agent/control.h"
+#include "agent/files.h"
+#include "agent/kernel_world.h"
+#include "agent/loop.h"
+#include "agent/options.h"
+#include "agent/reconciler.h"
+#include "agent/status.h"
+#include "agent/watch.h"
+
+namespace linkspan::agent {
+
+/// The daemon: everything it owns, in the order of construction, and the few decisions about *when*. What wakes it sets
+/// dirty rooms; one reconciliation follows when all that is ready has run, and never sooner after the last than four
+/// times as long as that one took, so a storm of events costs a fifth of a core at most.
+class App : public Control {
+public:
+    App(Options options, Loop& loop, KernelWorld world, Clock clock);
+
+    /// Reads the files, makes the kernel match, and starts to serve. A bad file is not an Error: nothing is touched, and
+    /// the status says why.
+    [[nodiscard]] Result<> start();
+    /// --oneshot: reads, applies, prints what was done; the exit status.
+    [[nodiscard]] int once();
+
+    [[nodiscard]] GatewayReport status() override;
+    [[nodiscard]] Result<PlanReport> plan(const std::string& file) override;
+    [[nodiscard]] Result<ApplyReport> apply() override;
+    [[nodiscard]] Result<> reload() override;
+    [[nodiscard]] Result<> up(const ConnectionName& name) override;
+    [[nodiscard]] Result<> down(const ConnectionName& name) override;
+
+private:
+    [[nodiscard]] Observer observer();
+    [[nodiscard]] Result<> read();
+    [[nodiscard]] Result<> known(const ConnectionName& name) const;
+    void dirty(Rooms rooms);
+    void schedule();
+    Outcome reconcile(Rooms rooms, bool patient);
+    void finished(const Outcome& outcome, Monotonic began);
+    void arm_timers();
+    void hang_up();
+    void tell_systemd();
+    void join_bus();
+
+    Options options_;
+    Loop& loop_;
+    KernelWorld world_;
+    Clock clock_;
+    Memories memories_;
+    Reconciler reconciler_;
+    std::string config_error_;
+    std::vector<std::string> file_names_;
+    std::vector<std::string> file_warnings_;
+    WallTime loaded_ = {};
+    WallTime ike_since_ = {};
+    bool ike_connected_ = false;
+    Rooms dirty_ = 0;
+    Monotonic not_before_ = {};
+    Monotonic last_audit_ = {};
+    CharonLink charon_;
+    Watch watch_;
+    Bus bus_;
+    std::vector<Loop::Source> signals_;
+    Loop::Source scheduled_;
+    Loop::Source audit_;
+    Loop::Source due_;
+    Loop::Source watchdog_;
+    Loop::Source rejoin_;
+};
+
+} // namespace linkspan::agent

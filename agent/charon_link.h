@@ -1,0 +1,36 @@
+#pragma once
+
+#include "agent/loop.h"
+#include "ike/events.h"
+
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace linkspan::agent {
+
+/// Listens for charon's events, and tries again every second while there is no charon. Says only that there is reason
+/// to look: an event, the end of the connection, or its beginning. Does not move: the loop holds its address.
+class CharonLink {
+public:
+    CharonLink(Loop& loop, std::function<void()> look);
+    CharonLink(const CharonLink&) = delete;
+    CharonLink& operator=(const CharonLink&) = delete;
+
+    /// Starts, or starts again elsewhere.
+    void follow(const std::string& socket);
+
+private:
+    void connect();
+    void drain();
+    void retry();
+
+    Loop& loop_;
+    std::function<void()> look_;
+    std::string socket_;
+    std::optional<ike::Events> events_;
+    Loop::Source readable_;
+    Loop::Source timer_;
+};
+
+} // namespace linkspan::agent

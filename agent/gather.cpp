@@ -1,0 +1,73 @@
+#include "agent/gather.h"
+
+#include "route/describe.h"
+#include "route/path.h"
+
+#include <utility>
+
+namespace linkspan::agent {
+namespace {
+
+std::set<LinkName> own_links(const vti::Observed& links)
+{
+    std::set<LinkName> own;
+    for (const auto& [name, link] : links)
+        if (link.ours) own.insert(name);
+    return own;
+}
+
+/// Stores `value` and answers whether it is another one.
+template <typename T>
+bool learn(T& fact, T value)
+{
+    if (fact == value) return false;
+    fact = std::move(value);
+    return true;
+}
+
+bool learn_addresses(const config::Gateway& gateway, const std::set<LinkName>& own, const route::Observed& routes,
+                     Facts& facts)
+{
+    std::map<Family, IpAddress> uplink;
+    std::vector<IpAddress> addresses;
+    for (const auto& foreign : routes.foreign_addresses) {
+        if (!foreign.global || !foreign.usable || own.contains(foreign.link)) continue;
+        addresses.push_back(foreign.address.address);
+        if (foreign.link == gateway.uplink) uplink.try_emplace(foreign.address.address.family, foreign.address.address);
+    }
+    bool news = learn(facts.own_addresses, std::move(addresses));
+    for (const auto& [family, address] : uplink) news |= learn(facts.uplink_address[family], address);
+    return news;
+}
+
+bool learn_paths(const config::Config& config, const std::set<LinkName>& own, const route::Observed& routes,
+                 Facts& facts)
+{
+    const route::Paths paths{routes, own, config.gateway.uplink};
+    std::map<IpAddress, route::Path> found;
+    std::map<ConnectionName, std::vector<std::string>> inside;
+    for (const auto& connection : config.connections) {
+        if (const auto path = paths.to(connection.peer)) found.emplace(connection.peer, *path);
+        auto subnets = connection.remote_subnets;
+        std::erase_if(subnets,
+                      [](const IpPrefix& p) { return p.length == 0; }); // every route is inside a default route
+        for (const auto* foreign : route::foreign_inside(routes, subnets, own))
+            inside[connection.name].push_back(route::describe(*foreign));
+    }
+    return learn(facts.peer_paths, std::move(found)) | learn(facts.foreign_inside, std::move(inside));
+}
+
+} // namespace
+
+bool gather(const config::Config& config, const vti::Observed& links, const route::Observed& routes, Facts& facts)
+{
+    const auto own = own_links(links);
+    bool news = false;
+    if (const auto uplink = links.find(config.gateway.uplink); uplink != links.end())
+        news |= learn(facts.uplink_mtu, uplink->second.mtu);
+    news |= learn_addresses(config.gateway, own, routes, facts);
+    news |= learn_paths(config, own, routes, facts);
+    return news;
+}
+
+} // namespace linkspan::agent

@@ -1,0 +1,209 @@
+#include "agent/kernel_world.h"
+
+#include "ike/apply.h"
+#include "nft/apply.h"
+#include "route/apply.h"
+#include "vti/apply.h"
+#include "xfrm/apply.h"
+
+#include <algorithm>
+#include <ctime>
+#include <linux/netlink.h>
+
+namespace linkspan::agent {
+namespace {
+
+/// The Ops of one type out of a run of Steps, in order.
+template <typename T>
+std::vector<T> changes_of(std::span<const Step> run)
+{
+    std::vector<T> changes;
+    changes.reserve(run.size());
+    for (const auto& step : run) changes.push_back(std::get<T>(step.change));
+    return changes;
+}
+
+/// Steps of one type and one phase stand together after sorting, and go to the kernel together.
+std::span<const Step> first_run(std::span<const Step> steps)
+{
+    const auto end = std::ranges::find_if(steps, [&](const Step& step) {
+        return step.phase != steps.front().phase || step.change.index() != steps.front().change.index();
+    });
+    return {steps.begin(), end};
+}
+
+/// What has to be read again after some steps.
+struct Touched {
+    Rooms rooms = 0;
+    std::vector<LinkName> links = {};
+    std::vector<LinkName> route_links = {}; ///< a link's routes and addresses go when it goes, or goes down
+    bool fallbacks = false;
+    std::vector<xfrm::PolicyKey> policies = {};
+};
+
+Touched touched_by(std::span<const Step> steps)
+{
+    Touched touched;
+    for (const auto& step : steps) {
+        touched.rooms |= static_cast<Rooms>(room_of(step.change));
+        if (const auto* op = std::get_if<Op<vti::Spec>>(&step.change)) {
+            touched.links.push_back(op->spec.name);
+            if (op->verb != Verb::Create) touched.route_links.push_back(op->spec.name);
+        }
+        if (const auto* op = std::get_if<Op<route::AddressSpec>>(&step.change))
+            touched.route_links.push_back(op->spec.link);
+        if (const auto* op = std::get_if<Op<route::RouteSpec>>(&step.change)) {
+            if (op->spec.type == route::RouteType::Unreachable)
+                touched.fallbacks = true;
+            else
+                touched.route_links.push_back(op->spec.link);
+            if (op->before && !op->before->link.value.empty()) touched.route_links.push_back(op->before->link);
+        }
+        if (const auto* op = std::get_if<Op<xfrm::PolicySpec>>(&step.change)) touched.policies.push_back(op->spec.key);
+    }
+    for (auto* names : {&touched.links, &touched.route_links}) {
+        std::ranges::sort(*names);
+        names->erase(std::ranges::unique(*names).begin(), names->end());
+    }
+    return touched;
+}
+
+/// What could not be read again is not known: nothing more is planned for it, and the next look is a whole one.
+template <typename Value>
+void forget_unless(const Result<>& refreshed, std::optional<Value>& value)
+{
+    if (!refreshed) value.reset();
+}
+
+template <typename Value>
+void keep(Result<Value> result, Room room, std::optional<Value>& into, Observed& observed)
+{
+    if (result) {
+        into = std::move(*result);
+        return;
+    }
+    into.reset();
+    observed.blind.push_back({room, std::move(result).error()});
+}
+
+/// A dump that changed under our hands is read again, a few times: on a busy machine one of them is whole.
+template <typename Look>
+auto patiently(Look look)
+{
+    auto result = look();
+    for (int attempt = 0; attempt < 5 && !result && result.error().kind == Kind::Overrun; ++attempt) result = look();
+    return result;
+}
+
+} // namespace
+
+KernelWorld::KernelWorld(netlink::Socket rtnl, netlink::Socket xfrm, std::string ike_socket)
+    : rtnl_(std::move(rtnl)), xfrm_(std::move(xfrm)), ike_socket_(std::move(ike_socket))
+{
+}
+
+Result<KernelWorld> KernelWorld::open(std::string ike_socket)
+{
+    auto rtnl = netlink::Socket::open(NETLINK_ROUTE);
+    TRY(rtnl);
+    auto xfrm = netlink::Socket::open(NETLINK_XFRM);
+    TRY(xfrm);
+    return KernelWorld{std::move(*rtnl), std::move(*xfrm), std::move(ike_socket)};
+}
+
+void KernelWorld::use_ike_socket(std::string path)
+{
+    if (path == ike_socket_) return;
+    ike_socket_ = std::move(path);
+    client_.reset();
+    ledger_.clear();
+}
+
+Observed KernelWorld::observe(Rooms rooms)
+{
+    Observed seen{.at = static_cast<std::uint64_t>(std::time(nullptr))};
+    if (has(rooms, Room::Links)) keep(patiently([&] { return vti::observe(rtnl_); }), Room::Links, seen.links, seen);
+    if (has(rooms, Room::Routes))
+        keep(patiently([&] { return route::observe(rtnl_); }), Room::Routes, seen.routes, seen);
+    if (has(rooms, Room::Policies))
+        keep(patiently([&] { return xfrm::observe_policies(xfrm_); }), Room::Policies, seen.policies, seen);
+    if (has(rooms, Room::Clamp)) keep(nft::observe(), Room::Clamp, seen.clamp, seen);
+    if (has(rooms, Room::Ike)) look_at_charon(seen);
+    return seen;
+}
+
+/// The SAs of the kernel first, then charon's: one that appears in between is known to charon and not taken for a stray.
+void KernelWorld::look_at_charon(Observed& seen)
+{
+    if (ike_socket_.empty()) return;
+    if (auto connection = connect(); !connection) {
+        seen.blind.push_back({Room::Ike, std::move(connection).error()});
+        return;
+    }
+    keep(patiently([&] { return xfrm::observe_states(xfrm_); }), Room::Ike, seen.states, seen);
+    keep(ike::observe(*client_), Room::Ike, seen.ike, seen);
+    if (!client_->connected()) ledger_.clear();
+}
+
+Result<> KernelWorld::connect()
+{
+    if (connected()) return {};
+    ledger_.clear();
+    auto client = ike::Client::connect(ike_socket_);
+    TRY(client);
+    client_ = std::move(*client);
+    return {};
+}
+
+void KernelWorld::refresh(Observed& seen, std::span<const Step> steps)
+{
+    const auto touched = touched_by(steps);
+    if (seen.links && !touched.links.empty())
+        forget_unless(vti::refresh(rtnl_, *seen.links, touched.links), seen.links);
+    if (seen.policies && !touched.policies.empty())
+        forget_unless(xfrm::refresh_policies(xfrm_, *seen.policies, touched.policies), seen.policies);
+    if (seen.routes && (!touched.route_links.empty() || touched.fallbacks))
+        forget_unless(route::refresh(rtnl_, *seen.routes, {touched.route_links, touched.fallbacks}), seen.routes);
+    if (seen.clamp && has(touched.rooms, Room::Clamp)) keep(nft::observe(), Room::Clamp, seen.clamp, seen);
+    if (seen.ike && has(touched.rooms, Room::Ike)) look_at_charon(seen);
+}
+
+std::vector<Result<>> KernelWorld::apply(std::span<const Step> steps)
+{
+    std::vector<Result<>> results;
+    results.reserve(steps.size());
+    while (results.size() < steps.size()) apply_run(first_run(steps.subspan(results.size())), results);
+    return results;
+}
+
+void KernelWorld::apply_run(std::span<const Step> run, std::vector<Result<>>& results)
+{
+    const auto take = [&](std::vector<Result<>> more) {
+        for (auto& result : more) results.push_back(std::move(result));
+    };
+    const auto& first = run.front().change;
+    if (std::holds_alternative<Op<vti::Spec>>(first))
+        return take(vti::apply_all(rtnl_, changes_of<Op<vti::Spec>>(run)));
+    if (std::holds_alternative<Op<route::AddressSpec>>(first))
+        return take(route::apply_all(rtnl_, changes_of<Op<route::AddressSpec>>(run)));
+    if (std::holds_alternative<Op<route::RouteSpec>>(first))
+        return take(route::apply_all(rtnl_, changes_of<Op<route::RouteSpec>>(run)));
+    if (std::holds_alternative<Op<xfrm::PolicySpec>>(first))
+        return take(xfrm::apply_all(xfrm_, changes_of<Op<xfrm::PolicySpec>>(run)));
+    for (const auto& step : run) {
+        if (const auto* clamp = std::get_if<Op<nft::Spec>>(&step.change)) results.push_back(nft::apply(*clamp));
+        if (const auto* drop = std::get_if<DropState>(&step.change))
+            results.push_back(xfrm::delete_state(xfrm_, drop->state));
+        if (const auto* op = std::get_if<ike::Op>(&step.change)) results.push_back(apply_ike(*op));
+    }
+}
+
+Result<> KernelWorld::apply_ike(const ike::Op& op)
+{
+    if (!connected()) return failure(Kind::Disconnected, "the connection to charon broke");
+    auto result = ike::apply(*client_, op, ledger_);
+    if (!client_->connected()) ledger_.clear();
+    return result;
+}
+
+} // namespace linkspan::agent

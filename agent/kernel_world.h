@@ -1,0 +1,44 @@
+#pragma once
+
+#include "agent/world.h"
+#include "ike/client.h"
+#include "netlink/socket.h"
+
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace linkspan::agent {
+
+/// The World of the running system: this network namespace's kernel, and the charon behind a VICI socket. It connects
+/// to charon when it is asked to look and not connected, and forgets what it had loaded whenever the connection breaks:
+/// the next charon is a new one.
+class KernelWorld : public World {
+public:
+    /// `ike_socket`: path of charon's VICI socket; empty = there is no IKE here (a kernel-only gateway, a benchmark).
+    [[nodiscard]] static Result<KernelWorld> open(std::string ike_socket);
+
+    [[nodiscard]] Observed observe(Rooms rooms) override;
+    void refresh(Observed& observed, std::span<const Step> steps) override;
+    [[nodiscard]] std::vector<Result<>> apply(std::span<const Step> steps) override;
+    [[nodiscard]] const ike::Ledger& ledger() const override { return ledger_; }
+
+    [[nodiscard]] bool connected() const { return client_ && client_->connected(); }
+    void use_ike_socket(std::string path);
+
+private:
+    KernelWorld(netlink::Socket rtnl, netlink::Socket xfrm, std::string ike_socket);
+
+    [[nodiscard]] Result<> connect();
+    void look_at_charon(Observed& observed);
+    [[nodiscard]] Result<> apply_ike(const ike::Op& op);
+    void apply_run(std::span<const Step> run, std::vector<Result<>>& results);
+
+    netlink::Socket rtnl_;
+    netlink::Socket xfrm_;
+    std::string ike_socket_;
+    std::optional<ike::Client> client_;
+    ike::Ledger ledger_;
+};
+
+} // namespace linkspan::agent

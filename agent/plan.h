@@ -1,0 +1,28 @@
+#pragma once
+
+#include "agent/desired.h"
+#include "agent/step.h"
+#include "agent/world.h"
+
+#include <set>
+#include <vector>
+
+namespace linkspan::agent {
+
+/// A foreign object in our way, and the room it was found in.
+struct Obstacle {
+    Room room = Room::Links;
+    Conflict conflict = {};
+};
+
+struct Planned {
+    std::vector<Step> steps = {}; ///< in the order of their phases
+    std::vector<Obstacle> obstacles = {};
+};
+
+/// What is missing between what should be and what is, over all rooms that were observed. Pure.
+/// `initiate`: connections that may be initiated now (start = "always" and not in back-off, or asked for by a person).
+[[nodiscard]] Planned plan(const Desired& desired, const Observed& observed, const ike::Ledger& ledger,
+                           const std::set<ConnectionName>& initiate);
+
+} // namespace linkspan::agent

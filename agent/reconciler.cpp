@@ -1,0 +1,216 @@
+#include "agent/reconciler.h"
+
+#include "agent/compile.h"
+#include "agent/gather.h"
+
+#include <algorithm>
+#include <unordered_set>
+
+namespace linkspan::agent {
+namespace {
+
+/// Effects can uncover work (a replaced link has lost its routes), but not endlessly: what is left after this many
+/// rounds waits for its back-off.
+constexpr int max_rounds = 5;
+
+const char* name_of(Room room)
+{
+    switch (room) {
+    case Room::Links: return "links";
+    case Room::Routes: return "routes and addresses";
+    case Room::Policies: return "XFRM policies";
+    case Room::Clamp: return "nftables";
+    case Room::Ike: return "charon";
+    }
+    return "?";
+}
+
+Subject subject_of(const Step& step)
+{
+    return {step.connection, step.object, static_cast<Rooms>(room_of(step.change))};
+}
+
+bool has_installed_child(const ike::SaView& sas, const ConnectionName& name)
+{
+    return std::ranges::any_of(sas, [&](const ike::IkeSa& sa) {
+        return sa.connection == name && std::ranges::any_of(sa.children, [](const ike::ChildSa& child) {
+                   return child.state == ike::ChildState::Installed || child.state == ike::ChildState::Rekeying;
+               });
+    });
+}
+
+} // namespace
+
+/// What is remembered during one reconciliation.
+struct Reconciler::Run {
+    Rooms rooms = 0;
+    bool patient = true;
+    std::unordered_set<std::string> tried = {};  ///< objects an effect was tried on
+    std::unordered_set<std::string> failed = {}; ///< ... and failed, with the reason already noted
+    Outcome outcome = {};
+};
+
+Reconciler::Reconciler(World& world, Clock clock, Observer observer)
+    : world_(world), clock_(std::move(clock)), observer_(std::move(observer))
+{
+}
+
+void Reconciler::load(config::Config config, std::map<ConnectionName, SecretFact> secrets)
+{
+    config_ = std::move(config);
+    facts_.secrets = std::move(secrets);
+    initiations_ = {};
+    stale_ = true;
+}
+
+void Reconciler::hold(std::set<ConnectionName> held)
+{
+    facts_.held_down = std::move(held);
+    stale_ = true;
+}
+
+Outcome Reconciler::reconcile(Rooms rooms, bool patient)
+{
+    if (!config_) return {};
+    ++rounds_;
+    Run run{.rooms = rooms, .patient = patient};
+    auto observed = world_.observe(rooms);
+    Planned planned;
+    for (int round = 0; round < max_rounds; ++round) {
+        learn(observed);
+        planned = plan(desired_, observed, world_.ledger(), may_initiate(patient));
+        const auto steps = choose(planned, run);
+        if (steps.empty()) break;
+        perform(observed, steps, run);
+    }
+    settle(observed, planned, run);
+    return std::move(run.outcome);
+}
+
+Planned Reconciler::preview(const config::Config& config, std::map<ConnectionName, SecretFact> secrets)
+{
+    const auto observed = world_.observe(all_rooms);
+    auto facts = facts_;
+    facts.secrets = std::move(secrets);
+    if (observed.links && observed.routes) (void)gather(config, *observed.links, *observed.routes, facts);
+    const auto desired = compile(config, facts);
+    return plan(desired, observed, world_.ledger(), desired.keep_up);
+}
+
+/// Turns what was seen into facts, and facts that are new into a new Desired.
+void Reconciler::learn(const Observed& observed)
+{
+    if (observed.ike) {
+        sas_ = observed.ike->sas;
+        ike_version_ = observed.ike->version;
+        ike_error_.reset();
+    }
+    for (const auto& blind : observed.blind) {
+        if (blind.room != Room::Ike) continue;
+        ike_error_ = blind.error;
+        sas_.clear();
+    }
+    if (observed.links && observed.routes && gather(*config_, *observed.links, *observed.routes, facts_)) stale_ = true;
+    if (!stale_) return;
+    desired_ = compile(*config_, facts_);
+    stale_ = false;
+    followed_ = false;
+}
+
+std::set<ConnectionName> Reconciler::may_initiate(bool patient) const
+{
+    std::set<ConnectionName> allowed;
+    for (const auto& name : desired_.keep_up)
+        if (!patient || initiations_.due(negotiation_of(name), clock_.now())) allowed.insert(name);
+    for (const auto& name : requested_)
+        if (desired_.ike.contains(name)) allowed.insert(name);
+    return allowed;
+}
+
+/// The steps to take in this round: not what was tried in this run already, not what has to wait.
+std::vector<Step> Reconciler::choose(const Planned& planned, const Run& run) const
+{
+    std::vector<Step> steps;
+    const auto now = clock_.now();
+    for (const auto& step : planned.steps) {
+        if (run.tried.contains(step.object)) continue;
+        if (run.patient && !troubles_.due(step.object, now)) continue;
+        steps.push_back(step);
+    }
+    return steps;
+}
+
+void Reconciler::perform(Observed& observed, const std::vector<Step>& steps, Run& run)
+{
+    const auto results = world_.apply(steps);
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+        const auto& step = steps[i];
+        run.tried.insert(step.object);
+        if (results[i]) {
+            succeeded(step, run);
+            continue;
+        }
+        run.failed.insert(step.object);
+        const bool news = troubles_.add(subject_of(step), results[i].error().what, clock_.now(), clock_.wall());
+        if (news && observer_.failed) observer_.failed(step, results[i].error());
+    }
+    world_.refresh(observed, steps);
+}
+
+void Reconciler::succeeded(const Step& step, Run& run)
+{
+    ++writes_;
+    const bool trigger = is_trigger(step);
+    if (trigger) initiations_.add(subject_of(step), "negotiating", clock_.now(), clock_.wall());
+    const bool repair = followed_ && !trigger && !troubles_.contains(step.object);
+    run.outcome.repaired |= repair;
+    if (observer_.done) observer_.done(step, repair);
+    run.outcome.done.push_back(step);
+}
+
+void Reconciler::note(const Subject& subject, const std::string& why)
+{
+    if (troubles_.add(subject, why, clock_.now(), clock_.wall()) && observer_.troubled)
+        observer_.troubled(subject, why);
+}
+
+/// What is still missing becomes trouble with a back-off; trouble that is gone is forgotten.
+void Reconciler::settle(const Observed& observed, const Planned& residual, Run& run)
+{
+    std::unordered_set<std::string> open;
+    for (const auto& step : residual.steps) {
+        if (is_trigger(step)) continue;
+        open.insert(step.object);
+        if (run.tried.contains(step.object) && !run.failed.contains(step.object))
+            note(subject_of(step), "it was written, but reading it back shows something else");
+    }
+    const auto stays = [&](const Subject& subject, const std::string& why) {
+        open.insert(subject.object);
+        if (!troubles_.contains(subject.object) || troubles_.due(subject.object, clock_.now())) note(subject, why);
+    };
+    for (const auto& [room, conflict] : residual.obstacles)
+        stays({conflict.connection, conflict.object, static_cast<Rooms>(room)},
+              "in its place stands " + conflict.holder);
+    for (const auto& problem : desired_.problems) stays({problem.connection, problem.object, 0}, problem.why);
+    for (const auto& blind : observed.blind)
+        stays({{}, std::string{"dump of "} + name_of(blind.room), static_cast<Rooms>(blind.room)}, blind.error.what);
+
+    const auto over = troubles_.resolve_where([&](const Subject& subject) {
+        return !open.contains(subject.object) && (subject.rooms == 0 || (subject.rooms & run.rooms) != 0);
+    });
+    for (const auto& subject : over)
+        if (observer_.resolved) observer_.resolved(subject);
+    (void)initiations_.resolve_where([&](const Subject& subject) {
+        return !desired_.ike.contains(subject.connection) || has_installed_child(sas_, subject.connection);
+    });
+    if (observed.ike) requested_.clear();
+    run.outcome.in_sync = open.empty();
+    if (run.rooms == all_rooms) followed_ = true;
+}
+
+Monotonic Reconciler::next_due() const
+{
+    return std::min(troubles_.next_due(), initiations_.next_due());
+}
+
+} // namespace linkspan::agent

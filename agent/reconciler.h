@@ -1,0 +1,91 @@
+#pragma once
+
+#include "agent/desired.h"
+#include "agent/facts.h"
+#include "agent/plan.h"
+#include "agent/troubles.h"
+#include "agent/world.h"
+#include "base/clock.h"
+#include "config/config.h"
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+
+namespace linkspan::agent {
+
+/// What one reconciliation did.
+struct Outcome {
+    std::vector<Step> done = {}; ///< effects that succeeded
+    bool repaired = false;       ///< they undid somebody's change, rather than follow the file or a fact
+    bool in_sync = false;        ///< nothing is left to do in the rooms that were looked at
+};
+
+/// Things worth a line in the journal, told as they happen.
+struct Observer {
+    std::function<void(const Step&, bool repaired)> done = {};
+    std::function<void(const Step&, const Error&)> failed = {};
+    std::function<void(const Subject&, const std::string& why)> troubled = {};
+    std::function<void(const Subject&)> resolved = {};
+};
+
+/// The loop of the house: observe, gather facts, compile, plan, apply, observe again, until nothing is left or what is
+/// left has to wait. Knows the World only through its interface, time only through its Clock.
+class Reconciler {
+public:
+    Reconciler(World& world, Clock clock, Observer observer);
+
+    /// Takes a new file. Nothing is planned before the first call: an agent that has read nothing removes nothing.
+    void load(config::Config config, std::map<ConnectionName, SecretFact> secrets);
+    void hold(std::set<ConnectionName> held);
+    /// Lets a connection be initiated at the next reconciliation, whatever its start says.
+    void request_up(const ConnectionName& name) { requested_.insert(name); }
+
+    /// `patient`: objects in back-off are left until they are due. Otherwise everything is tried now.
+    Outcome reconcile(Rooms rooms, bool patient);
+
+    /// What `reconcile` would do with another file; changes nothing.
+    [[nodiscard]] Planned preview(const config::Config& config, std::map<ConnectionName, SecretFact> secrets);
+
+    [[nodiscard]] const std::optional<config::Config>& config() const { return config_; }
+    [[nodiscard]] const Desired& desired() const { return desired_; }
+    [[nodiscard]] const Troubles& troubles() const { return troubles_; }
+    [[nodiscard]] const ike::SaView& sas() const { return sas_; }
+    [[nodiscard]] const std::string& ike_version() const { return ike_version_; }
+    [[nodiscard]] const std::optional<Error>& ike_error() const { return ike_error_; }
+    [[nodiscard]] const std::set<ConnectionName>& held() const { return facts_.held_down; }
+    [[nodiscard]] std::uint64_t writes() const { return writes_; }
+    [[nodiscard]] std::uint64_t rounds() const { return rounds_; }
+    /// The soonest moment a waiting object becomes due.
+    [[nodiscard]] Monotonic next_due() const;
+
+private:
+    struct Run;
+    void learn(const Observed& observed);
+    [[nodiscard]] std::set<ConnectionName> may_initiate(bool patient) const;
+    [[nodiscard]] std::vector<Step> choose(const Planned& planned, const Run& run) const;
+    void perform(Observed& observed, const std::vector<Step>& steps, Run& run);
+    void succeeded(const Step& step, Run& run);
+    void settle(const Observed& observed, const Planned& residual, Run& run);
+    void note(const Subject& subject, const std::string& why);
+
+    World& world_;
+    Clock clock_;
+    Observer observer_;
+    std::optional<config::Config> config_;
+    Facts facts_;
+    Desired desired_;
+    bool stale_ = true;     ///< desired_ must be compiled anew
+    bool followed_ = false; ///< desired_ has been applied once: what differs from now on is somebody's change
+    Troubles troubles_;
+    Troubles initiations_; ///< back-off of negotiations the agent begins
+    std::set<ConnectionName> requested_;
+    ike::SaView sas_;
+    std::string ike_version_;
+    std::optional<Error> ike_error_;
+    std::uint64_t writes_ = 0;
+    std::uint64_t rounds_ = 0;
+};
+
+} // namespace linkspan::agent

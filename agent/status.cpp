@@ -1,0 +1,153 @@
+#include "agent/status.h"
+
+#include <algorithm>
+
+namespace linkspan::agent {
+namespace {
+
+std::string_view name_of(config::Start start)
+{
+    switch (start) {
+    case config::Start::Always: return "always";
+    case config::Start::OnDemand: return "on-demand";
+    case config::Start::Respond: return "respond";
+    }
+    return "?";
+}
+
+template <typename Range>
+std::vector<std::string> texts_of(const Range& values)
+{
+    std::vector<std::string> texts;
+    for (const auto& value : values) texts.push_back(value.text());
+    return texts;
+}
+
+/// The SAs of one connection; the view is sorted by connection.
+std::span<const ike::IkeSa> sas_of(const ike::SaView& sas, const ConnectionName& name)
+{
+    const auto found = std::ranges::equal_range(sas, name, {}, &ike::IkeSa::connection);
+    return {found.begin(), found.end()};
+}
+
+bool carries_traffic(std::span<const ike::IkeSa> sas)
+{
+    return std::ranges::any_of(sas, [](const ike::IkeSa& sa) {
+        return std::ranges::any_of(sa.children, [](const ike::ChildSa& child) {
+            return child.state == ike::ChildState::Installed || child.state == ike::ChildState::Rekeying;
+        });
+    });
+}
+
+using ByConnection = std::map<ConnectionName, std::vector<Unsynced>>;
+
+ByConnection by_connection(const std::vector<Unsynced>& all)
+{
+    ByConnection sorted;
+    for (const auto& unsynced : all) sorted[unsynced.connection].push_back(unsynced);
+    return sorted;
+}
+
+void fill_addresses(ConnectionReport& report, const config::Connection& connection, const Desired& desired)
+{
+    report.device = connection.device;
+    if (const auto link = desired.links.find(connection.device); link != desired.links.end())
+        report.mtu = link->second.mtu;
+    if (const auto spec = desired.ike.find(connection.name); spec != desired.ike.end())
+        report.local = spec->second.local.text();
+    report.peer = connection.peer.text();
+    report.tunnel_addresses = texts_of(connection.tunnel_addresses);
+    report.local_subnets = texts_of(connection.local_subnets);
+    report.remote_subnets = texts_of(connection.remote_subnets);
+}
+
+ConnectionReport report_of(const config::Connection& connection, const Reconciler& reconciler,
+                           const std::vector<Unsynced>& unsynced, const Memory* memory)
+{
+    ConnectionReport report{.name = connection.name, .id = connection.id};
+    report.state = state_of(connection, reconciler, unsynced);
+    report.start = name_of(connection.start);
+    report.interface = connection.interface == config::Interface::Vti ? "vti" : "xfrm";
+    fill_addresses(report, connection, reconciler.desired());
+    const auto sas = sas_of(reconciler.sas(), connection.name);
+    report.sas.assign(sas.begin(), sas.end());
+    report.unsynced = unsynced;
+    for (const auto& warning : reconciler.desired().warnings)
+        if (warning.connection == connection.name) report.warnings.push_back(warning.why);
+    if (!memory) return report;
+    report.since = memory->since;
+    report.last_error = memory->last_error;
+    report.last_repair = memory->last_repair;
+    return report;
+}
+
+} // namespace
+
+State state_of(const config::Connection& connection, const Reconciler& reconciler,
+               const std::vector<Unsynced>& unsynced)
+{
+    if (!connection.enabled) return State::Disabled;
+    if (reconciler.held().contains(connection.name)) return State::Down;
+    const auto sas = sas_of(reconciler.sas(), connection.name);
+    if (carries_traffic(sas)) return unsynced.empty() ? State::Up : State::Degraded;
+    if (!unsynced.empty()) return State::Failed;
+    if (connection.start != config::Start::Always && sas.empty()) return State::Waiting;
+    return State::Connecting;
+}
+
+void Memories::update(const Reconciler& reconciler, WallTime now)
+{
+    if (!reconciler.config()) return;
+    const auto unsynced = by_connection(reconciler.troubles().report({}));
+    std::map<ConnectionName, Memory> current;
+    for (const auto& connection : reconciler.config()->connections) {
+        const auto mine = unsynced.find(connection.name);
+        const auto state =
+            state_of(connection, reconciler, mine == unsynced.end() ? std::vector<Unsynced>{} : mine->second);
+        auto& memory = current[connection.name];
+        if (const auto old = memories_.find(connection.name); old != memories_.end()) memory = std::move(old->second);
+        if (memory.since == WallTime{} || memory.state != state) memory.since = now;
+        memory.state = state;
+    }
+    memories_ = std::move(current);
+}
+
+void Memories::error(const ConnectionName& connection, const std::string& what, WallTime now)
+{
+    memories_[connection].last_error = LastError{what, now};
+}
+
+void Memories::repair(const ConnectionName& connection, const std::string& what, WallTime now)
+{
+    memories_[connection].last_repair = LastError{what, now};
+}
+
+const Memory* Memories::find(const ConnectionName& connection) const
+{
+    const auto it = memories_.find(connection);
+    return it == memories_.end() ? nullptr : &it->second;
+}
+
+GatewayReport report_of(const Reconciler& reconciler, const Memories& memories, Monotonic now)
+{
+    GatewayReport report{.version = LINKSPAN_VERSION};
+    report.unsynced = reconciler.troubles().report(now);
+    report.in_sync = reconciler.config().has_value() && report.unsynced.empty();
+    report.reconciliations = reconciler.rounds();
+    report.writes = reconciler.writes();
+    report.ike.connected = !reconciler.ike_error() && !reconciler.ike_version().empty();
+    report.ike.version = reconciler.ike_version();
+    if (reconciler.ike_error()) report.ike.error = reconciler.ike_error()->what;
+    if (!reconciler.config()) return report;
+    report.name = reconciler.config()->gateway.name;
+    const auto unsynced = by_connection(report.unsynced);
+    for (const auto& connection : reconciler.config()->connections) {
+        const auto mine = unsynced.find(connection.name);
+        report.connections.push_back(report_of(connection, reconciler,
+                                               mine == unsynced.end() ? std::vector<Unsynced>{} : mine->second,
+                                               memories.find(connection.name)));
+    }
+    return report;
+}
+
+} // namespace linkspan::agent

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "agent/reconciler.h"
+#include "agent/report.h"
+
+#include <map>
+#include <optional>
+
+namespace linkspan::agent {
+
+/// What has to be remembered about a connection to tell a person, and cannot be seen by looking.
+struct Memory {
+    State state = State::Connecting;
+    WallTime since = {};
+    std::optional<LastError> last_error = {};
+    std::optional<LastError> last_repair = {};
+};
+
+/// The connections' memories. Kept up to date after every reconciliation.
+class Memories {
+public:
+    /// Notes the present states; a state that is new gets `now` as its beginning.
+    void update(const Reconciler& reconciler, WallTime now);
+    void error(const ConnectionName& connection, const std::string& what, WallTime now);
+    void repair(const ConnectionName& connection, const std::string& what, WallTime now);
+    [[nodiscard]] const Memory* find(const ConnectionName& connection) const;
+
+private:
+    std::map<ConnectionName, Memory> memories_;
+};
+
+/// The state of one connection, derived and never stored: from its SAs, its troubles and what a person asked for.
+[[nodiscard]] State state_of(const config::Connection& connection, const Reconciler& reconciler,
+                             const std::vector<Unsynced>& unsynced);
+
+/// The part of the report that the reconciler knows: connections, IKE, what is not in sync, warnings.
+[[nodiscard]] GatewayReport report_of(const Reconciler& reconciler, const Memories& memories, Monotonic now);
+
+} // namespace linkspan::agent

@@ -1,0 +1,149 @@
+#include "agent/step.h"
+
+#include "ike/describe.h"
+#include "nft/describe.h"
+#include "route/describe.h"
+#include "vti/describe.h"
+#include "xfrm/describe.h"
+
+namespace linkspan::agent {
+namespace {
+
+template <typename... Fs>
+struct Overloaded : Fs... {
+    using Fs::operator()...;
+};
+
+std::string word_for(Verb verb)
+{
+    switch (verb) {
+    case Verb::Create: return "create";
+    case Verb::Update: return "update";
+    case Verb::Replace: return "replace";
+    case Verb::Delete: return "delete";
+    }
+    return "?";
+}
+
+Phase phase_of_policy(const Op<xfrm::PolicySpec>& op)
+{
+    const bool block = op.spec.key.role == xfrm::Role::Block;
+    if (op.verb == Verb::Delete) return block ? Phase::BlockOut : Phase::ProtectOut;
+    return block ? Phase::Block : Phase::Protect;
+}
+
+Phase phase_of_route(const Op<route::RouteSpec>& op)
+{
+    const bool fallback = op.spec.type == route::RouteType::Unreachable;
+    if (op.verb == Verb::Delete) return fallback ? Phase::FallbackOut : Phase::RouteOut;
+    return fallback ? Phase::Fallback : Phase::Route;
+}
+
+Phase phase_of_ike(const ike::Op& op)
+{
+    const bool stops = std::holds_alternative<ike::Unload>(op) || std::holds_alternative<ike::Terminate>(op);
+    return stops ? Phase::IkeStop : Phase::Ike;
+}
+
+ConnectionName connection_of(const Change& change)
+{
+    return std::visit(Overloaded{
+                          [](const Op<nft::Spec>&) { return ConnectionName{}; },
+                          [](const DropState&) { return ConnectionName{}; },
+                          [](const ike::Op& op) { return ike::connection_of(op); },
+                          [](const auto& op) { return op.spec.connection; },
+                      },
+                      change);
+}
+
+std::string object_of(const Change& change)
+{
+    return std::visit(Overloaded{
+                          [](const Op<xfrm::PolicySpec>& op) { return xfrm::describe(op.spec.key); },
+                          [](const DropState& drop) { return xfrm::describe(drop.state.key); },
+                          [](const ike::Op& op) {
+                              return std::holds_alternative<ike::Initiate>(op) ? negotiation_of(ike::connection_of(op))
+                                                                               : ike::object_of(op);
+                          },
+                          [](const auto& op) { return describe(op.spec); },
+                      },
+                      change);
+}
+
+} // namespace
+
+Phase phase_of(const Change& change)
+{
+    return std::visit(
+        Overloaded{
+            [](const Op<vti::Spec>& op) { return op.verb == Verb::Delete ? Phase::LinkOut : Phase::Link; },
+            [](const Op<route::AddressSpec>& op) {
+                return op.verb == Verb::Delete ? Phase::AddressOut : Phase::Address;
+            },
+            [](const Op<route::RouteSpec>& op) { return phase_of_route(op); },
+            [](const Op<xfrm::PolicySpec>& op) { return phase_of_policy(op); },
+            [](const Op<nft::Spec>&) { return Phase::Clamp; },
+            [](const DropState&) { return Phase::StateOut; },
+            [](const ike::Op& op) { return phase_of_ike(op); },
+        },
+        change);
+}
+
+Room room_of(const Change& change)
+{
+    return std::visit(Overloaded{
+                          [](const Op<vti::Spec>&) { return Room::Links; },
+                          [](const Op<xfrm::PolicySpec>&) { return Room::Policies; },
+                          [](const Op<nft::Spec>&) { return Room::Clamp; },
+                          [](const DropState&) { return Room::Ike; },
+                          [](const ike::Op&) { return Room::Ike; },
+                          [](const auto&) { return Room::Routes; },
+                      },
+                      change);
+}
+
+Step step_of(Change change)
+{
+    Step step{.phase = phase_of(change), .connection = connection_of(change), .object = object_of(change)};
+    step.change = std::move(change);
+    return step;
+}
+
+std::string verb_of(const Step& step)
+{
+    return std::visit(Overloaded{
+                          [](const DropState&) { return std::string{"delete"}; },
+                          [](const ike::Op& op) { return std::string{ike::verb_of(op)}; },
+                          [](const auto& op) { return word_for(op.verb); },
+                      },
+                      step.change);
+}
+
+std::string detail_of(const Step& step)
+{
+    return std::visit(Overloaded{
+                          [](const DropState&) { return std::string{"no IKE daemon knows it"}; },
+                          [](const ike::Op& op) { return ike::detail_of(op); },
+                          [](const auto& op) { return detail(op); },
+                      },
+                      step.change);
+}
+
+std::string describe(const Step& step)
+{
+    const auto detail = detail_of(step);
+    return verb_of(step) + " " + step.object + (detail.empty() ? "" : " (" + detail + ")");
+}
+
+std::string negotiation_of(const ConnectionName& name)
+{
+    return "IKE negotiation " + name.value;
+}
+
+bool is_trigger(const Step& step)
+{
+    const auto* op = std::get_if<ike::Op>(&step.change);
+    return op && (std::holds_alternative<ike::Initiate>(*op) || std::holds_alternative<ike::Terminate>(*op));
+}
+
+} // namespace linkspan::agent

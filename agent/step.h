@@ -1,0 +1,83 @@
+#pragma once
+
+#include "base/plan.h"
+#include "ike/plan.h"
+#include "nft/spec.h"
+#include "route/address_spec.h"
+#include "route/route_spec.h"
+#include "vti/spec.h"
+#include "xfrm/policy_spec.h"
+#include "xfrm/state_spec.h"
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace linkspan::agent {
+
+/// The order of effects across the rooms. What drops comes first and goes last, so at no moment does a packet for a
+/// remote subnet find neither a tunnel nor a wall.
+enum class Phase {
+    Fallback, ///< unreachable routes appear
+    Block,    ///< block twins appear
+    Protect,  ///< protect policies appear or change in place
+    IkeStop,  ///< connections that go are terminated and unloaded
+    RouteOut, ///< routes into tunnels go
+    AddressOut,
+    LinkOut, ///< links go, before their successors need the same if_id or endpoints
+    Link,
+    Address,
+    Route,
+    Clamp,
+    ProtectOut,
+    BlockOut,
+    FallbackOut, ///< last of all
+    StateOut,    ///< SAs that no IKE daemon knows
+    Ike,         ///< load, initiate
+};
+
+/// An ESP SA of ours that nobody renews any more.
+struct DropState {
+    xfrm::ObservedState state = {};
+};
+
+using Change = std::variant<Op<vti::Spec>, Op<route::AddressSpec>, Op<route::RouteSpec>, Op<xfrm::PolicySpec>,
+                            Op<nft::Spec>, DropState, ike::Op>;
+
+/// Which rooms to look into.
+enum class Room : std::uint8_t { Links = 1, Routes = 2, Policies = 4, Clamp = 8, Ike = 16 };
+using Rooms = std::uint8_t;
+inline constexpr Rooms all_rooms = 31;
+[[nodiscard]] constexpr bool has(Rooms rooms, Room room)
+{
+    return (rooms & static_cast<Rooms>(room)) != 0;
+}
+[[nodiscard]] constexpr Rooms operator|(Room a, Room b)
+{
+    return static_cast<Rooms>(static_cast<Rooms>(a) | static_cast<Rooms>(b));
+}
+
+/// One effect, of any room. `object` names what it is about; back-off and status go by it.
+struct Step {
+    Phase phase = Phase::Fallback;
+    ConnectionName connection = {};
+    std::string object = {};
+    Change change = {};
+};
+
+[[nodiscard]] Phase phase_of(const Change& change);
+[[nodiscard]] Room room_of(const Change& change);
+[[nodiscard]] Step step_of(Change change);
+/// "create route 10.20.0.0/16 dev ls-azure metric 0", for people.
+[[nodiscard]] std::string describe(const Step& step);
+/// "create", "update", ... and for an update what differs.
+[[nodiscard]] std::string verb_of(const Step& step);
+[[nodiscard]] std::string detail_of(const Step& step);
+
+/// The object that an IKE negotiation is known by in back-offs.
+[[nodiscard]] std::string negotiation_of(const ConnectionName& name);
+/// True for a step that starts something (an IKE negotiation) and whose effect is not there when it returns.
+[[nodiscard]] bool is_trigger(const Step& step);
+
+} // namespace linkspan::agent
