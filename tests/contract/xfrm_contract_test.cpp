@@ -1,0 +1,254 @@
+#include "netlink/socket.h"
+#include "tests/fake/xfrm_kernel.h"
+#include "tests/fake/xfrm_samples.h"
+#include "tests/netns/own_namespace.h"
+#include "xfrm/apply.h"
+#include "xfrm/observe.h"
+#include "xfrm/plan.h"
+#include "xfrm/policy_codec.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <linux/xfrm.h>
+
+namespace linkspan::xfrm {
+
+namespace {
+
+using fake::Connection;
+using testing::HasSubstr;
+
+/// Back ends: what they lack, and a socket to them.
+struct FakeKernel {
+    fake::XfrmKernel kernel = {};
+    std::string missing() { return {}; }
+    Result<netlink::Socket> open() { return netlink::Socket::over(kernel.dial()); }
+};
+
+struct RunningKernel {
+    std::string missing() { return test::enter_own_namespace(); }
+    Result<netlink::Socket> open() { return netlink::Socket::open(NETLINK_XFRM); }
+};
+
+template <typename Backend>
+class XfrmContract : public testing::Test {
+protected:
+    void SetUp() override
+    {
+        if (const auto missing = backend.missing(); !missing.empty()) GTEST_SKIP() << "needs " << missing;
+        auto opened = backend.open();
+        ASSERT_TRUE(opened) << opened.error().what;
+        socket.emplace(std::move(*opened));
+    }
+
+    Policies seen()
+    {
+        auto policies = observe_policies(*socket);
+        EXPECT_TRUE(policies) << policies.error().what;
+        return policies ? *policies : Policies{};
+    }
+    void must(Verb verb, const PolicySpec& spec)
+    {
+        const auto done = apply(*socket, Op<PolicySpec>{verb, spec, {}});
+        ASSERT_TRUE(done) << done.error().what;
+    }
+    /// Writes a policy as somebody else would.
+    Result<> write(const PolicySpec& spec, const std::function<void(xfrm_userpolicy_info&)>& tweak)
+    {
+        netlink::Message message;
+        encode_update(spec, message);
+        tweak(*static_cast<xfrm_userpolicy_info*>(NLMSG_DATA(&message.header())));
+        return socket->request(message, "write");
+    }
+
+    Backend backend;
+    std::optional<netlink::Socket> socket;
+};
+
+using Backends = testing::Types<FakeKernel, RunningKernel>;
+struct Name {
+    template <typename T>
+    static std::string GetName(int)
+    {
+        return std::is_same_v<T, FakeKernel> ? "Fake" : "Kernel";
+    }
+};
+TYPED_TEST_SUITE(XfrmContract, Backends, Name);
+
+TYPED_TEST(XfrmContract, WhatIsWrittenIsReadBack)
+{
+    const Connection samples[] = {
+        {.by_mark = false},
+        {.by_mark = true},
+        {.local = IpPrefix::any(Family::V6), .remote = IpPrefix::any(Family::V6)},
+        {.here = fake::address("2001:db8::1"), .peer = fake::address("2001:db8::2")},
+        {.id = 0x1fff'ffff,
+         .by_mark = true,
+         .local = fake::prefix("10.1.0.0/16"),
+         .remote = fake::prefix("10.2.0.0/24")},
+    };
+    for (const Connection& sample : samples)
+        for (const auto& [key, spec] : sample.all()) {
+            this->must(Verb::Create, spec);
+            const auto policies = this->seen();
+            ASSERT_EQ(policies.size(), 1);
+            EXPECT_EQ(policies[0].key, key);
+            EXPECT_EQ(policies[0].protect, spec.protect);
+            EXPECT_TRUE(policies[0].ours);
+            EXPECT_FALSE(policies[0].drifted);
+            this->must(Verb::Delete, spec);
+        }
+}
+
+TYPED_TEST(XfrmContract, CreatingWhatStandsThereIsRefusedByTheKernelAndASuccessHere)
+{
+    const auto spec = Connection{}.out();
+    this->must(Verb::Create, spec);
+    netlink::Message message;
+    encode_create(spec, message);
+    const auto again = this->socket->request(message, "install it");
+    ASSERT_FALSE(again);
+    EXPECT_EQ(again.error().kind, Kind::Exists);
+    EXPECT_THAT(again.error().what, HasSubstr("install it: File exists"));
+    this->must(Verb::Create, spec);
+}
+
+TYPED_TEST(XfrmContract, CreatingOverOneOfOursThatDiffersUpdatesIt)
+{
+    Connection connection;
+    this->must(Verb::Create, connection.out());
+    connection.peer = fake::address("198.51.100.99");
+    this->must(Verb::Create, connection.out());
+    EXPECT_EQ(this->seen().at(0).protect, connection.out().protect);
+}
+
+TYPED_TEST(XfrmContract, APolicyOfSomebodyElseIsNeverReplaced)
+{
+    const auto spec = Connection{}.out();
+    ASSERT_TRUE(this->write(spec, [](auto& info) { info.priority = 1000; }));
+    const auto done = apply(*this->socket, Op<PolicySpec>{Verb::Create, spec, {}});
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().kind, Kind::Foreign);
+    EXPECT_THAT(done.error().what, HasSubstr("an allow policy with priority 1000"));
+    const auto policies = this->seen();
+    ASSERT_EQ(policies.size(), 1);
+    EXPECT_FALSE(policies[0].ours);
+    EXPECT_EQ(policies[0].priority, 1000);
+}
+
+TYPED_TEST(XfrmContract, DeletingWhatIsGoneIsRefusedByTheKernelAndASuccessHere)
+{
+    const auto spec = Connection{}.out();
+    netlink::Message message;
+    encode_delete(spec.key, message);
+    const auto gone = this->socket->request(message, "delete it");
+    ASSERT_FALSE(gone);
+    EXPECT_EQ(gone.error().kind, Kind::NotFound);
+    this->must(Verb::Delete, spec);
+}
+
+TYPED_TEST(XfrmContract, AnUpdateInPlaceKeepsTheIndex)
+{
+    Connection connection;
+    this->must(Verb::Create, connection.out());
+    const auto before = this->seen().at(0);
+    connection.peer = fake::address("198.51.100.99");
+    this->must(Verb::Update, connection.out());
+    const auto after = this->seen().at(0);
+    EXPECT_EQ(after.index, before.index);
+    EXPECT_EQ(after.protect->destination, connection.peer);
+}
+
+TYPED_TEST(XfrmContract, ABlockTwinStandsBesideItsProtectPolicyAndOutlivesIt)
+{
+    for (const bool by_mark : {false, true}) {
+        const Connection connection{.by_mark = by_mark};
+        this->must(Verb::Create, connection.block());
+        this->must(Verb::Create, connection.out());
+        EXPECT_EQ(this->seen().size(), 2);
+        this->must(Verb::Delete, connection.out());
+        const auto left = this->seen();
+        ASSERT_EQ(left.size(), 1);
+        EXPECT_EQ(left[0].key, connection.block().key);
+        EXPECT_EQ(left[0].action, Action::Block);
+        EXPECT_TRUE(left[0].ours);
+        this->must(Verb::Delete, connection.block());
+    }
+}
+
+TYPED_TEST(XfrmContract, AHandEditIsSeenAsDrift)
+{
+    const auto spec = Connection{}.out();
+    const std::function<void(xfrm_userpolicy_info&)> edits[] = {
+        [](auto& info) { info.action = XFRM_POLICY_BLOCK; },
+        [](auto& info) { info.flags = XFRM_POLICY_LOCALOK; },
+        [](auto& info) { info.lft.hard_byte_limit = 1000; },
+    };
+    for (const auto& edit : edits) {
+        ASSERT_TRUE(this->write(spec, edit));
+        const auto edited = this->seen().at(0);
+        EXPECT_TRUE(edited.ours);
+        EXPECT_TRUE(edited.drifted);
+        this->must(Verb::Update, spec);
+        EXPECT_FALSE(this->seen().at(0).drifted);
+    }
+}
+
+TYPED_TEST(XfrmContract, PoliciesThatCannotStandInOurPlaceAreNotSeen)
+{
+    Connection stranger{.id = 7};
+    ASSERT_TRUE(this->write(stranger.out(), [](auto&) {}));
+    ASSERT_TRUE(this->write(Connection{}.out(), [](auto& info) { info.sel.proto = 17; }));
+    ASSERT_TRUE(this->write(Connection{}.out(), [](auto& info) { info.sel.user = 1000; }));
+    EXPECT_TRUE(this->seen().empty());
+}
+
+TYPED_TEST(XfrmContract, RefreshLooksAtTheNamedKeysOnly)
+{
+    const Connection one{.id = 0x1000'0001}, two{.id = 0x1000'0002};
+    this->must(Verb::Create, one.out());
+    this->must(Verb::Create, two.out());
+    auto policies = this->seen();
+    this->must(Verb::Delete, one.out());
+    this->must(Verb::Create, one.block());
+    this->must(Verb::Delete, two.out());
+    const PolicyKey keys[] = {one.out().key, one.block().key, one.block().key};
+    ASSERT_TRUE(refresh_policies(*this->socket, policies, keys));
+    ASSERT_EQ(policies.size(), 2);
+    EXPECT_EQ(find(policies, one.out().key), nullptr);
+    EXPECT_NE(find(policies, one.block().key), nullptr);
+    EXPECT_NE(find(policies, two.out().key), nullptr) << "not named, so not looked at";
+}
+
+TYPED_TEST(XfrmContract, ABatchTellsTheOutcomeOfEach)
+{
+    std::vector<Op<PolicySpec>> ops;
+    for (std::uint32_t i = 0; i < 1000; ++i) ops.push_back({Verb::Create, Connection{.id = 0x1000'0000 + i}.out(), {}});
+    for (const std::size_t bad : {0, 117, 500, 999}) ops[bad].spec.key.source.length = 33;
+    const auto outcomes = apply_all(*this->socket, ops);
+    ASSERT_EQ(outcomes.size(), ops.size());
+    for (std::size_t i = 0; i < ops.size(); ++i) {
+        const bool bad = ops[i].spec.key.source.length == 33;
+        ASSERT_EQ(outcomes[i].has_value(), !bad) << i;
+        if (!bad) continue;
+        EXPECT_THAT(outcomes[i].error().what, HasSubstr("install policy out 0.0.0.0/33 -> 0.0.0.0/0 if_id"));
+        EXPECT_EQ(outcomes[i].error().sys, EINVAL);
+    }
+    EXPECT_EQ(this->seen().size(), 996);
+}
+
+TYPED_TEST(XfrmContract, APlanThatWasAppliedLeavesNothingToDo)
+{
+    std::mt19937 random{20'26};
+    for (int round = 0; round < 50; ++round) {
+        std::map<PolicyKey, PolicySpec> want;
+        for (int i = 0; i < 4; ++i) want.merge(fake::any_connection(random).all());
+        const auto steps = plan(want, this->seen());
+        for (const auto& done : apply_all(*this->socket, steps.ops)) ASSERT_TRUE(done) << done.error().what;
+        EXPECT_EQ(plan(want, this->seen()), Plan<PolicySpec>{});
+    }
+}
+
+} // namespace
+
+} // namespace linkspan::xfrm
