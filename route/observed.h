@@ -17,7 +17,10 @@ struct RouteKey {
     std::uint32_t metric = 0;
     auto operator<=>(const RouteKey&) const = default;
 };
-[[nodiscard]] inline RouteKey key_of(const RouteSpec& spec) { return {spec.destination, spec.metric}; }
+[[nodiscard]] inline RouteKey key_of(const RouteSpec& spec)
+{
+    return {spec.destination, spec.metric};
+}
 
 /// An address that somebody else, the kernel included, put on a link.
 struct ForeignAddress {

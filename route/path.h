@@ -38,8 +38,7 @@ private:
 
 /// Foreign routes for parts of `subnets`: more specific than ours, so their packets miss the tunnel. Routes by links of
 /// `own_links` are left out. Pointers into `observed`.
-[[nodiscard]] std::vector<const ForeignRoute*> foreign_inside(const Observed& observed,
-                                                              std::span<const IpPrefix> subnets,
-                                                              const std::set<LinkName>& own_links);
+[[nodiscard]] std::vector<const ForeignRoute*>
+foreign_inside(const Observed& observed, std::span<const IpPrefix> subnets, const std::set<LinkName>& own_links);
 
 } // namespace linkspan::route

@@ -3,6 +3,7 @@
 #include "route/describe.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <tuple>
 
@@ -87,7 +88,8 @@ Plan<AddressSpec> plan(std::span<const AddressSpec> want, const Observed& have)
         if (present.contains(key_of(spec))) continue;
         if (const auto other = foreign.find(slot_of(spec.link, spec.address)); other != foreign.end())
             plan.conflicts.push_back({spec.connection, describe(spec), describe(*other->second)});
-        else plan.ops.push_back({Verb::Create, spec, {}});
+        else
+            plan.ops.push_back({Verb::Create, spec, {}});
     }
     return plan;
 }

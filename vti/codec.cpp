@@ -4,11 +4,11 @@
 #include "vti/sysctl.h"
 
 #include <arpa/inet.h>
+#include <linux/if.h>
 #include <linux/if_link.h>
 #include <linux/if_tunnel.h>
 #include <linux/ip.h>
 #include <linux/rtnetlink.h>
-#include <net/if.h>
 
 namespace linkspan::vti {
 namespace {

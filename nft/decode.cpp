@@ -1,0 +1,115 @@
+#include "nft/decode.h"
+
+#include <boost/json.hpp>
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+
+namespace linkspan::nft {
+namespace {
+
+namespace json = boost::json;
+
+constexpr int mangle_priority = -150; ///< NF_IP_PRI_MANGLE
+
+std::string_view text_at(const json::object& object, std::string_view key)
+{
+    const auto* value = object.if_contains(key);
+    const auto* text = value ? value->if_string() : nullptr;
+    return text ? std::string_view{*text} : std::string_view{};
+}
+
+std::optional<std::int64_t> number_of(const json::value* value)
+{
+    if (!value || !value->is_int64()) return std::nullopt;
+    return value->get_int64();
+}
+
+/// The list behind "nftables", each element an object with one member: what it is, and the object.
+Result<json::array> listing(std::string_view text)
+{
+    json::error_code error;
+    auto parsed = json::parse(text, error);
+    auto* root = error ? nullptr : parsed.if_object();
+    auto* list = root ? root->if_contains("nftables") : nullptr;
+    if (!list || !list->is_array()) return failure(Kind::Protocol, "nft prints no ruleset");
+    return std::move(list->get_array());
+}
+
+template <typename Visit>
+void for_each_object(const json::array& list, Visit&& visit)
+{
+    for (const auto& entry : list) {
+        const auto* wrapper = entry.if_object();
+        if (!wrapper || wrapper->size() != 1) continue;
+        if (const auto* object = wrapper->begin()->value().if_object()) visit(wrapper->begin()->key(), *object);
+    }
+}
+
+bool is_our_table(const json::object& table)
+{
+    return text_at(table, "family") == "inet" && text_at(table, "name") == "linkspan";
+}
+
+bool is_our_chain(const json::object& chain)
+{
+    return text_at(chain, "name") == "forward" && text_at(chain, "type") == "filter" &&
+           text_at(chain, "hook") == "forward" && text_at(chain, "policy") == "accept" &&
+           number_of(chain.if_contains("prio")) == mangle_priority;
+}
+
+/// False for an element that is not of the form ["link", mss].
+bool read_elements(const json::object& map, Observed& observed)
+{
+    const auto* elements = map.if_contains("elem");
+    if (!elements) return true;
+    if (!elements->is_array()) return false;
+    for (const auto& element : elements->get_array()) {
+        const auto* pair = element.if_array();
+        if (!pair || pair->size() != 2 || !(*pair)[0].is_string()) return false;
+        const auto mss = number_of(&(*pair)[1]);
+        if (!mss || *mss < 0 || *mss > std::numeric_limits<std::uint16_t>::max()) return false;
+        observed.mss[{std::string{(*pair)[0].get_string()}}] = static_cast<std::uint16_t>(*mss);
+    }
+    return true;
+}
+
+} // namespace
+
+Result<bool> decode_presence(std::string_view text)
+{
+    const auto list = listing(text);
+    if (!list) return std::unexpected(list.error());
+    bool present = false;
+    for_each_object(*list, [&](std::string_view what, const json::object& object) {
+        present |= what == "table" && is_our_table(object);
+    });
+    return present;
+}
+
+Result<Observed> decode_table(std::string_view text)
+{
+    const auto list = listing(text);
+    if (!list) return std::unexpected(list.error());
+    Observed observed;
+    int chains = 0, maps = 0, strays = 0;
+    for_each_object(*list, [&](std::string_view what, const json::object& object) {
+        if (what == "table") {
+            observed.present |= is_our_table(object);
+            strays += object.contains("flags"); // dormant, say
+        } else if (what == "chain") {
+            (is_our_chain(object) ? chains : strays)++;
+        } else if (what == "map") {
+            (text_at(object, "name") == "mss" && read_elements(object, observed) ? maps : strays)++;
+        } else if (what == "rule") {
+            observed.rules.emplace_back(text_at(object, "comment"));
+        } else if (what != "metainfo") {
+            strays++;
+        }
+    });
+    observed.shaped = chains == 1 && maps == 1 && strays == 0;
+    return observed;
+}
+
+} // namespace linkspan::nft

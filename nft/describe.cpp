@@ -1,0 +1,47 @@
+#include "nft/describe.h"
+
+#include <set>
+
+namespace linkspan::nft {
+namespace {
+
+std::string value_of(const Spec& spec, const LinkName& link)
+{
+    const auto found = spec.mss.find(link);
+    return found == spec.mss.end() ? "by route" : std::to_string(found->second);
+}
+
+std::string differences(const Spec& before, const Spec& spec)
+{
+    std::set<LinkName> links;
+    for (const auto* side : {&before, &spec})
+        for (const auto& element : side->mss) links.insert(element.first);
+    std::string text;
+    for (const auto& link : links) {
+        const auto was = value_of(before, link), is = value_of(spec, link);
+        if (was != is) text += (text.empty() ? "" : ", ") + ("mss of " + link.value + " " + was + " -> " + is);
+    }
+    return text;
+}
+
+} // namespace
+
+std::string describe(const Spec&)
+{
+    return "table inet linkspan";
+}
+
+std::string detail(const Op<Spec>& op)
+{
+    switch (op.verb) {
+    case Verb::Delete: return {};
+    case Verb::Replace: return "was changed by somebody else";
+    case Verb::Update: return op.before ? differences(*op.before, op.spec) : "";
+    case Verb::Create: break;
+    }
+    std::string text = "clamp TCP MSS to the route's MTU";
+    for (const auto& [link, mss] : op.spec.mss) text += ", " + link.value + " to " + std::to_string(mss);
+    return text;
+}
+
+} // namespace linkspan::nft

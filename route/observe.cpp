@@ -1,0 +1,149 @@
+#include "route/observe.h"
+
+#include "netlink/link_names.h"
+#include "route/codec.h"
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+
+namespace linkspan::route {
+namespace {
+
+constexpr Family families[] = {Family::V4, Family::V6};
+
+/// Above this many links a dump of everything of ours is cheaper than four small ones a link.
+constexpr std::size_t dump_above = 16;
+
+/// Collects what dumps tell into an Observed.
+class Reader {
+public:
+    Reader(netlink::Socket& socket, Observed& observed) : socket_(socket), observed_(observed) {}
+
+    Result<> read(const AddressFilter& filter)
+    {
+        netlink::Message message;
+        encode_dump(message, filter);
+        return settle(socket_.dump(message, "read addresses", [&](const nlmsghdr& answer) {
+            if (const auto raw = decode_address(answer); raw && raw->address.address.family == filter.family) add(*raw);
+        }));
+    }
+    Result<> read(const RouteFilter& filter)
+    {
+        netlink::Message message;
+        encode_dump(message, filter);
+        return settle(socket_.dump(message, "read routes", [&](const nlmsghdr& answer) {
+            if (const auto raw = decode_route(answer); raw && raw->key.destination.family() == filter.family) add(*raw);
+        }));
+    }
+
+    netlink::LinkNames& names() { return names_; }
+
+private:
+    /// A table, link or family that is not there holds nothing.
+    static Result<> settle(Result<> outcome)
+    {
+        if (!outcome && (outcome.error().kind == Kind::NotFound || outcome.error().kind == Kind::Unsupported))
+            return {};
+        return outcome;
+    }
+    void add(const RawAddress& raw)
+    {
+        const auto& link = names_.name_of(raw.link);
+        if (raw.protocol == route_protocol)
+            observed_.own_addresses.push_back({link, raw.address, {}});
+        else
+            observed_.foreign_addresses.push_back({link, raw.address, raw.global, raw.usable});
+    }
+    void add(const RawRoute& raw)
+    {
+        if (raw.ours()) {
+            auto spec = raw.spec();
+            if (raw.multipath.empty() && spec.type == RouteType::Unicast) spec.link = names_.name_of(raw.hop.link);
+            observed_.own_routes.insert_or_assign(raw.key, std::move(spec));
+            return;
+        }
+        const auto& destination = raw.key.destination;
+        if (destination.family() == Family::V6 && destination.length > 0 && destination.address.is_link_local()) return;
+        for (const auto& hop : decode_hops(raw))
+            observed_.foreign_routes.push_back({raw.key, raw.type, raw.protocol, hop.dead,
+                                                hop.link == IfIndex{} ? LinkName{} : names_.name_of(hop.link),
+                                                hop.gateway});
+    }
+
+    netlink::Socket& socket_;
+    Observed& observed_;
+    netlink::LinkNames names_;
+};
+
+void forget(Observed& observed, const std::set<LinkName>& links, bool fallbacks)
+{
+    const auto on_link = [&](const auto& address) { return links.contains(address.link); };
+    std::erase_if(observed.own_addresses, on_link);
+    std::erase_if(observed.foreign_addresses, on_link);
+    std::erase_if(observed.own_routes, [&](const auto& entry) {
+        const RouteSpec& route = entry.second;
+        return route.type == RouteType::Unreachable ? fallbacks
+                                                    : links.contains(route.link) || route.link.value.empty();
+    });
+}
+
+/// All that is ours, and all addresses, in four dumps.
+Result<> read_ours(Reader& reader)
+{
+    for (const auto family : families) {
+        TRY(reader.read(AddressFilter{family, {}}));
+        TRY(reader.read(RouteFilter{.family = family, .only_ours = true}));
+    }
+    return {};
+}
+
+Result<> read_touched(Reader& reader, const std::set<LinkName>& links, bool fallbacks)
+{
+    for (const auto& name : links) {
+        const auto link = reader.names().index_of(name);
+        if (!link) continue; // it is gone, and so is all that was on it
+        for (const auto family : families) {
+            TRY(reader.read(AddressFilter{family, *link}));
+            TRY(reader.read(RouteFilter{.family = family, .only_ours = true, .link = *link}));
+        }
+    }
+    for (const auto family : families)
+        if (fallbacks) TRY(reader.read(RouteFilter{.family = family, .only_ours = true, .unreachable = true}));
+    return {};
+}
+
+} // namespace
+
+Result<Observed> observe(netlink::Socket& socket)
+{
+    Observed observed;
+    Reader reader{socket, observed};
+    for (const auto family : families) {
+        TRY(reader.read(AddressFilter{family, {}}));
+        TRY(reader.read(RouteFilter{.family = family}));
+    }
+    std::ranges::stable_sort(observed.foreign_routes, {}, &ForeignRoute::key);
+    return observed;
+}
+
+Result<> refresh(netlink::Socket& socket, Observed& observed, const Touched& touched)
+{
+    Observed fresh;
+    Reader reader{socket, fresh};
+    const std::set<LinkName> links{touched.links.begin(), touched.links.end()};
+    if (links.size() > dump_above) {
+        TRY(read_ours(reader));
+        fresh.foreign_routes = std::move(observed.foreign_routes);
+        observed = std::move(fresh);
+        return {};
+    }
+    TRY(read_touched(reader, links, touched.fallbacks));
+    forget(observed, links, touched.fallbacks);
+    std::ranges::move(fresh.own_addresses, std::back_inserter(observed.own_addresses));
+    std::ranges::move(fresh.foreign_addresses, std::back_inserter(observed.foreign_addresses));
+    for (auto& [key, route] : fresh.own_routes) observed.own_routes.insert_or_assign(key, std::move(route));
+    return {};
+}
+
+} // namespace linkspan::route
