@@ -30,7 +30,7 @@ class Charon:
         """`conf_path`, `socket_path`: strongswan.conf and VICI socket as the machine sees them."""
         self.machine, self.conf, self.socket = machine, conf_path, socket_path
         self._wanted = False
-        self._process = None
+        self.process = None
         self._thread = None
 
     def start(self):
@@ -43,16 +43,16 @@ class Charon:
         log = self.machine.evidence.log(f"charon-{self.machine.name}.log")
         while self._wanted:
             self.machine.run("mkdir", "-p", os.path.dirname(self.socket))
-            self._process = self.machine.spawn([CHARON], log=log, env=os.environ | {"STRONGSWAN_CONF": self.conf})
-            log.write(f"--- charon {self._process.pid} started\n".encode())
-            self._process.wait()
-            log.write(f"--- charon ended with {self._process.returncode}\n".encode())
+            self.process = self.machine.spawn([CHARON], log=log, env=os.environ | {"STRONGSWAN_CONF": self.conf})
+            log.write(f"--- charon {self.process.pid} started\n".encode())
+            self.process.wait()
+            log.write(f"--- charon ended with {self.process.returncode}\n".encode())
             self.machine.call("rm", "-f", "/run/charon.pid", self.socket)
             time.sleep(0.2)  # RestartSec
 
     @property
     def pid(self):
-        return self._process.pid
+        return self.process.pid
 
     def wait_for_vici(self):
         """The socket is there before anybody listens on it, so connecting is the test."""
@@ -67,13 +67,13 @@ class Charon:
 
     def kill(self, number=signal.SIGKILL):
         """Kills the daemon; the supervisor starts another."""
-        self._process.send_signal(number)
+        self.process.send_signal(number)
 
     def stop(self):
         """Ends the daemon for good, without a word to its peers."""
         self._wanted = False
-        if self._process and self._process.poll() is None:
-            self._process.kill()
+        if self.process and self.process.poll() is None:
+            self.process.kill()
         if self._thread:
             self._thread.join()
 

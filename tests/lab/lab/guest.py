@@ -34,7 +34,7 @@ mount -t tmpfs tmpfs /upper; mkdir -p /upper/data /upper/work
 mount -t overlay -o lowerdir=/lower,upperdir=/upper/data,workdir=/upper/work root /new || { echo "guest: no overlay"; poweroff -f; }
 rm -f /new/.dockerenv   # systemd would take itself for a container and ignore its kernel command line
 mkdir -p /new@OUT@; mount -t 9p -o $share out /new@OUT@ || { echo "guest: no out share"; poweroff -f; }
-for d in tmp var/tmp run; do mkdir -p /new/$d; mount -t tmpfs tmpfs /new/$d; done
+mkdir -p /new/run; mount -t tmpfs tmpfs /new/run
 [ -z "@MODULES@" ] || mount -o bind "/new@MODULES@" /new/lib/modules
 for d in proc sys dev; do mkdir -p /new/$d; mount -o move /$d /new/$d; done
 exec switch_root /new /bin/bash @OUT@/.guest/@INIT@

@@ -5,6 +5,7 @@ Everything else is the real root file system.
 """
 
 import ctypes
+import json
 import os
 import pathlib
 import shlex
@@ -13,6 +14,8 @@ import socket
 import subprocess
 import threading
 
+from lab.wait import wait_until
+
 _libc = ctypes.CDLL(None, use_errno=True)
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWNET = 0x00020000, 0x04000000, 0x40000000
 PR_SET_PDEATHSIG = 1
@@ -20,6 +23,7 @@ PR_SET_PDEATHSIG = 1
 SETUP = """
 mount -t tmpfs run /run && mount -t tmpfs state /var/lib && mount -t sysfs sys /sys && mkdir -p /run/lock &&
 hostname {name} && ip link set lo up &&
+echo 0 | tee /proc/sys/net/ipv6/conf/default/dad_transmits > /proc/sys/net/ipv6/conf/default/accept_dad &&
 echo {forwards} | tee /proc/sys/net/ipv4/ip_forward > /proc/sys/net/ipv6/conf/all/forwarding &&
 echo ready && exec sleep infinity
 """
@@ -74,12 +78,21 @@ class Machine:
             argv = ("sh", "-ec", argv[0])
         status, output = self.call(*argv, **options)
         if status != 0:
-            raise CommandFailed(f"{self.name}: status {status}: {shlex.join(map(str, argv))}\n{output}")
+            line = shlex.join(map(str, argv))
+            raise CommandFailed(f"{self.name}: status {status}: {line[:300]}\n" + "\n".join(output.splitlines()[-10:]))
         return output
 
     def ip(self, batch):
         """Runs lines of `ip` commands in one process."""
         return self.run("ip", "-batch", "-", stdin=batch)
+
+    def wait_for_links(self, *names):
+        """A new link gets its carrier and its link-local address a little later."""
+        def ready():
+            links = {link["ifname"]: link for link in json.loads(self.run("ip", "-j", "address"))}
+            return all("NO-CARRIER" not in links[name]["flags"] and
+                       any(a["local"].startswith("fe80:") for a in links[name]["addr_info"]) for name in names)
+        wait_until(ready, f"links {', '.join(names)} of {self.name} carry")
 
     def write(self, path, text, mode=0o644):
         """Writes a file as this machine sees it: under /run or /var/lib, the rest is shared."""

@@ -1,10 +1,12 @@
 """The lab itself: two plain strongSwan gateways, and proof that the WAN's counters see what they should."""
 
 from lab.charon import PlainPeer
+from lab.foreign import Foreign
 from lab.scenario import scenario
 from lab.site import CLOUDS, GATEWAY_WAN, LAN, PEERS_WAN, Site, subnet
 from lab.traffic import Traffic, ping
-from lab.wait import expect, wait_until
+from lab.wait import Expected, expect, expect_equal, wait_until
+from lab.watch import KernelWatch
 
 SWANCTL = """
 connections {{ t {{
@@ -42,3 +44,30 @@ def plain_strongswan(lab):
     traffic.stop_lossless("an idle tunnel")
     seen = site.wan.counters()
     expect(seen["plaintext"] == clear and seen["encrypted"] >= 200, f"all of it encrypted: {seen}")
+
+
+@scenario("the lab's own instruments see what they must: writes to the kernel, touched foreign objects, loss")
+def instruments(lab):
+    site = lab.add(Site(lab.evidence))
+    foreign = Foreign(site.gateway)
+    foreign.expect_untouched()
+
+    watch = KernelWatch(site.gateway)
+    site.gateway.run("ip route add 10.99.0.0/16 via 203.0.113.1; ip xfrm policy add src 10.1.0.0/16 dst 10.99.0.0/16 dir out action block;"
+                     "nft add table ip more")
+    expect_equal(len(watch.changes()), 3, "a route, a policy and a table are three writes")
+    expect_equal(KernelWatch(site.gateway).changes(), [], "nothing written is no write")
+    try:
+        foreign.expect_untouched()
+    except Expected as error:
+        expect_equal(str(error).count("\n+"), 4, f"one route, one policy and one table more, and nothing else:\n{error}")
+    else:
+        raise Expected("three new objects and nobody noticed")
+
+    traffic = Traffic(site.host, GATEWAY_WAN.v4_of(1))
+    wait_until(lambda: traffic.sent > 20, "packets under way")
+    site.gateway.run("ip link set lan0 down")
+    sent = traffic.sent
+    wait_until(lambda: traffic.sent > sent + 20, "packets into the void")
+    lost = traffic.stop(drain=0.5).lost
+    expect(20 <= len(lost) <= 40 and lost[-1] > sent, f"lost what was sent after the link went down, not {lost}")

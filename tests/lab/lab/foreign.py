@@ -1,0 +1,110 @@
+"""Other people's objects on the gateway: some are planted, all are compared, byte by byte, before and after."""
+
+import difflib
+import json
+import re
+
+from lab.wait import expect
+
+LINK_GROUP, ROUTE_PROTOCOL, NFT_TABLE = str(0x6c73), "108", "linkspan"
+PRIORITIES = (0x0001_6c73, 0xf000_6c73)
+IDS = range(0x1000_0000, 0x2000_0000)
+
+LINKS = """
+link add foreign0 type dummy
+address add 172.31.0.1/24 dev foreign0
+address add fd31::1/64 dev foreign0 nodad
+link set foreign0 up
+link add foreign1 type xfrm dev wan0 if_id 77
+link set foreign1 up
+link add foreign2 type vti local 203.0.113.10 remote 192.0.2.99 key 77
+route add 172.30.0.0/16 dev foreign0 proto static metric 7
+route add default dev foreign0 table 100
+route add unreachable 172.29.0.0/16 proto 99
+route add fd30::/32 dev foreign0 proto static metric 9
+rule add pref 1000 from 172.31.0.0/24 lookup 100
+xfrm policy add src 172.31.0.0/24 dst 172.16.0.0/24 dir out priority 5000 tmpl src 203.0.113.10 dst 192.0.2.99 proto esp reqid 77 mode tunnel
+xfrm policy add src 172.16.0.0/24 dst 172.31.0.0/24 dir fwd priority 5000 tmpl src 192.0.2.99 dst 203.0.113.10 proto esp reqid 77 mode tunnel
+xfrm state add src 203.0.113.10 dst 192.0.2.99 proto esp spi 0x77 reqid 77 mode tunnel aead rfc4106(gcm(aes)) 0x0102030405060708090a0b0c0d0e0f1011121314 128
+"""
+
+NFT = """
+table inet foreign {
+  set friends { type ipv4_addr; elements = { 172.31.0.7, 172.31.0.8 } }
+  chain forward { type filter hook forward priority 10; policy accept; ip saddr @friends accept; }
+}
+table ip linkspan { chain not_ours { type filter hook input priority 20; }; }
+"""
+
+# Settings whose change would be felt by other people's links.
+SYSCTLS = """for link in all default lo wan0 lan0 foreign0; do
+  grep -s . /proc/sys/net/ipv4/conf/$link/* /proc/sys/net/ipv6/conf/$link/* || true; done
+grep -s . /proc/sys/net/ipv4/ip_forward /proc/sys/net/core/xfrm_larval_drop"""
+
+COMMANDS = {
+    "links": "ip -j -d link", "addresses": "ip -j address", "IPv4 routes": "ip -j -4 route show table all",
+    "IPv6 routes": "ip -j -6 route show table all", "IPv4 rules": "ip -j -4 rule", "IPv6 rules": "ip -j -6 rule",
+    "policies": "ip xfrm policy", "states": "ip xfrm state list nokeys", "nftables": "nft -j list ruleset", "sysctls": SYSCTLS,
+}
+
+
+class Foreign:
+    def __init__(self, machine):
+        self.machine = machine
+        machine.ip(LINKS)
+        machine.run("ip -6 rule add pref 1000 from fd31::/64 lookup 100")
+        machine.run("nft", "-f", "-", stdin=NFT)
+        machine.wait_for_links("lan0", "wan0", "foreign0")
+        self.before = self.snapshot()
+
+    def snapshot(self):
+        """Everything in the kernel that is not linkspan's, as text."""
+        separator = "=== next"
+        output = self.machine.run(f"\necho '{separator}'\n".join(f"{c} || true" for c in COMMANDS.values()))
+        parts = dict(zip(COMMANDS, (part.strip() for part in output.split(separator))))
+        links = json.loads(parts["links"])
+        ours = {link["ifname"] for link in links if link.get("group") == LINK_GROUP}
+        kept = {
+            "links": [link for link in links if link["ifname"] not in ours],
+            "addresses": [a for a in json.loads(parts["addresses"]) if a.get("ifname") not in ours],
+            "IPv4 rules": json.loads(parts["IPv4 rules"]),
+            "IPv6 rules": json.loads(parts["IPv6 rules"]),
+            "nftables": [e for e in json.loads(parts["nftables"])["nftables"] if not _our_nft(e)],
+        }
+        for routes in ("IPv4 routes", "IPv6 routes"):
+            kept[routes] = [r for r in json.loads(parts[routes]) if r.get("protocol") != ROUTE_PROTOCOL and r.get("dev") not in ours]
+        lines = [f"{what}: {json.dumps(item)}" for what, items in kept.items() for item in items]
+        lines += [f"policy: {p}" for p in _blocks(parts["policies"]) if not _our_policy(p)]
+        lines += [f"state: {s}" for s in _blocks(parts["states"]) if not _our_state(s)]
+        return "\n".join(lines + parts["sysctls"].splitlines()) + "\n"
+
+    def expect_untouched(self):
+        after = self.snapshot()
+        if after != self.before:
+            changes = "\n".join(difflib.unified_diff(self.before.splitlines(), after.splitlines(), "before", "after", lineterm="", n=0))
+            expect(False, f"other people's objects changed:\n{changes}")
+
+
+def _blocks(text):
+    """`ip xfrm` lists an object as a line and indented lines."""
+    return [" ".join(block.split()) for block in re.split(r"\n(?=\S)", text.strip()) if block]
+
+
+def _our_nft(entry):
+    body = next(iter(entry.values()))
+    if "metainfo" in entry:
+        return True
+    table = body.get("table", body.get("name") if "table" in entry else None)
+    return body.get("family") == "inet" and table == NFT_TABLE
+
+
+def _our_policy(text):
+    """charon's socket policies let IKE itself pass; they belong to its sockets."""
+    found = re.search(r"priority (\d+)", text)
+    number = re.search(r"(?:mark|if_id) (0x[0-9a-f]+)", text)
+    return "socket" in text or bool(found and number and int(found[1]) in PRIORITIES and int(number[1], 16) in IDS)
+
+
+def _our_state(text):
+    found = re.search(r"reqid (\d+)", text)
+    return bool(found and int(found[1]) in IDS)

@@ -1,0 +1,106 @@
+"""The gateway under test: linkspan's charon, with the configuration it ships, and the agent."""
+
+import json
+import os
+import pathlib
+import signal
+
+from lab.charon import Charon
+from lab.foreign import Foreign
+from lab.kernels import ROOT
+from lab.tunnel import file_of
+from lab.wait import expect, wait_until
+
+CONFIG = "/run/etc/linkspan.toml"
+VICI = "/run/linkspan-ike/charon.vici"
+
+
+def program(name):
+    """A binary of the build under test."""
+    path = pathlib.Path(os.environ.get("LINKSPAN_BUILD") or ROOT / "build" / "dev") / name
+    expect(path.exists(), f"{path} is not built (make dev, or LINKSPAN_BUILD=DIRECTORY)")
+    return path
+
+
+class Gateway:
+    def __init__(self, machine, *tunnels):
+        self.machine = machine
+        self.foreign = Foreign(machine)
+        self.charon = Charon(machine, ROOT / "systemd" / "strongswan.conf", VICI)
+        self._agent = None
+        self.configure(*tunnels)
+
+    def configure(self, *tunnels, text=None):
+        """Writes the file and the secrets; nothing reads them until `start` or `reload`."""
+        for tunnel in tunnels:
+            self.machine.write(tunnel.psk_file, tunnel.psk + "\n", mode=0o600)
+        self.machine.write(CONFIG, text if text is not None else file_of(*tunnels))
+
+    # --- the programs ---
+
+    def start(self):
+        self.charon.start()
+        self.start_agent()
+
+    def start_agent(self, wait=True):
+        self._agent = self.machine.spawn([program("linkspand"), "--config", CONFIG], log=self.machine.evidence.log("agent.log"))
+        if wait:
+            self.wait_for_agent()
+
+    def wait_for_agent(self):
+        def answers():
+            expect(self._agent.poll() is None, f"the agent ended with {self._agent.returncode}; see agent.log")
+            return self.linkspan("status", "--json")[0] == 0
+        wait_until(answers, "the agent answers", deadline=60, every=0.2)
+
+    def kill_agent(self, number=signal.SIGKILL):
+        self._agent.send_signal(number)
+        self._agent.wait()
+
+    def reload(self):
+        self._agent.send_signal(signal.SIGHUP)
+
+    def linkspan(self, *arguments):
+        """The command: (exit status, output)."""
+        return self.machine.call(program("linkspan"), "-c", CONFIG, *arguments)
+
+    def done(self, *arguments):
+        status, output = self.linkspan(*arguments)
+        expect(status == 0, f"linkspan {' '.join(arguments)}: status {status}: {output}")
+        return output
+
+    # --- what they say ---
+
+    def status(self):
+        """`linkspan status --json`, or {} while the agent does not answer."""
+        status, output = self.linkspan("status", "--json")
+        return json.loads(output) if status == 0 else {}
+
+    def connection(self, name="cloud"):
+        return next((c for c in self.status().get("connections", []) if c["name"] == name), {})
+
+    def wait_up(self, *names, deadline=60):
+        for name in names or ("cloud",):
+            wait_until(lambda name=name: self.connection(name).get("state") == "up", f"connection {name} is up", deadline, every=0.2)
+
+    def wait_in_sync(self, deadline=60):
+        wait_until(lambda: self.status().get("in_sync"), "everything is in sync", deadline, every=0.2)
+
+    def expect_nothing_to_do(self):
+        status, output = self.linkspan("plan")
+        expect(status == 0, f"linkspan plan: status {status}, there should be nothing to do:\n{output}")
+
+    # --- the scenario's end ---
+
+    def verify(self):
+        self.foreign.expect_untouched()
+
+    def dump(self):
+        if self._agent and self._agent.poll() is None:
+            self.linkspan("status")
+            self.linkspan("plan")
+
+    def stop(self):
+        if self._agent and self._agent.poll() is None:
+            self.kill_agent()
+        self.charon.stop()

@@ -1,0 +1,58 @@
+"""Whole sites in one call: topology, far ends, linkspan's gateway, tunnels up."""
+
+from lab.charon import PlainPeer
+from lab.gateway import Gateway
+from lab.site import Site
+from lab.traffic import Traffic, ping
+from lab.tunnel import Tunnel
+from lab.wait import wait_until
+
+
+class LinkspanSite(Site):
+    """A Site whose gateway runs linkspan and whose peers run plain strongSwan."""
+
+    def __init__(self, lab, *tunnels, peer_starts="none"):
+        self.tunnels = tunnels or (Tunnel(),)
+        super().__init__(lab.evidence, peers=1 + max(t.at for t in self.tunnels))
+        lab.add(self)
+        self.charons = [lab.add(PlainPeer(machine)) for machine in self.peers]
+        for tunnel in self.tunnels:
+            if self.charons[tunnel.at].process is None:
+                self.charons[tunnel.at].start()
+            self.charons[tunnel.at].load(tunnel.swanctl(peer_starts))
+        self.linkspan = lab.add(Gateway(self.gateway, *self.tunnels))
+
+    @property
+    def tunnel(self):
+        return self.tunnels[0]
+
+    def pings(self, tunnel=None, family=None, deadline=1.0):
+        """True if the site's host reaches the tunnel's cloud host."""
+        return ping(self.host, (tunnel or self.tunnel).cloud(family), deadline)
+
+    def pings_back(self, tunnel=None, family=None, deadline=1.0):
+        """True if the cloud host reaches the site's host."""
+        tunnel = tunnel or self.tunnel
+        return ping(self.clouds[tunnel.at], tunnel.host(family), deadline)
+
+    def wait_for_traffic(self, deadline=60):
+        for tunnel in self.tunnels:
+            for family in tunnel.inner:
+                wait_until(lambda: self.pings(tunnel, family) and self.pings_back(tunnel, family),
+                           f"{tunnel.name} carries IPv{family} both ways", deadline)
+
+    def traffic(self, tunnel=None, rate=100, **options):
+        return Traffic(self.host, (tunnel or self.tunnel).cloud(), rate, **options)
+
+    def verify(self):
+        self.wan.expect_no_plaintext("the whole scenario")
+
+
+def up(lab, *tunnels):
+    """A site whose tunnels (default: one) are up and carry packets both ways."""
+    site = LinkspanSite(lab, *tunnels)
+    site.linkspan.start()
+    site.linkspan.wait_up(*(t.name for t in site.tunnels))
+    site.wait_for_traffic()
+    site.linkspan.wait_in_sync()
+    return site

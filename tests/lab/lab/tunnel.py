@@ -1,0 +1,121 @@
+"""One connection, as each side writes it: TOML for linkspan, swanctl.conf for the plain strongSwan at the far end."""
+
+import dataclasses
+
+from lab.site import CLOUDS, GATEWAY_WAN, LAN, PEERS_WAN, subnet
+
+# Cheap ones: all of it is emulated.
+IKE_PROPOSAL, ESP_PROPOSAL = "aes128gcm16-prfsha256-x25519", "aes128gcm16"
+
+HEAD = """[gateway]
+name   = "edge-1"
+uplink = "wan0"
+lan    = ["lan0"]
+"""
+
+CONNECTION = """
+[[connection]]
+name           = "{t.name}"
+interface      = "{t.interface}"
+peer           = "{t.peer_address}"
+psk            = {{ file = "{t.psk_file}" }}
+local_subnets  = {t.local_subnets}
+remote_subnets = {t.remote_subnets}
+tunnel_address = {t.tunnel_addresses}
+ike_proposals  = ["{ike}"]
+esp_proposals  = ["{esp}"]
+dpd_delay      = "{t.dpd_delay}"
+start          = "{t.start}"
+{t.more}
+"""
+
+SWANCTL = """
+connections {{ {t.name} {{
+  version = 2
+  local_addrs = {t.peer_address}
+  remote_addrs = {t.gateway_address}
+  proposals = {ike}
+  dpd_delay = 5s
+  local {{ auth = psk }}
+  remote {{ auth = psk }}
+  children {{ {t.name} {{
+    local_ts = {far}
+    remote_ts = {near}
+    esp_proposals = {esp}
+    start_action = {start}
+    {extra}
+  }} }} }} }}
+secrets {{ ike {{ secret = "{t.psk}" }} }}
+"""
+
+
+def toml_list(values):
+    return "[" + ", ".join(f'"{v}"' for v in values) + "]"
+
+
+@dataclasses.dataclass(frozen=True)
+class Tunnel:
+    name: str = "cloud"
+    interface: str = "vti"
+    outer: int = 4         # family of the packets on the WAN
+    inner: tuple = (4,)    # families it carries
+    start: str = "always"
+    at: int = 0            # which peer: 0 or 1
+    dpd_delay: str = "10s"
+    more: str = ""         # further lines of TOML
+    psk: str = "correct horse battery staple"
+
+    @property
+    def device(self):
+        return f"ls-{self.name}"
+
+    @property
+    def psk_file(self):
+        return f"/run/etc/{self.name}.psk"
+
+    @property
+    def peer_address(self):
+        return PEERS_WAN[self.at].of(7, self.outer)
+
+    @property
+    def gateway_address(self):
+        return GATEWAY_WAN.of(10, self.outer)
+
+    @property
+    def local_subnets(self):
+        return toml_list(subnet(LAN, f) for f in self.inner)
+
+    @property
+    def remote_subnets(self):
+        return toml_list(subnet(CLOUDS[self.at], f) for f in self.inner)
+
+    @property
+    def tunnel_addresses(self):
+        return toml_list(f"169.254.{21 + self.at}.2/30" if f == 4 else f"fd99:{self.at}::2/64" for f in self.inner)
+
+    @property
+    def toml(self):
+        return CONNECTION.format(t=self, ike=IKE_PROPOSAL, esp=ESP_PROPOSAL)
+
+    def swanctl(self, start="none", extra=""):
+        """The peer's file, with policies of charon's own. `start`: none, start, or trap."""
+        return SWANCTL.format(t=self, ike=IKE_PROPOSAL, esp=ESP_PROPOSAL, start=start, extra=extra,
+                              far=", ".join(subnet(CLOUDS[self.at], f) for f in self.inner),
+                              near=", ".join(subnet(LAN, f) for f in self.inner))
+
+    def swanctl_routed(self, if_id, start="none"):
+        """The peer's file for a tunnel of any subnets through an XFRM interface of its own."""
+        everything = ", ".join("0.0.0.0/0" if f == 4 else "::/0" for f in self.inner)
+        return SWANCTL.format(t=self, ike=IKE_PROPOSAL, esp=ESP_PROPOSAL, start=start, far=everything, near=everything,
+                              extra=f"if_id_in = {if_id}\n    if_id_out = {if_id}")
+
+    def cloud(self, family=None):
+        """The cloud host's address."""
+        return CLOUDS[self.at].of(10, family or self.inner[0])
+
+    def host(self, family=None):
+        return LAN.of(10, family or self.inner[0])
+
+
+def file_of(*tunnels):
+    return HEAD + "".join(t.toml for t in tunnels)
