@@ -218,8 +218,8 @@ std::string to_json(const GatewayReport& report)
 
 std::string to_json(const ConnectionReport& report)
 {
-    json::object object = object_of(report);
-    object.emplace("schema", json_schema);
+    json::object object{{"schema", json_schema}};
+    for (auto& [key, value] : object_of(report)) object.emplace(key, std::move(value));
     return to_utf8(json::serialize(object));
 }
 

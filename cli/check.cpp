@@ -1,0 +1,95 @@
+#include "cli/commands.h"
+
+#include "cli/units.h"
+#include "config/load.h"
+#include "config/secrets.h"
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+
+#include <unistd.h>
+
+namespace linkspan::cli {
+namespace {
+
+namespace json = boost::json;
+
+struct Checked {
+    config::Sources sources = {};
+    config::Loaded loaded = {};
+    bool secrets_checked = false;
+};
+
+/// Secrets are root's; for anybody else, not being able to read them says nothing.
+Result<Checked> check_files(const std::string& file)
+{
+    auto sources = config::read_sources(file);
+    TRY(sources);
+    Checked checked{.sources = std::move(*sources)};
+    checked.loaded = config::load(checked.sources);
+    checked.secrets_checked = checked.loaded.config.has_value() && ::geteuid() == 0;
+    if (!checked.secrets_checked) return checked;
+    const char* directory = std::getenv("CREDENTIALS_DIRECTORY");
+    auto missing = config::check_secrets(*checked.loaded.config, directory == nullptr ? "" : directory);
+    std::ranges::move(missing, std::back_inserter(checked.loaded.diagnostics));
+    return checked;
+}
+
+json::object object_of(const config::Diagnostic& diagnostic)
+{
+    return {
+        {"severity", diagnostic.severity == config::Severity::Error ? "error" : "warning"},
+        {"file", diagnostic.pos.file ? *diagnostic.pos.file : std::string{}},
+        {"line", diagnostic.pos.line},
+        {"column", diagnostic.pos.column},
+        {"message", diagnostic.message},
+        {"help", diagnostic.help.empty() ? json::value(nullptr) : json::value(json::string(diagnostic.help))},
+    };
+}
+
+std::string json_of(const Checked& checked, bool ok)
+{
+    json::array diagnostics;
+    for (const auto& diagnostic : checked.loaded.diagnostics) diagnostics.push_back(object_of(diagnostic));
+    json::array files;
+    for (const std::string& name : checked.loaded.files) files.push_back(json::string(name));
+    const std::size_t connections = checked.loaded.config ? checked.loaded.config->connections.size() : 0;
+    return json::serialize(json::object{
+               {"schema", 1},
+               {"ok", ok},
+               {"files", files},
+               {"connections", connections},
+               {"secrets_checked", checked.secrets_checked},
+               {"diagnostics", diagnostics},
+           }) +
+           '\n';
+}
+
+/// "linkspan.toml: 2 connections, no errors"
+std::string verdict(const std::string& file, const Checked& checked)
+{
+    const auto name = std::filesystem::path(file).filename().string();
+    return fmt::format("{}: {}, no errors{}\n", name, counted(checked.loaded.config->connections.size(), "connection"),
+                       checked.secrets_checked ? "" : " (secrets not checked: only root may read them)");
+}
+
+} // namespace
+
+Outcome check(const Request& request, const Style& style)
+{
+    const std::string file = request.file.empty() ? default_file : request.file;
+    const auto checked = check_files(file);
+    if (!checked) return {.status = exit_error, .err = "linkspan: " + checked.error().what + '\n'};
+    const bool ok = checked->loaded.config && !config::has_errors(checked->loaded.diagnostics);
+    const int status = ok ? exit_ok : exit_error;
+    if (request.json) return {.status = status, .out = json_of(*checked, ok)};
+    std::string text = config::render(checked->loaded.diagnostics, checked->sources, style.colour);
+    if (ok) text += verdict(file, *checked);
+    return {.status = status, .out = std::move(text)};
+}
+
+} // namespace linkspan::cli

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "base/error.h"
+#include "base/handle.h"
+
+#include <chrono>
+#include <string>
+
+extern "C" {
+typedef struct sd_bus sd_bus;
+sd_bus* sd_bus_flush_close_unref(sd_bus* bus);
+}
+
+namespace linkspan::cli {
+
+/// A connection to the agent's private socket.
+class Client {
+public:
+    /// Disconnected: nobody answers there. Permission: the caller is not root. Both say what to do about it.
+    [[nodiscard]] static Result<Client> connect(const std::string& socket);
+
+    /// Calls a method of org.linkspan.Gateway1 that takes at most one string; answers its string, or an empty one.
+    /// A refusal of the agent comes as the Error it was there.
+    [[nodiscard]] Result<std::string> call(const char* method, std::chrono::microseconds timeout);
+    [[nodiscard]] Result<std::string> call(const char* method, const std::string& argument,
+                                           std::chrono::microseconds timeout);
+
+private:
+    Client(sd_bus* bus, std::string socket) : bus_(bus), socket_(std::move(socket)) {}
+    [[nodiscard]] Result<std::string> call(const char* method, const std::string* argument,
+                                           std::chrono::microseconds timeout);
+
+    Handle<sd_bus, sd_bus_flush_close_unref> bus_;
+    std::string socket_;
+};
+
+} // namespace linkspan::cli

@@ -1,0 +1,114 @@
+#include "cli/commands.h"
+
+#include "cli/client.h"
+#include "cli/fields.h"
+#include "cli/render.h"
+
+#include <boost/json.hpp>
+
+#include <chrono>
+
+namespace linkspan::cli {
+namespace {
+
+namespace json = boost::json;
+using namespace std::chrono_literals;
+
+constexpr auto usual_timeout = 25s;
+/// 10,000 connections are some 100,000 kernel objects.
+constexpr auto work_timeout = 10min;
+
+/// An answer of the agent: as it came, and read.
+struct Answer {
+    std::string text = {};
+    json::object object = {};
+};
+
+Result<Answer> read(Result<std::string> reply)
+{
+    if (!reply) return std::unexpected(std::move(reply).error());
+    boost::system::error_code error;
+    json::value value = json::parse(*reply, error);
+    if (error || !value.is_object()) return failure(Kind::Protocol, "the agent's answer is not a JSON object");
+    return Answer{std::move(*reply), std::move(value.get_object())};
+}
+
+Outcome fail(const Request& request, const Error& error)
+{
+    const bool unreachable = error.kind == Kind::Disconnected && request.command == Command::Status;
+    std::string what = printable(error.what, true);
+    // Diagnostics of files are whole texts with positions of their own.
+    const bool is_text = what.contains('\n');
+    if (!what.ends_with('\n')) what += '\n';
+    return {.status = unreachable ? exit_unreachable : exit_error, .err = is_text ? what : "linkspan: " + what};
+}
+
+Outcome plan(const Request& request, const Style& style, Client& agent)
+{
+    const auto answer = read(agent.call("Plan", request.file, work_timeout));
+    if (!answer) return fail(request, answer.error());
+    int status = objects(answer->object, "steps").empty() ? exit_ok : exit_changes;
+    if (!objects(answer->object, "conflicts").empty()) status = exit_error;
+    return {.status = status, .out = request.json ? answer->text + '\n' : render_plan(answer->object, style)};
+}
+
+Outcome apply(const Request& request, const Style& style, Client& agent)
+{
+    const auto answer = read(agent.call("Apply", work_timeout));
+    if (!answer) return fail(request, answer.error());
+    const int status = flag(answer->object, "in_sync") ? exit_ok : exit_error;
+    const auto now = real_clock().wall();
+    return {.status = status, .out = request.json ? answer->text + '\n' : render_apply(answer->object, style, now)};
+}
+
+Outcome status(const Request& request, const Style& style, Client& agent)
+{
+    const bool all = request.name.empty();
+    const auto answer = read(all ? agent.call("Describe", usual_timeout)
+                                 : agent.call("DescribeConnection", request.name, usual_timeout));
+    if (!answer) return fail(request, answer.error());
+    if (request.json) return {.out = answer->text + '\n'};
+    const auto render = all ? render_status : render_connection;
+    return {.out = render(answer->object, style, real_clock().wall())};
+}
+
+Outcome up(const Request& request, Client& agent)
+{
+    const auto answer = agent.call("Up", request.name, usual_timeout);
+    if (!answer) return fail(request, answer.error());
+    return {.out = request.name + ": going up; linkspan status " + request.name + " shows how it goes\n"};
+}
+
+Outcome down(const Request& request, Client& agent)
+{
+    const auto answer = agent.call("Down", request.name, usual_timeout);
+    if (!answer) return fail(request, answer.error());
+    return {.out = request.name + ": down, and held down until linkspan up " + request.name + '\n'};
+}
+
+Outcome ask(const Request& request, const Style& style)
+{
+    auto agent = Client::connect(request.socket);
+    if (!agent) return fail(request, agent.error());
+    switch (request.command) {
+    case Command::Plan: return plan(request, style, *agent);
+    case Command::Apply: return apply(request, style, *agent);
+    case Command::Up: return up(request, *agent);
+    case Command::Down: return down(request, *agent);
+    default: return status(request, style, *agent);
+    }
+}
+
+} // namespace
+
+Outcome run(const Request& request, const Style& style)
+{
+    switch (request.command) {
+    case Command::Check: return check(request, style);
+    case Command::Help: return {.out = help_text(request.name)};
+    case Command::Version: return {.out = "linkspan " LINKSPAN_VERSION "\n"};
+    default: return ask(request, style);
+    }
+}
+
+} // namespace linkspan::cli

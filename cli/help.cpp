@@ -1,0 +1,110 @@
+#include "cli/request.h"
+
+namespace linkspan::cli {
+namespace {
+
+constexpr std::string_view general = R"(linkspan makes this gateway match its files, and tells how it is doing.
+
+usage: linkspan [OPTION...] COMMAND
+
+  check          check the files; changes nothing and needs no agent
+  plan           show what apply would change
+  apply          make the kernel and the IKE daemon match the files, now
+  status [NAME]  how the gateway is doing, or everything about one connection
+  up NAME        bring a connection up
+  down NAME      take a connection down and hold it down; its packets are dropped, never sent in the clear
+  help COMMAND   more about a command, with examples
+
+  -c, --config FILE  check or plan this file (and linkspan.d beside it) instead of /etc/linkspan/linkspan.toml
+      --json         print facts as JSON
+      --socket PATH  the agent's socket (default /run/linkspan/private)
+      --no-colour    no colours; they are only used on a terminal, and never where NO_COLOR is set
+  -h, --help         this text
+      --version      the version
+)";
+
+constexpr std::string_view check = R"(usage: linkspan check [-c FILE] [--json]
+
+Reads /etc/linkspan/linkspan.toml and linkspan.d/*.toml beside it, and says everything that is wrong with them, with
+file, line and column, in one run. It asks nobody and changes nothing, so it may be run anywhere, by anyone who may
+read the files.
+
+  linkspan check
+  linkspan check -c new/linkspan.toml
+
+Exit status: 0 no errors (there may be warnings), 1 errors.
+)";
+
+constexpr std::string_view plan = R"(usage: linkspan plan [-c FILE] [--json]
+
+Asks the agent what apply would change, and changes nothing.
+
+   + create   ~ update in place   -+ delete and create again   - delete   > initiate   < terminate
+
+  linkspan plan
+  linkspan plan -c new/linkspan.toml    what a new file would change
+
+Exit status: 0 nothing to do, 2 changes, 1 an error or a conflict.
+)";
+
+constexpr std::string_view apply = R"(usage: linkspan apply [--json]
+
+The agent reads its files anew and makes the kernel and the IKE daemon match them. Files with errors change nothing.
+
+  linkspan plan && linkspan apply
+
+Exit status: 0 everything is in sync, 1 an error, or something is not in sync.
+)";
+
+constexpr std::string_view status = R"(usage: linkspan status [NAME] [--json]
+
+Without NAME: the gateway, a line for every connection, and what is not as the files say. With NAME: everything about
+that connection: its state and since when, its SAs with SPIs, age and traffic, the last error, what is not in sync and
+why.
+
+  linkspan status
+  linkspan status azure-hub
+  linkspan status --json | jq -r '.connections[] | select(.state != "up") | .name'
+
+Exit status: 0 the agent answered, 1 an error, 3 the agent does not answer.
+)";
+
+constexpr std::string_view up = R"(usage: linkspan up NAME
+
+Lifts `linkspan down` and initiates the connection. It returns when the agent has begun; `linkspan status NAME` shows
+how it goes.
+
+  linkspan up azure-hub
+
+Exit status: 0 begun, 1 an error.
+)";
+
+constexpr std::string_view down = R"(usage: linkspan down NAME
+
+Ends the connection's SAs and holds it down until `linkspan up NAME`, over restarts of the agent and of the machine.
+Its policies stay, so packets for its remote subnets are dropped, never sent in the clear.
+
+  linkspan down azure-hub
+
+Exit status: 0 down, 1 an error.
+)";
+
+constexpr std::string_view help = R"(usage: linkspan help [COMMAND]
+)";
+
+} // namespace
+
+std::string help_text(const std::string& command)
+{
+    if (command.empty()) return std::string(general);
+    if (command == "check") return std::string(check);
+    if (command == "plan") return std::string(plan);
+    if (command == "apply") return std::string(apply);
+    if (command == "status") return std::string(status);
+    if (command == "up") return std::string(up);
+    if (command == "down") return std::string(down);
+    if (command == "help") return std::string(help);
+    return {};
+}
+
+} // namespace linkspan::cli

@@ -1,0 +1,113 @@
+#include "cli/fields.h"
+#include "cli/render.h"
+#include "cli/table.h"
+#include "cli/units.h"
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include <vector>
+
+namespace linkspan::cli {
+namespace {
+
+namespace json = boost::json;
+
+std::string rekey_text(const json::object& sa)
+{
+    const auto seconds = number(sa, "rekey_in");
+    return seconds == 0 ? "" : ", rekeys in " + duration_text(seconds);
+}
+
+std::string end_text(const json::object& sa, std::string_view address, std::string_view id)
+{
+    const std::string who = text(sa, id);
+    return who.empty() || who == text(sa, address) ? text(sa, address) : text(sa, address) + " [" + who + "]";
+}
+
+std::vector<Row> child_rows(const json::object& child)
+{
+    std::vector<Row> rows{
+        {fmt::format("child #{}", number(child, "unique_id")),
+         fmt::format("{} for {}{}{}", text(child, "state"), duration_text(number(child, "age")),
+                     flag(child, "encapsulated") ? ", ESP in UDP" : ", ESP", rekey_text(child))},
+        {"", text(child, "algorithms")},
+    };
+    for (const char* way : {"in", "out"}) {
+        const std::string suffix = std::string("_") + way;
+        rows.push_back({"", fmt::format("{:<3}  SPI {}  {:>10}  {}", way, text(child, "spi" + suffix),
+                                        bytes_text(number(child, "bytes" + suffix)),
+                                        counted(number(child, "packets" + suffix), "packet"))});
+    }
+    rows.push_back({"", joined(child, "local_ts", " ") + " <-> " + joined(child, "remote_ts", " ")});
+    return rows;
+}
+
+std::vector<Row> sa_rows(const json::object& sa)
+{
+    std::vector<Row> rows{
+        {fmt::format("ike #{}", number(sa, "unique_id")),
+         fmt::format("{} for {}, {}{}", text(sa, "state"), duration_text(number(sa, "age")),
+                     flag(sa, "initiator") ? "initiated here" : "initiated by the peer", rekey_text(sa))},
+        {"", text(sa, "algorithms")},
+        {"", fmt::format("SPI {} (initiator), {} (responder)", text(sa, "spi_initiator"), text(sa, "spi_responder"))},
+        {"", end_text(sa, "local", "local_id") + " <-> " + end_text(sa, "remote", "remote_id")},
+    };
+    for (const json::object* child : objects(sa, "children"))
+        for (Row& row : child_rows(*child)) rows.push_back(std::move(row));
+    return rows;
+}
+
+std::vector<Row> settings(const json::object& connection)
+{
+    const std::string addresses = joined(connection, "tunnel_addresses", " ");
+    return {
+        {"peer", fmt::format("{} from {}, start {}", text(connection, "peer"), text(connection, "local"),
+                             text(connection, "start"))},
+        {"device", fmt::format("{} ({}), mtu {}{}", text(connection, "device"), text(connection, "interface"),
+                               number(connection, "mtu"), addresses.empty() ? "" : ", " + addresses)},
+        {"subnets", joined(connection, "local_subnets", " ") + " <-> " + joined(connection, "remote_subnets", " ")},
+        {"id", fmt::format("{} (mark, key, if_id), reqid {}", text(connection, "id"), number(connection, "reqid"))},
+    };
+}
+
+void add_event(std::vector<Row>& rows, const json::object& connection, const char* key, const char* label, WallTime now)
+{
+    const json::object& event = member(connection, key);
+    if (event.empty()) return;
+    rows.push_back({label, text(event, "what")});
+    rows.push_back({"", moment_text(text(event, "when"), now)});
+}
+
+std::string render_unsynced_of(const json::object& connection, const Style& style, WallTime now)
+{
+    const auto unsynced = objects(connection, "unsynced");
+    if (unsynced.empty()) return {};
+    std::string all = "  " + style.bad("not in sync") + '\n';
+    for (const json::object* object : unsynced) {
+        json::object nameless = *object;
+        nameless.erase("connection");
+        all += render_unsynced(nameless, "    ", style, now);
+    }
+    return all;
+}
+
+} // namespace
+
+std::string render_connection(const json::object& connection, const Style& style, WallTime now)
+{
+    const std::string since = text(connection, "since");
+    std::string all =
+        fmt::format("{}: {}{}\n", style.strong(text(connection, "name")), paint_state(text(connection, "state"), style),
+                    since.empty() ? "" : " since " + moment_text(since, now));
+    std::vector<Row> rows = settings(connection);
+    for (const json::object* sa : objects(connection, "sas"))
+        for (Row& row : sa_rows(*sa)) rows.push_back(std::move(row));
+    add_event(rows, connection, "last_error", "last error", now);
+    add_event(rows, connection, "last_repair", "repaired", now);
+    if (const std::string warnings = joined(connection, "warnings", "; "); !warnings.empty())
+        rows.push_back({"warnings", warnings});
+    return all + layout(rows, "  ") + render_unsynced_of(connection, style, now);
+}
+
+} // namespace linkspan::cli

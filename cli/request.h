@@ -1,0 +1,35 @@
+#pragma once
+
+#include "base/error.h"
+
+#include <span>
+#include <string>
+
+namespace linkspan::cli {
+
+enum class Command { Check, Plan, Apply, Status, Up, Down, Help, Version };
+
+inline constexpr const char* default_file = "/etc/linkspan/linkspan.toml";
+inline constexpr const char* default_socket = "/run/linkspan/private";
+
+/// What the person typed, understood.
+struct Request {
+    Command command = Command::Help;
+    std::string name = {}; ///< the connection of status, up, down; the command that help is wanted for
+    std::string file = {}; ///< -c, made absolute; empty = the default one
+    std::string socket = default_socket;
+    bool json = false;
+    bool no_colour = false;
+};
+
+/// Options may stand anywhere. `arguments` is without the program's name. An Error is a sentence for the person, with
+/// a suggestion where a word was mistyped.
+[[nodiscard]] Result<Request> parse(std::span<const std::string> arguments);
+
+/// How to use the command, or one of its commands; empty for a command that does not exist.
+[[nodiscard]] std::string help_text(const std::string& command);
+
+/// All commands, in the order in which help lists them.
+[[nodiscard]] std::span<const std::string_view> command_names();
+
+} // namespace linkspan::cli
