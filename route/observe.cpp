@@ -1,6 +1,5 @@
 #include "route/observe.h"
 
-#include "netlink/link_names.h"
 #include "route/codec.h"
 
 #include <algorithm>
@@ -18,7 +17,10 @@ constexpr std::size_t dump_above = 16;
 /// Collects what dumps tell into an Observed.
 class Reader {
 public:
-    Reader(netlink::Socket& socket, Observed& observed) : socket_(socket), observed_(observed) {}
+    Reader(netlink::Socket& socket, netlink::LinkNames names, Observed& observed)
+        : socket_(socket), names_(std::move(names)), observed_(observed)
+    {
+    }
 
     Result<> read(const AddressFilter& filter)
     {
@@ -72,8 +74,8 @@ private:
     }
 
     netlink::Socket& socket_;
-    Observed& observed_;
     netlink::LinkNames names_;
+    Observed& observed_;
 };
 
 void forget(Observed& observed, const std::set<LinkName>& links, bool fallbacks)
@@ -115,10 +117,10 @@ Result<> read_touched(Reader& reader, const std::set<LinkName>& links, bool fall
 
 } // namespace
 
-Result<Observed> observe(netlink::Socket& socket)
+Result<Observed> observe(netlink::Socket& socket, netlink::LinkNames names)
 {
     Observed observed;
-    Reader reader{socket, observed};
+    Reader reader{socket, std::move(names), observed};
     for (const auto family : families) {
         TRY(reader.read(AddressFilter{family, {}}));
         TRY(reader.read(RouteFilter{.family = family}));
@@ -127,10 +129,10 @@ Result<Observed> observe(netlink::Socket& socket)
     return observed;
 }
 
-Result<> refresh(netlink::Socket& socket, Observed& observed, const Touched& touched)
+Result<> refresh(netlink::Socket& socket, Observed& observed, const Touched& touched, netlink::LinkNames names)
 {
     Observed fresh;
-    Reader reader{socket, fresh};
+    Reader reader{socket, std::move(names), fresh};
     const std::set<LinkName> links{touched.links.begin(), touched.links.end()};
     if (links.size() > dump_above) {
         TRY(read_ours(reader));

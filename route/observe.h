@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "netlink/link_names.h"
 #include "netlink/socket.h"
 #include "route/observed.h"
 
@@ -9,7 +10,8 @@
 namespace linkspan::route {
 
 /// Addresses and the main table's routes, by one dump of each per family. `socket`: NETLINK_ROUTE.
-[[nodiscard]] Result<Observed> observe(netlink::Socket& socket);
+[[nodiscard]] Result<Observed> observe(netlink::Socket& socket,
+                                       netlink::LinkNames names = netlink::LinkNames::of_kernel());
 
 /// What to read again after a change.
 struct Touched {
@@ -18,6 +20,7 @@ struct Touched {
 };
 
 /// Reads again what was touched and leaves the rest of `observed` as it is, foreign routes in any case.
-[[nodiscard]] Result<> refresh(netlink::Socket& socket, Observed& observed, const Touched& touched);
+[[nodiscard]] Result<> refresh(netlink::Socket& socket, Observed& observed, const Touched& touched,
+                               netlink::LinkNames names = netlink::LinkNames::of_kernel());
 
 } // namespace linkspan::route
