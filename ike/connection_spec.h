@@ -42,8 +42,8 @@ struct ConnectionSpec {
 [[nodiscard]] bool same_psk(const ConnectionSpec& a, const ConnectionSpec& b);
 
 /// True where an SA made under `before` must not live on under `after`: addresses, identities, key, proposals, traffic
-/// selectors, ids, encapsulation or replay window differ. Lifetimes, DPD and the trap may differ: the SA keeps what it
-/// was made with, and the next one has what the file says.
+/// selectors, ids, encapsulation or replay window differ. Lifetimes and DPD may differ: charon keeps for an SA what it
+/// was made with, through all its rekeyings, and the next new one has what the file says.
 [[nodiscard]] bool needs_new_sa(const ConnectionSpec& before, const ConnectionSpec& after);
 
 } // namespace linkspan::ike

@@ -105,7 +105,11 @@ std::string detail_of(const Op& op)
 {
     const auto* load = std::get_if<Load>(&op);
     if (!load) return {};
-    if (load->before && *load->before != load->spec) return differences(*load->before, load->spec);
+    if (load->before && *load->before != load->spec) {
+        // charon rekeys an SA with the settings it was made with, so it keeps them for as long as it lives.
+        const bool later = !needs_new_sa(*load->before, load->spec) && load->before->trap == load->spec.trap;
+        return differences(*load->before, load->spec) + (later ? ", for new SAs only" : "");
+    }
     return load->spec.local.text() + " -> " + load->spec.remote.text();
 }
 

@@ -9,9 +9,9 @@
 
 namespace linkspan::ike {
 
-/// A connection with more than one CHILD_SA that carries traffic: both ends initiated at once, or an ACQUIRE and an
-/// initiation crossed. Harmless (the kernel sends by one and takes both) and reported, not repaired: whatever one end
-/// deletes, the other may have chosen to keep.
+/// A connection with more than one CHILD_SA that carries traffic: both ends initiated at once. Harmless (the kernel
+/// sends by the newest and takes all) and reported, not repaired: whatever one end deletes, the other may have kept.
+/// charon itself refuses a second CHILD_SA within one IKE_SA, so an ACQUIRE that crosses an initiation makes none.
 struct Duplicate {
     ConnectionName connection = {};
     std::vector<std::uint64_t> child_ids = {}; ///< unique ids of the CHILD_SAs, oldest first

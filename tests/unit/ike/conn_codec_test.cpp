@@ -1,0 +1,107 @@
+#include "ike/conn_codec.h"
+
+#include "specs.h"
+
+#include <gtest/gtest.h>
+
+namespace linkspan::ike {
+namespace {
+
+std::string render(const Section& section, const std::string& indent = "")
+{
+    std::string text;
+    for (const Item& item : section.items) {
+        text += indent + item.name;
+        if (const auto* value = std::get_if<std::string>(&item.value)) text += " = " + *value + "\n";
+        if (std::holds_alternative<SharedSecret>(item.value)) text += " = <secret>\n";
+        if (const auto* list = std::get_if<List>(&item.value)) {
+            text += " =";
+            for (const auto& value : *list) text += " [" + value + "]";
+            text += "\n";
+        }
+        if (const auto* sub = std::get_if<Section>(&item.value)) text += ":\n" + render(*sub, indent + "  ");
+    }
+    return text;
+}
+
+TEST(EncodeConn, SaysEverythingCharonNeeds)
+{
+    auto spec = test::spec("hub");
+    spec.mark = {0x1000002a};
+    EXPECT_EQ(render(encode_conn(spec)), R"(hub:
+  version = 2
+  local_addrs = [203.0.113.10]
+  remote_addrs = [198.51.100.7]
+  proposals = [aes256gcm16-prfsha384-ecp384]
+  mobike = no
+  encap = no
+  fragmentation = yes
+  dpd_delay = 30
+  keyingtries = 1
+  unique = no
+  rekey_time = 14400
+  rand_time = 2880
+  over_time = 1440
+  local:
+    auth = psk
+    id = 203.0.113.10
+  remote:
+    auth = psk
+    id = 198.51.100.7
+  children:
+    hub:
+      mode = tunnel
+      policies = no
+      reqid = )" + std::to_string(id_of_name("hub").value) +
+                                             R"(
+      esp_proposals = [aes256gcm16-ecp384] [aes256-sha256-modp2048]
+      local_ts = [0.0.0.0/0]
+      remote_ts = [0.0.0.0/0]
+      mark_in = 0x1000002a
+      mark_out = 0x1000002a
+      replay_window = 128
+      rekey_time = 3600
+      rand_time = 720
+      life_time = 3960
+      start_action = trap
+      dpd_action = none
+      close_action = none
+      hw_offload = no
+)");
+}
+
+const Section& child_of(const Message& message, const std::string& name)
+{
+    return message.section(name).section("children").section(name);
+}
+
+TEST(EncodeConn, AnInterfaceIdTakesTheMarksPlace)
+{
+    auto spec = test::spec("hub");
+    spec.if_id = {0x1fffffff};
+    const auto message = encode_conn(spec);
+    const Section& child = child_of(message, "hub");
+    EXPECT_EQ(child.text("if_id_in"), "0x1fffffff");
+    EXPECT_EQ(child.text("if_id_out"), "0x1fffffff");
+    EXPECT_EQ(child.find("mark_in"), nullptr);
+}
+
+TEST(EncodeConn, ARespondingConnectionHasNoTrap)
+{
+    auto spec = test::spec("hub");
+    spec.trap = false;
+    spec.force_encapsulation = true;
+    const auto message = encode_conn(spec);
+    EXPECT_EQ(child_of(message, "hub").text("start_action"), "none");
+    EXPECT_EQ(message.section("hub").text("encap"), "yes");
+}
+
+TEST(EncodeShared, NamesTheKeyAfterTheConnection)
+{
+    const auto message = encode_shared(test::spec("hub"));
+    EXPECT_EQ(render(message), "id = hub\ntype = IKE\ndata = <secret>\nowners = [203.0.113.10] [198.51.100.7]\n");
+    EXPECT_EQ(message, encode_shared(test::spec("hub")));
+}
+
+} // namespace
+} // namespace linkspan::ike

@@ -1,0 +1,46 @@
+#include "ike/findings.h"
+
+#include "specs.h"
+
+#include <gtest/gtest.h>
+
+namespace linkspan::ike {
+namespace {
+
+using test::sa;
+using test::spec;
+
+TEST(Duplicates, AreChildSasOfOneNameThatBothCarryTraffic)
+{
+    auto rekeyed = sa(spec("b"), 3);
+    rekeyed.children.push_back(rekeyed.children[0]);
+    rekeyed.children[1].state = ChildState::Other;
+    const SaView view{sa(spec("a"), 2), sa(spec("a"), 1), rekeyed};
+    EXPECT_EQ(find_duplicates(view), (std::vector{Duplicate{spec("a").name, {101, 102}}}));
+}
+
+std::map<ConnectionName, ConnectionSpec> both(const ConnectionSpec& a, const ConnectionSpec& b)
+{
+    return {{a.name, a}, {b.name, b}};
+}
+
+TEST(Ambiguities, TwoKeysForOnePairOfIdentities)
+{
+    auto other = spec("b", "198.51.100.8");
+    other.remote_id = spec("a").remote_id;
+    EXPECT_TRUE(find_ambiguities(both(spec("a"), other)).empty()) << "one key may serve several addresses";
+    other.psk = test::key("another");
+    const auto found = find_ambiguities(both(spec("a"), other));
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].first, spec("a").name);
+    EXPECT_EQ(found[0].second, spec("b").name);
+}
+
+TEST(Ambiguities, TwoConnectionsBetweenTheSameEnds)
+{
+    EXPECT_EQ(find_ambiguities(both(spec("a"), spec("b"))).size(), 1U);
+    EXPECT_TRUE(find_ambiguities(both(spec("a"), spec("b", "198.51.100.8"))).empty());
+}
+
+} // namespace
+} // namespace linkspan::ike

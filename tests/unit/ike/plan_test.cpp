@@ -1,0 +1,224 @@
+#include "ike/plan.h"
+
+#include "specs.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace linkspan::ike {
+namespace {
+
+using namespace std::chrono_literals;
+using test::sa;
+using test::spec;
+
+struct World {
+    Want want;
+    Ledger ledger;
+    Observed have;
+
+    World& wanted(const ConnectionSpec& s, bool up = false)
+    {
+        want.connections.insert_or_assign(s.name, s);
+        if (up) want.up.insert(s.name);
+        return *this;
+    }
+    World& in_charon(const ConnectionSpec& s)
+    {
+        have.loaded.insert(s.name.value);
+        have.keys.insert(s.name.value);
+        return *this;
+    }
+    World& loaded(const ConnectionSpec& s)
+    {
+        ledger.insert_or_assign(s.name, Loaded{s});
+        return in_charon(s);
+    }
+    World& with(IkeSa ike)
+    {
+        have.sas.push_back(std::move(ike));
+        return *this;
+    }
+    [[nodiscard]] std::vector<Op> plan() const { return ike::plan(want, ledger, have); }
+};
+
+using Ops = std::vector<Op>;
+
+TEST(IkePlan, NothingWantedAndNothingThereIsNothingToDo)
+{
+    EXPECT_EQ(World{}.plan(), Ops{});
+}
+
+TEST(IkePlan, LoadsThenInitiates)
+{
+    EXPECT_EQ(World{}.wanted(spec(), true).plan(), (Ops{Load{.spec = spec()}, Initiate{spec().name}}));
+}
+
+TEST(IkePlan, WhatIsLoadedAndUpIsLeftAlone)
+{
+    EXPECT_EQ(World{}.wanted(spec(), true).loaded(spec()).with(sa(spec(), 1)).plan(), Ops{});
+}
+
+TEST(IkePlan, WhatNeedNotBeUpIsNotInitiated)
+{
+    EXPECT_EQ(World{}.wanted(spec()).loaded(spec()).plan(), Ops{});
+}
+
+TEST(IkePlan, AdoptsWhatCharonHasAndDisturbsNothing)
+{
+    EXPECT_EQ(World{}.wanted(spec(), true).in_charon(spec()).with(sa(spec(), 1)).plan(),
+              Ops{(Load{.spec = spec(), .adopts = true})});
+}
+
+TEST(IkePlan, AnAdoptedSaThatLeadsElsewhereIsReplaced)
+{
+    const auto now = spec("azure-hub", "198.51.100.99");
+    EXPECT_EQ(World{}.wanted(now, true).in_charon(now).with(sa(spec(), 1)).plan(),
+              (Ops{Load{.spec = now, .adopts = true, .stale = {1}}, Terminate{now.name, 1}, Initiate{now.name}}));
+}
+
+TEST(IkePlan, AnAdoptedPeerBehindANatMayHaveMoved)
+{
+    const auto now = spec("azure-hub", "198.51.100.99");
+    auto moved = sa(spec(), 1);
+    moved.children[0].encapsulated = true;
+    EXPECT_EQ(World{}.wanted(now, true).in_charon(now).with(moved).plan(), Ops{(Load{.spec = now, .adopts = true})});
+}
+
+TEST(IkePlan, ALongerLifetimeIsLoadedAndTheSaStays)
+{
+    auto now = spec();
+    now.child_rekey = 8h;
+    EXPECT_EQ(World{}.wanted(now, true).loaded(spec()).with(sa(spec(), 1)).plan(),
+              Ops{(Load{.spec = now, .before = spec()})});
+}
+
+TEST(IkePlan, ANewKeyReplacesTheSaOfThatConnectionOnly)
+{
+    auto now = spec("b");
+    now.psk = test::key("another");
+    auto world = World{}.wanted(spec("a"), true).wanted(now, true).loaded(spec("a")).loaded(spec("b"));
+    world.with(sa(spec("a"), 1)).with(sa(spec("b"), 2));
+    EXPECT_EQ(world.plan(),
+              (Ops{Load{.spec = now, .before = spec("b"), .stale = {2}}, Terminate{now.name, 2}, Initiate{now.name}}));
+}
+
+TEST(IkePlan, AStaleSaIsTerminatedUntilItIsGone)
+{
+    auto world = World{}.wanted(spec(), true).loaded(spec()).with(sa(spec(), 1)).with(sa(spec(), 2));
+    world.ledger.at(spec().name).stale = {1};
+    EXPECT_EQ(world.plan(), (Ops{Terminate{spec().name, 1}}));
+    world.have.sas[0].state = IkeState::Deleting;
+    EXPECT_EQ(world.plan(), Ops{});
+}
+
+TEST(IkePlan, StaysStaleThroughAFurtherEdit)
+{
+    auto now = spec();
+    now.dpd_delay = 10s;
+    auto world = World{}.wanted(now).loaded(spec()).with(sa(spec(), 1));
+    world.ledger.at(spec().name).stale = {1};
+    EXPECT_EQ(world.plan(), (Ops{Load{.spec = now, .before = spec(), .stale = {1}}, Terminate{now.name, 1}}));
+}
+
+TEST(IkePlan, WhatIsNotWantedIsUnloadedAndTerminated)
+{
+    EXPECT_EQ(World{}.loaded(spec()).with(sa(spec(), 1)).plan(), (Ops{Unload{spec().name}, Terminate{spec().name, 1}}));
+}
+
+TEST(IkePlan, AnOrphanedKeyIsUnloaded)
+{
+    World world;
+    world.have.keys = {"gone"};
+    EXPECT_EQ(world.plan(), Ops{Unload{{"gone"}}});
+}
+
+TEST(IkePlan, APeersAttemptThatIsNobodysYetIsLeftAlone)
+{
+    EXPECT_EQ(World{}.with(sa(ConnectionSpec{}, 1, IkeState::Connecting)).plan(), Ops{});
+}
+
+TEST(IkePlan, WhatCharonLostIsLoadedAgain)
+{
+    auto world = World{}.wanted(spec()).loaded(spec());
+    world.have.keys.clear();
+    EXPECT_EQ(world.plan(), Ops{(Load{.spec = spec(), .before = spec()})});
+    world.loaded(spec()).have.loaded.clear();
+    EXPECT_EQ(world.plan(), Ops{(Load{.spec = spec(), .before = spec()})});
+}
+
+struct Case {
+    const char* name;
+    IkeSa ike;
+    bool initiates;
+};
+
+IkeSa childless(IkeState state, bool creating = false)
+{
+    auto ike = sa(spec(), 1, state);
+    ike.children.clear();
+    ike.creating_child = creating;
+    return ike;
+}
+
+IkeSa with_child(ChildState state, IkeState ike_state = IkeState::Established)
+{
+    auto ike = sa(spec(), 1, ike_state);
+    ike.children[0].state = state;
+    return ike;
+}
+
+class IkeInitiation : public testing::TestWithParam<Case> {};
+
+TEST_P(IkeInitiation, OnlyWhereNothingIsUpNorComing)
+{
+    const auto ops = World{}.wanted(spec(), true).loaded(spec()).with(GetParam().ike).plan();
+    EXPECT_EQ(ops, GetParam().initiates ? Ops{Initiate{spec().name}} : Ops{});
+}
+
+INSTANTIATE_TEST_SUITE_P(States, IkeInitiation,
+                         testing::Values(Case{"Connecting", sa(spec(), 1, IkeState::Connecting), false},
+                                         Case{"EstablishedAlone", childless(IkeState::Established), true},
+                                         Case{"CreatingItsChild", childless(IkeState::Established, true), false},
+                                         Case{"Deleting", sa(spec(), 1, IkeState::Deleting), true},
+                                         Case{"Installing", with_child(ChildState::Installing), false},
+                                         Case{"Installed", with_child(ChildState::Installed), false},
+                                         Case{"Rekeying", with_child(ChildState::Rekeying), false},
+                                         Case{"IkeRekeying", with_child(ChildState::Installed, IkeState::Rekeying),
+                                              false},
+                                         Case{"ChildGoing", with_child(ChildState::Other), true}),
+                         [](const auto& test) { return std::string{test.param.name}; });
+
+/// What charon would have after the plan, were it perfect.
+void take(World& world, const Ops& ops)
+{
+    for (const Op& op : ops) {
+        const std::string& name = connection_of(op).value;
+        if (const auto* load = std::get_if<Load>(&op)) {
+            world.in_charon(load->spec).ledger.insert_or_assign(load->spec.name, Loaded{load->spec, load->stale});
+        } else if (std::holds_alternative<Unload>(op)) {
+            world.have.loaded.erase(name);
+            world.have.keys.erase(name);
+            world.ledger.erase(ConnectionName{name});
+        } else if (const auto* terminate = std::get_if<Terminate>(&op)) {
+            std::erase_if(world.have.sas, [&](const IkeSa& s) { return s.unique_id == terminate->ike_id; });
+        } else {
+            world.with(sa(world.want.connections.at(ConnectionName{name}), 1000 + world.have.sas.size()));
+        }
+    }
+    std::ranges::sort(world.have.sas, {}, &IkeSa::connection);
+}
+
+TEST(IkePlan, ConvergesInOnePass)
+{
+    auto edited = spec("b");
+    edited.esp_proposals = {"aes256gcm16"};
+    auto world = World{}.wanted(spec("a"), true).wanted(edited, true).wanted(spec("c")).loaded(spec("b"));
+    world.in_charon(spec("c")).loaded(spec("d")).with(sa(spec("b"), 2)).with(sa(spec("c"), 3)).with(sa(spec("d"), 4));
+    take(world, world.plan());
+    EXPECT_EQ(world.plan(), Ops{});
+}
+
+} // namespace
+} // namespace linkspan::ike

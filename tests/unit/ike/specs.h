@@ -1,0 +1,46 @@
+#pragma once
+
+#include "ike/connection_spec.h"
+#include "ike/sa_view.h"
+
+#include <memory>
+
+namespace linkspan::ike::test {
+
+inline std::shared_ptr<const Secret> key(std::string_view text = "correct horse")
+{
+    return std::make_shared<const Secret>(text);
+}
+
+inline ConnectionSpec spec(std::string name = "azure-hub", std::string_view remote = "198.51.100.7")
+{
+    ConnectionSpec s;
+    s.reqid = {id_of_name(name).value};
+    s.name = {std::move(name)};
+    s.local = *IpAddress::parse("203.0.113.10");
+    s.remote = *IpAddress::parse(remote);
+    s.local_id = s.local.text();
+    s.remote_id = s.remote.text();
+    s.ike_proposals = {"aes256gcm16-prfsha384-ecp384"};
+    s.esp_proposals = {"aes256gcm16-ecp384", "aes256-sha256-modp2048"};
+    s.local_ts = s.remote_ts = {IpPrefix::any(Family::V4)};
+    s.psk = key();
+    return s;
+}
+
+/// An established IKE_SA of the connection, with one CHILD_SA that carries traffic.
+inline IkeSa sa(const ConnectionSpec& of, std::uint64_t id, IkeState state = IkeState::Established)
+{
+    IkeSa ike;
+    ike.connection = of.name;
+    ike.unique_id = id;
+    ike.state = state;
+    ike.local = of.local;
+    ike.remote = of.remote;
+    if (state != IkeState::Connecting)
+        ike.children.emplace_back(
+            ChildSa{.name = of.name.value, .unique_id = id + 100, .reqid = of.reqid, .state = ChildState::Installed});
+    return ike;
+}
+
+} // namespace linkspan::ike::test
