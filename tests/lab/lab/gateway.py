@@ -57,12 +57,19 @@ class Gateway:
         self._agent.send_signal(number)
         self._agent.wait()
 
+    def stop_the_world(self, stopped):
+        """Suspends the agent, or lets it go on."""
+        self._agent.send_signal(signal.SIGSTOP if stopped else signal.SIGCONT)
+
     def reload(self):
         self._agent.send_signal(signal.SIGHUP)
 
     def linkspan(self, *arguments):
         """The command: (exit status, output)."""
-        return self.machine.call(program("linkspan"), "-c", CONFIG, *arguments)
+        return self.machine.call(program("linkspan"), *arguments)
+
+    def check(self):
+        return self.linkspan("check", "-c", CONFIG)
 
     def done(self, *arguments):
         status, output = self.linkspan(*arguments)
@@ -85,6 +92,18 @@ class Gateway:
 
     def wait_in_sync(self, deadline=60):
         wait_until(lambda: self.status().get("in_sync"), "everything is in sync", deadline, every=0.2)
+
+    def sas(self, name="cloud"):
+        """The connection's CHILD_SAs, as `status` tells them."""
+        return [child for ike in self.connection(name).get("sas", []) for child in ike["children"]]
+
+    def log_text(self):
+        return (self.machine.evidence.directory / "agent.log").read_text(errors="replace")
+
+    def edit(self, *tunnels):
+        """Writes another file and has the agent take it; returns when all of it is in force."""
+        self.configure(*tunnels)
+        self.done("apply")
 
     def expect_nothing_to_do(self):
         status, output = self.linkspan("plan")

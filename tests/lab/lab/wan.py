@@ -4,15 +4,18 @@ import json
 
 from lab.wait import expect
 
-# Every packet that reaches the router is put into exactly one counter. Counted before routing, by the kernel: lossless.
+# Every packet that reaches the router is put into one counter (fragments besides). Counted before routing, by the kernel: lossless.
 WATCH = """
 table inet watch {
   counter plaintext {}
   counter other {}
   counter encrypted {}
   counter ike {}
+  counter fragments {}
   chain arriving {
     type filter hook prerouting priority -500;
+    ip frag-off & 0x3fff != 0 counter name fragments
+    exthdr frag exists counter name fragments
     ip saddr { 10.0.0.0/8, 169.254.0.0/16 } counter name plaintext return
     ip daddr { 10.0.0.0/8, 169.254.0.0/16 } counter name plaintext return
     ip6 saddr fc00::/7 counter name plaintext return
@@ -41,7 +44,7 @@ class Wan:
                                            log=self.machine.evidence.log(f"{self.machine.name}-tcpdump.log"))
 
     def counters(self):
-        """Packets by kind: plaintext, other, encrypted, ike."""
+        """Packets by kind: plaintext, other, encrypted, ike; and of any kind, fragments."""
         listing = json.loads(self.machine.run("nft", "-j", "list", "counters"))["nftables"]
         return {e["counter"]["name"]: e["counter"]["packets"] for e in listing if "counter" in e}
 

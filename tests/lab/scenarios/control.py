@@ -1,0 +1,77 @@
+"""The command: down and up, and what status, plan and their exit statuses say."""
+
+import dataclasses
+
+from lab.scenario import scenario
+from lab.sites import LinkspanSite, up
+from lab.tunnel import Tunnel, file_of
+from lab.wait import expect, expect_equal, wait_until
+
+TUNNEL = Tunnel(interface="xfrm")
+
+
+@scenario("down holds a connection down over a restart and drops its packets; up brings it back", needs=["xfrm interface"])
+def down_and_up(lab):
+    site = up(lab, TUNNEL)
+    linkspan = site.linkspan
+    linkspan.done("down", "cloud")
+    wait_until(lambda: linkspan.connection()["state"] == "down", "it is down")
+    traffic = site.traffic(rate=50)
+    linkspan.kill_agent()
+    linkspan.start_agent()
+    wait_until(lambda: traffic.sent > 50, "packets that must not pass")
+    expect_equal(linkspan.connection()["state"], "down", "state after a restart of the agent")
+    expect(not traffic.stop(drain=0).answered, "no packet passed")
+    site.wan.expect_no_plaintext("down")
+    linkspan.done("up", "cloud")
+    linkspan.wait_up()
+    site.wait_for_traffic()
+    status, output = linkspan.linkspan("up", "clout")
+    expect(status == 1 and "cloud" in output, f"an unknown name is refused with advice: {output}")
+
+
+@scenario("plan tells what apply will do, apply does it, plan has nothing more", needs=["xfrm interface"])
+def plan_and_apply(lab):
+    site = LinkspanSite(lab, TUNNEL)
+    linkspan = site.linkspan
+    linkspan.configure(text=file_of())
+    linkspan.start()
+    expect_equal(linkspan.linkspan("plan")[0], 0, "exit status of plan with no connection")
+    linkspan.configure(TUNNEL)
+    before = linkspan.foreign.snapshot()
+    status, output = linkspan.linkspan("plan")
+    expect_equal(status, 2, "exit status of plan with changes")
+    for object_ in ("ls-cloud", "10.20.0.0/16", "169.254.21.2/30"):
+        expect(object_ in output, f"plan tells of {object_}:\n{output}")
+    expect_equal((site.gateway.run("ip -o link show group 27763"), linkspan.foreign.snapshot()), ("", before), "plan changes nothing")
+    linkspan.done("apply")
+    linkspan.wait_up()
+    site.wait_for_traffic()
+    linkspan.expect_nothing_to_do()
+
+
+@scenario("a lost secret is said, and does not stop the rest", needs=["xfrm interface"])
+def missing_secret(lab):
+    one, two = dataclasses.replace(TUNNEL, name="one"), dataclasses.replace(TUNNEL, name="two", at=1)
+    site = LinkspanSite(lab, one, two)
+    site.gateway.run("rm", one.psk_file)
+    site.linkspan.start()
+    site.linkspan.wait_up("two")
+    wait_until(lambda: site.linkspan.connection("one").get("unsynced"), "status tells of the secret")
+    expect("psk" in str(site.linkspan.connection("one")["unsynced"]), "it names the secret")
+    site.linkspan.configure(one, two)
+    site.linkspan.done("apply")
+    site.linkspan.wait_up("one")
+    site.wait_for_traffic()
+
+
+@scenario("the peer dies and comes back: noticed, and re-established without anyone asking", needs=["xfrm interface"])
+def peer_restarts(lab):
+    site = up(lab, dataclasses.replace(TUNNEL, dpd_delay="2s"))
+    site.charons[0].stop()
+    site.peer.run("ip xfrm state flush; ip xfrm policy flush")
+    wait_until(lambda: site.linkspan.connection()["state"] == "connecting", "the dead peer is noticed", deadline=90)
+    site.charons[0].start()
+    site.charons[0].load(TUNNEL.swanctl())
+    site.linkspan.wait_up(deadline=120)
+    site.wait_for_traffic()

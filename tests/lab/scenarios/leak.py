@@ -1,0 +1,131 @@
+"""No leak: whatever happens to charon, the agent, the SAs, links, routes, policies and files, no packet of the protected
+subnets is ever in the clear on the WAN. Traffic runs all the time, and runs again when it is over."""
+
+import dataclasses
+import signal
+
+from lab.scenario import scenario
+from lab.sites import LinkspanSite
+from lab.tunnel import Tunnel
+from lab.wait import wait_until
+
+
+class Guarded:
+    """A site under constant traffic, to which bad things happen one after the other."""
+
+    def __init__(self, lab, tunnel):
+        self.lab, self.tunnel = lab, tunnel
+        self.site = LinkspanSite(lab, tunnel)
+        self.traffic = None
+
+    def packets(self, count=30):
+        """Lets that many more packets come."""
+        until = self.traffic.sent + count
+        wait_until(lambda: self.traffic.sent > until, f"{count} more packets sent")
+
+    def event(self, what, action, recovers=True):
+        """Does it; no plaintext while it is so; and, if it is to recover, traffic passes again and all is in sync."""
+        self.lab.step(what)
+        action()
+        self.packets()
+        self.site.wan.expect_no_plaintext(what)
+        if recovers:
+            wait_until(self.site.pings, f"traffic passes again after: {what}", deadline=90)
+            self.site.linkspan.wait_in_sync()
+            self.site.wan.expect_no_plaintext(f"{what}, and recovery")
+
+
+def show_no_leak(lab, tunnel):
+    guarded = Guarded(lab, tunnel)
+    site, linkspan, gateway, device = guarded.site, guarded.site.linkspan, guarded.site.gateway, tunnel.device
+    site.charons[0].stop()
+    linkspan.start()
+    guarded.traffic = site.traffic(rate=50)
+    guarded.event("the file is applied and the peer is not there", lambda: linkspan.connection(), recovers=False)
+
+    def peer_comes():
+        site.charons[0].start()
+        site.charons[0].load(tunnel.swanctl())
+    guarded.event("the peer comes", peer_comes)
+    guarded.event("charon is told to end", lambda: linkspan.charon.kill(signal.SIGTERM))
+    guarded.event("charon is killed", lambda: linkspan.charon.kill(signal.SIGKILL))
+    reqid = linkspan.connection()["reqid"]
+    guarded.event("the SAs are gone", lambda: gateway.run(f"ip xfrm state deleteall reqid {reqid}"))
+    guarded.event("the link is set down", lambda: gateway.run(f"ip link set {device} down"))
+    guarded.event("the link is deleted", lambda: gateway.run(f"ip link delete {device}"))
+    guarded.event("the policies are deleted", lambda: delete_policies(gateway, tunnel, reqid))
+    guarded.event("the route is deleted", lambda: gateway.run(f"ip route delete 10.20.0.0/16 dev {device}"))
+    show_no_leak_without_agent(guarded, reqid)
+    show_no_leak_in_changes(guarded)
+    guarded.traffic.stop()
+
+
+def delete_policies(gateway, tunnel, reqid):
+    """By hand, all of the connection's that protect; the block twin stays."""
+    selector = f"mark {reqid:#x} mask 0xffffffff" if tunnel.interface == "vti" else f"if_id {reqid:#x}"
+    for direction in ("out", "in", "fwd"):
+        gateway.run(f"ip xfrm policy delete src 0.0.0.0/0 dst 0.0.0.0/0 dir {direction} {selector}")
+
+
+def show_no_leak_without_agent(guarded, reqid):
+    """The same, and nobody there to repair it until the agent comes back."""
+    linkspan, gateway, device = guarded.site.linkspan, guarded.site.gateway, guarded.tunnel.device
+    guarded.event("the agent is killed", linkspan.kill_agent, recovers=False)
+    for what, command in (
+            ("the link is set down", lambda: gateway.run(f"ip link set {device} down")),
+            ("the policies are deleted", lambda: delete_policies(gateway, guarded.tunnel, reqid)),
+            ("the link is deleted", lambda: gateway.run(f"ip link delete {device}")),
+            ("charon is killed", linkspan.charon.kill)):
+        guarded.event(f"{what}, with no agent", command, recovers=False)
+        guarded.event(f"the agent comes back after: {what}", linkspan.start_agent)
+        linkspan.kill_agent()
+    linkspan.start_agent()
+
+
+def show_no_leak_in_changes(guarded):
+    """Files come, go and change."""
+    linkspan, tunnel = guarded.site.linkspan, guarded.tunnel
+    other = "xfrm" if tunnel.interface == "vti" else "vti"
+
+    def edit(new):
+        guarded.site.charons[0].load(new.swanctl())
+        linkspan.edit(new)
+
+    def remove_file():
+        linkspan.machine.run("rm /run/etc/linkspan.toml")
+        linkspan.reload()
+    guarded.event("reload of the same file", linkspan.reload)
+    guarded.event("the file is removed, and reload", remove_file, recovers=False)
+    guarded.event("the file is there again", lambda: linkspan.edit(tunnel))
+    guarded.event("another MTU", lambda: edit(dataclasses.replace(tunnel, more="mtu = 1300")))
+    guarded.event("another name, in one change", lambda: edit(dataclasses.replace(tunnel, name="renamed")))
+    guarded.event(f"by {other} instead, in one change", lambda: edit(dataclasses.replace(tunnel, interface=other)))
+    guarded.event("and back", lambda: edit(tunnel))
+    guarded.event("taken down", lambda: linkspan.done("down", tunnel.name), recovers=False)
+    guarded.event("taken up", lambda: linkspan.done("up", tunnel.name))
+    guarded.event("disabled", lambda: edit(dataclasses.replace(tunnel, more="enabled = false")), recovers=False)
+    guarded.event("enabled", lambda: edit(tunnel))
+
+
+@scenario("no leak by VTI, in 25 situations", needs=["ip_vti"])
+def no_leak_vti(lab):
+    show_no_leak(lab, Tunnel(interface="vti"))
+
+
+@scenario("no leak by XFRM interface, in 25 situations", needs=["xfrm interface"])
+def no_leak_xfrm(lab):
+    show_no_leak(lab, Tunnel(interface="xfrm"))
+
+
+@scenario("a connection that is removed and added again: not a packet in the clear once it is added", needs=["ip_vti"])
+def no_leak_added_again(lab):
+    tunnel = Tunnel()
+    site = LinkspanSite(lab, tunnel)
+    site.linkspan.start()
+    site.wait_for_traffic()
+    site.linkspan.edit()
+    site.linkspan.edit(tunnel)
+    traffic = site.traffic()
+    wait_until(lambda: traffic.sent > 50 and site.pings(), "traffic passes again")
+    traffic.stop()
+    site.wan.expect_no_plaintext("removed and added again")
