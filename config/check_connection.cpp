@@ -123,7 +123,7 @@ void check_connection(const ConnectionDraft& draft, Diagnostics& diagnostics)
 std::string reference(const ConnectionDraft& draft)
 {
     const auto& name = draft.connection.name.value;
-    return "connection " + (name.empty() ? std::string{} : "\"" + name + "\" ") + "(" + *draft.file + ":" +
+    return (name.empty() ? std::string{"the connection "} : "connection \"" + name + "\" ") + "(" + *draft.file + ":" +
            std::to_string(draft.header.line) + ")";
 }
 

@@ -42,20 +42,23 @@ private:
     std::vector<std::string_view> lines_;
 };
 
-/// The line's characters, each of them one column wide on a terminal: what is not printable is a '?', a tab a space.
-std::vector<std::string> characters(std::string_view line)
+/// The line's characters, each taken as one column wide: a tab is a space, what a terminal could obey (C0 and C1 control
+/// characters, broken UTF-8) is a '?'.
+std::vector<std::string_view> characters(std::string_view line)
 {
-    std::vector<std::string> all;
-    for (char c : line) {
-        const auto byte = static_cast<unsigned char>(c);
-        if ((byte & 0xc0) == 0x80 && !all.empty() && all.back() != " ")
-            all.back() += c;
-        else if (byte == '\t' || byte == '\r')
+    std::vector<std::string_view> all;
+    while (!line.empty()) {
+        const auto length = utf8_length(line);
+        const auto c = line.substr(0, std::max<std::size_t>(length, 1));
+        const auto byte = static_cast<unsigned char>(c.front());
+        const bool is_c1 = length == 2 && byte == 0xc2 && static_cast<unsigned char>(c[1]) < 0xa0;
+        if (byte == '\t' || byte == '\r')
             all.emplace_back(" ");
-        else if (byte < 0x20 || byte == 0x7f)
+        else if (length == 0 || byte < 0x20 || byte == 0x7f || is_c1)
             all.emplace_back("?");
         else
-            all.emplace_back(1, c);
+            all.push_back(c);
+        line.remove_prefix(c.size());
     }
     return all;
 }

@@ -57,6 +57,7 @@ struct IkeDraft {
 /// All files together, as far as they could be read.
 struct Draft {
     std::optional<GatewayDraft> gateway = {};
+    bool has_gateway = false; ///< some file has it, readable or not
     std::optional<IkeDraft> ike = {};
     std::vector<ConnectionDraft> connections = {};
 };

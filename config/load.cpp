@@ -18,12 +18,12 @@ void check_whole(const Draft& draft, const Sources& sources, bool all_readable, 
 {
     const auto main = std::make_shared<const std::string>(sources.empty() ? "linkspan.toml" : sources.front().path);
     const auto count = draft.connections.size();
-    if (!draft.gateway && all_readable)
+    if (!draft.has_gateway && all_readable)
         diagnostics.push_back({.pos = {main, 1, 1},
                                .message = "there is no [gateway]",
                                .help = "begin with the two lines `[gateway]` and `uplink = \"wan0\"`, naming the "
                                        "interface towards the peers"});
-    if (count == 0 && all_readable)
+    if (count == 0 && !has_errors(diagnostics))
         diagnostics.push_back({.severity = Severity::Warning,
                                .pos = {main, 1, 1},
                                .message = "there is no connection, so there is nothing to do",

@@ -1,6 +1,9 @@
 #include "config/document.h"
 #include "config/scan.h"
 
+#include <algorithm>
+#include <array>
+
 #define TOML_EXCEPTIONS 0
 #define TOML_ENABLE_FORMATTERS 0
 #include <toml++/toml.h>
@@ -50,14 +53,44 @@ Table table_of(toml::table& from)
     return table;
 }
 
+/// The usual mistakes in words for people; `sign` is a part of the library's description.
+struct Mistake {
+    std::string_view sign;
+    std::string_view message;
+    std::string_view help;
+};
+constexpr std::array mistakes{
+    Mistake{"unescaped control characters", "a string is not closed before the end of its line",
+            "end it with the quote it began with"},
+    Mistake{"could not determine value type", "this is neither a string nor a number nor true or false",
+            "put text in double quotes"},
+    Mistake{"cannot redefine existing", "this key is written twice", "remove one of the two"},
+    Mistake{"expected '='", "a key is written without `=` and its value", "write `key = value`"},
+    Mistake{"expected comma or closing ']'", "an array goes on without a comma, or is never closed",
+            "put a comma between two values and `]` behind the last"},
+    Mistake{"parsing table header: expected ']'", "a table's name is not closed",
+            "close it as it was opened: `[gateway]`, `[[connection]]`"},
+};
+
+constexpr std::string_view secret_help =
+    "a secret is named, like `psk = { credential = \"azure-hub.psk\" }`, and has no "
+    "place in this file";
+
 Diagnostic syntax_error(const Source& source, const toml::parse_error& error, std::shared_ptr<const std::string> file)
 {
     const auto& at = error.source().begin;
     Diagnostic found{.pos = {std::move(file), at.line, at.column}};
     found.secret = may_show_secret(line_of(source.text, at.line)) || within_long_string(source.text, at.line);
-    found.message = "this is not TOML";
+    const auto description = error.description();
+    const auto* known = std::ranges::find_if(mistakes, [&](const Mistake& m) { return description.contains(m.sign); });
+    if (known != mistakes.end()) {
+        found.message = "syntax: " + std::string{known->message};
+        found.help = std::string{found.secret ? secret_help : known->help} +
+                     "; the rest of this file is checked once it can be read";
+        return found;
+    }
     // The library's words may quote the text.
-    if (!found.secret) found.message += ": " + std::string{error.description()};
+    found.message = "syntax: " + std::string{found.secret ? "this is not TOML" : description};
     found.help = "strings stand in double quotes, lists in [ ], one `key = value` per line; the rest of this file is "
                  "checked once it can be read";
     return found;
@@ -72,7 +105,7 @@ Document parse_document(const Source& source, Diagnostics& diagnostics)
         diagnostics.push_back({.pos = {document.file, fault->span.line, fault->span.column},
                                .message = std::string{fault->message},
                                .help = std::string{fault->help},
-                               .secret = true});
+                               .secret = within_long_string(source.text, fault->span.line)});
         return document;
     }
     auto parsed = toml::parse(std::string_view{source.text}, std::string_view{});

@@ -11,7 +11,7 @@
 namespace linkspan::config {
 
 /// What a prefix is in a sweep. Of equal prefixes the earlier role comes first.
-enum class Role : std::uint8_t { Remote, Local, Tunnel, Peer, Gateway, LocalAddress };
+enum class Role : std::uint8_t { Tunnel, Remote, Local, Peer, Gateway, LocalAddress };
 
 /// A prefix somebody wrote: `owner` is the connection's index, `element` the place in the list it stands in.
 struct Swept {

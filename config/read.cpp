@@ -17,7 +17,9 @@ constexpr std::array<std::string_view, 4> later_tables{"egress", "ha", "profile"
 void read_document(const Document& document, Diagnostics& diagnostics, Draft& into)
 {
     Reader reader{document.file, diagnostics};
-    read_fields(reader, "", top_fields, later_tables, document.root, Span{1, 1}, into);
+    const auto seen = read_fields(reader, "", top_fields, later_tables, document.root, Span{1, 1}, into);
+    static_assert(top_fields[0].key.name == "gateway");
+    into.has_gateway = into.has_gateway || seen[0];
 }
 
 std::vector<KeyTable> key_tables()

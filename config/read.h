@@ -13,7 +13,14 @@ void read_document(const Document& document, Diagnostics& diagnostics, Draft& in
 void read_gateway(Reader& reader, const Key& key, const Value& value, Draft& into);
 void read_ike(Reader& reader, const Key& key, const Value& value, Draft& into);
 void read_connections(Reader& reader, const Key& key, const Value& value, Draft& into);
+
+/// Keys of [[connection]] that need more than a few lines.
 void read_psk(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into);
+void read_peer(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into);
+void read_local_address(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into);
+void read_local_subnets(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into);
+void read_remote_subnets(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into);
+void read_tunnel_address(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into);
 
 [[nodiscard]] KeyTable gateway_keys();
 [[nodiscard]] KeyTable ike_keys();

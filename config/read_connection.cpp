@@ -107,152 +107,10 @@ void read_id(Reader& reader, const Key& key, const Value& value, ConnectionDraft
     into.id = value.span;
 }
 
-/// "hub.example.org" rather than a mistyped address.
-bool looks_like_host_name(std::string_view text)
-{
-    return !text.contains(':') && !text.contains('/') &&
-           std::ranges::any_of(text, [](unsigned char c) { return std::isalpha(c); });
-}
-
-std::optional<IpAddress> read_endpoint(Reader& reader, const Key& key, const Value& value)
-{
-    const auto text = reader.text(key, value);
-    if (!text) return {};
-    const auto address = IpAddress::parse(text->text);
-    std::string help = Reader::example(key);
-    if (!address && looks_like_host_name(text->text)) {
-        reader.error(text->span, tick(key) + ": host names are not in this version of linkspan",
-                     "write the address that " + quoted(text->text) + " stands for");
-    } else if (!address) {
-        if (text->text.contains('/'))
-            help += ", without a prefix length";
-        else if (text->text.contains('.') && text->text.contains(':'))
-            help += ", without a port: IKE uses 500 and 4500";
-        reader.error(text->span, tick(key) + ": " + quoted(text->text) + " is not an IP address", help);
-    } else if (address->is_unspecified() || address->is_loopback() || address->is_multicast() ||
-               address->is_link_local()) {
-        reader.error(text->span, tick(key) + ": " + address->text() + " cannot be an end of a tunnel",
-                     "give a unicast address that the uplink can reach; loopback, link-local, multicast and " +
-                         IpAddress::any(address->family).text() + " are not");
-    } else {
-        return *address;
-    }
-    return {};
-}
-
-void read_peer(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into)
-{
-    const auto address = read_endpoint(reader, key, value);
-    if (!address) return;
-    into.connection.peer = *address;
-    into.peer = value.span;
-}
-
-void read_local_address(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into)
-{
-    const auto address = read_endpoint(reader, key, value);
-    if (!address) return;
-    into.connection.local_address = *address;
-    into.local_address = value.span;
-}
-
 template <std::string Connection::* Member>
 void read_identity(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into)
 {
     if (auto text = reader.text(key, value)) into.connection.*Member = std::move(text->text);
-}
-
-void say_not_a_network(Reader& reader, const Key& key, const Written& text)
-{
-    const auto what = tick(key) + ": " + quoted(text.text);
-    if (const auto address = IpAddress::parse(text.text))
-        reader.error(text.span, what + " has no prefix length",
-                     "write \"" + IpPrefix::host(*address).text() + "\" for this one host, or a network like \"" +
-                         IpPrefix::network_of(*address, address->family == Family::V4 ? 24 : 64).text() + "\"");
-    else if (const auto given = IpInterface::parse(text.text))
-        reader.error(text.span, what + " has host bits set",
-                     "write \"" + given->network().text() + "\" for the network, or \"" +
-                         IpPrefix::host(given->address).text() + "\" for the one host");
-    else
-        reader.error(text.span, what + " is not a network: " + given.error().what, Reader::example(key));
-}
-
-/// Networks that no route may lead into a tunnel.
-bool is_routable(Reader& reader, const Key& key, const IpPrefix& prefix, const Span& at)
-{
-    const auto& a = prefix.address;
-    const bool within_loopback = a.is_loopback() && (a.family == Family::V6 || prefix.length >= 8);
-    const bool within_multicast = a.is_multicast() && prefix.length >= (a.family == Family::V4 ? 4 : 8);
-    const bool within_link_local = a.is_link_local() && prefix.length >= (a.family == Family::V4 ? 16 : 10);
-    if (!within_loopback && !within_multicast && !within_link_local) return true;
-    reader.error(at,
-                 tick(key) + ": " + prefix.text() + " is a " +
-                     (within_loopback    ? "loopback"
-                      : within_multicast ? "multicast"
-                                         : "link-local") +
-                     " network",
-                 within_link_local ? "leave it out; the tunnel's own addresses belong into `tunnel_address`"
-                                   : "leave it out; a route-based tunnel carries unicast traffic between networks");
-    return false;
-}
-
-template <std::vector<IpPrefix> Connection::* Values, std::vector<Span> ConnectionDraft::* Spans>
-void read_subnets(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into)
-{
-    constexpr std::size_t most = 1000;
-    const auto texts = reader.texts(key, value);
-    if (texts.size() > most)
-        return (void)reader.error(
-            value.span, tick(key) + " lists " + std::to_string(texts.size()) + " networks",
-            "at most 1000 fit one connection; join neighbouring networks, or use two connections");
-    for (const auto& text : texts) {
-        const auto prefix = IpPrefix::parse(text.text);
-        if (!prefix) {
-            say_not_a_network(reader, key, text);
-        } else if (is_routable(reader, key, *prefix, text.span)) {
-            (into.connection.*Values).push_back(*prefix);
-            (into.*Spans).push_back(text.span);
-        }
-    }
-}
-
-/// Why `address` cannot be an address on a tunnel interface; empty where it can.
-std::string_view no_tunnel_address(const IpInterface& given)
-{
-    const auto& a = given.address;
-    if (given.length == 0) return "its prefix length covers the whole world";
-    if (a.is_unspecified() || a.is_loopback() || a.is_multicast()) return "it is not a unicast address";
-    const auto host_bits = address_bits(a.family) - given.length;
-    if (host_bits < 2) return {};
-    if (a == given.network().address) return "it is the address of the network itself";
-    auto last = given.network().address;
-    for (unsigned bit = given.length; bit < 32; ++bit)
-        last.bytes[bit / 8] |= static_cast<std::uint8_t>(0x80 >> bit % 8);
-    if (a.family == Family::V4 && a == last) return "it is the network's broadcast address";
-    return {};
-}
-
-void read_tunnel_address(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into)
-{
-    auto& addresses = into.connection.tunnel_addresses;
-    for (const auto& text : reader.texts(key, value)) {
-        const auto given = IpInterface::parse(text.text);
-        if (!given) {
-            reader.error(text.span, tick(key) + ": " + given.error().what, Reader::example(key));
-            continue;
-        }
-        if (const auto why = no_tunnel_address(*given); !why.empty()) {
-            reader.error(text.span, tick(key) + ": " + given->text() + " does not work: " + std::string{why},
-                         "give the gateway's own address inside the tunnel, as agreed with the peer, " +
-                             std::string{"like \"169.254.21.2/30\""});
-            continue;
-        }
-        if (std::ranges::any_of(addresses, [&](auto& a) { return a.address.family == given->address.family; }))
-            reader.error(text.span, tick(key) + " has two addresses of one family",
-                         "give at most one IPv4 and one IPv6 address");
-        addresses.push_back(*given);
-        into.tunnel_addresses.push_back(text.span);
-    }
 }
 
 void read_start(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into)
@@ -328,10 +186,8 @@ constexpr std::array connection_fields{
                            read_identity<&Connection::local_id>},
     Field<ConnectionDraft>{{"remote_id", Shape::Text, false, {}, R"("hub.example.org")"},
                            read_identity<&Connection::remote_id>},
-    Field<ConnectionDraft>{{"local_subnets", Shape::Texts, false, "[]", R"(["10.1.0.0/16"])"},
-                           read_subnets<&Connection::local_subnets, &ConnectionDraft::local_subnets>},
-    Field<ConnectionDraft>{{"remote_subnets", Shape::Texts, true, {}, R"(["10.20.0.0/16"])"},
-                           read_subnets<&Connection::remote_subnets, &ConnectionDraft::remote_subnets>},
+    Field<ConnectionDraft>{{"local_subnets", Shape::Texts, false, "[]", R"(["10.1.0.0/16"])"}, read_local_subnets},
+    Field<ConnectionDraft>{{"remote_subnets", Shape::Texts, true, {}, R"(["10.20.0.0/16"])"}, read_remote_subnets},
     Field<ConnectionDraft>{{"tunnel_address", Shape::TextOrTexts, false, {}, R"("169.254.21.2/30")"},
                            read_tunnel_address},
     Field<ConnectionDraft>{{"start", Shape::Text, false, R"("always")", R"("on-demand")", starts}, read_start},

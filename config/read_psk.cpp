@@ -6,11 +6,6 @@
 namespace linkspan::config {
 namespace {
 
-struct PskDraft {
-    SecretSource source = {};
-    int count = 0;
-};
-
 /// Like Reader::error, for a value that may be the secret itself, put there by mistake.
 void hidden_error(Reader& reader, const Span& at, std::string message, std::string help)
 {
@@ -26,9 +21,8 @@ const std::string* hidden_text(Reader& reader, const Key& key, const Value& valu
     return nullptr;
 }
 
-void read_credential(Reader& reader, const Key& key, const Value& value, PskDraft& into)
+void read_credential(Reader& reader, const Key& key, const Value& value, SecretSource& into)
 {
-    ++into.count;
     const auto* text = hidden_text(reader, key, value);
     if (!text) return;
     constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.@";
@@ -36,23 +30,22 @@ void read_credential(Reader& reader, const Key& key, const Value& value, PskDraf
         return hidden_error(
             reader, value.span, "this is not the name of a systemd credential",
             "give the name under which the unit loads it, like \"azure-hub.psk\", never the secret itself");
-    into.source = {SecretSource::Kind::Credential, *text, {}};
+    into = {SecretSource::Kind::Credential, *text, {}};
 }
 
-void read_file(Reader& reader, const Key& key, const Value& value, PskDraft& into)
+void read_file(Reader& reader, const Key& key, const Value& value, SecretSource& into)
 {
-    ++into.count;
     const auto* text = hidden_text(reader, key, value);
     if (!text) return;
     if (!text->starts_with('/'))
         return hidden_error(reader, value.span, "`file` is not an absolute path",
                             "write it like `psk = { file = " + std::string{key.example} + " }`");
-    into.source = {SecretSource::Kind::File, *text, {}};
+    into = {SecretSource::Kind::File, *text, {}};
 }
 
 constexpr std::array psk_fields{
-    Field<PskDraft>{{"credential", Shape::Text, false, {}, R"("azure-hub.psk")"}, read_credential},
-    Field<PskDraft>{{"file", Shape::Text, false, {}, R"("/etc/linkspan/psk/azure-hub")"}, read_file},
+    Field<SecretSource>{{"credential", Shape::Text, false, {}, R"("azure-hub.psk")"}, read_credential},
+    Field<SecretSource>{{"file", Shape::Text, false, {}, R"("/etc/linkspan/psk/azure-hub")"}, read_file},
 };
 
 } // namespace
@@ -66,15 +59,15 @@ void read_psk(Reader& reader, const Key& key, const Value& value, ConnectionDraf
                             "put it into a file that only root can read (chmod 600), write " +
                                 std::string{"`psk = { file = \"/etc/linkspan/psk/NAME\" }` or "} +
                                 "`psk = { credential = \"NAME.psk\" }`, and change a secret that has stood here");
-    PskDraft draft;
-    read_fields(reader, "psk", psk_fields, {}, *table, value.span, draft);
-    if (draft.count != 1)
+    SecretSource source;
+    const auto seen = read_fields(reader, "psk", psk_fields, {}, *table, value.span, source);
+    if (seen[0] == seen[1])
         return (void)reader.error(value.span,
-                                  draft.count == 0 ? "`psk` names neither a credential nor a file"
-                                                   : "`psk` names both a credential and a file",
+                                  seen[0] ? "`psk` names both a credential and a file"
+                                          : "`psk` names neither a credential nor a file",
                                   Reader::example(key));
-    if (draft.source.name.empty()) return;
-    into.connection.psk = std::move(draft.source);
+    if (source.name.empty()) return;
+    into.connection.psk = std::move(source);
     into.connection.psk.pos = reader.pos(value.span);
     into.psk = value.span;
 }

@@ -175,40 +175,19 @@ std::optional<std::size_t> Reader::word(const Key& key, const Value& value)
     return {};
 }
 
-std::optional<std::string_view> Reader::unknown_key(const Entry& entry, std::string_view header,
-                                                    std::span<const std::string_view> known,
-                                                    std::span<const std::string_view> later)
-{
-    const auto name = ticked(quoted(entry.key).substr(1, quoted(entry.key).size() - 2));
-    const auto where = header.empty() ? std::string{"the top level"} : std::string{header};
-    if (std::ranges::find(later, entry.key) != later.end()) {
-        error(entry.span, name + " is not in this version of linkspan", "remove it");
-        return {};
-    }
-    const auto near = suggest(entry.key, known);
-    auto& added = error(entry.span, where + " has no key " + name,
-                        near ? "did you mean " + ticked(*near) + "?" : "the keys here are " + one_of(known));
-    // Whatever the value is, it may be a secret under a mistyped name.
-    added.secret = near == "psk" || may_show_secret(entry.key + " = x");
-    added.last_line = entry.value.span.last_line ? entry.value.span.last_line : entry.value.span.line;
-    return near;
-}
-
 std::string quoted(std::string_view text)
 {
     constexpr std::size_t most = 80;
     std::string shown{"\""};
-    for (char c : text.substr(0, most)) {
-        const auto byte = static_cast<unsigned char>(c);
-        shown += byte < 0x20 || byte == 0x7f ? '?' : c;
+    while (!text.empty() && shown.size() <= most) {
+        const auto length = std::max<std::size_t>(utf8_length(text), 1);
+        const auto byte = static_cast<unsigned char>(text.front());
+        const bool is_c1 = length == 2 && byte == 0xc2 && static_cast<unsigned char>(text[1]) < 0xa0;
+        const bool is_plain = length > 1 ? !is_c1 : byte >= 0x20 && byte < 0x7f;
+        shown += is_plain ? text.substr(0, length) : "?";
+        text.remove_prefix(length);
     }
-    // A cut within a UTF-8 sequence is mended by leaving out its beginning.
-    if (text.size() > most) {
-        while ((static_cast<unsigned char>(shown.back()) & 0xc0) == 0x80) shown.pop_back();
-        if ((static_cast<unsigned char>(shown.back()) & 0xc0) == 0xc0) shown.pop_back();
-        shown += "...";
-    }
-    return shown + "\"";
+    return shown + (text.empty() ? "\"" : "...\"");
 }
 
 std::string one_of(std::span<const std::string_view> words)

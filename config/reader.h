@@ -79,10 +79,10 @@ struct Field {
 };
 
 /// Reads a table by its fields: every key by its own function, unknown and missing ones reported. `at` is where the
-/// table begins.
+/// table begins. Answers which fields were there, in whatever state.
 template <typename T, std::size_t N>
-void read_fields(Reader& reader, std::string_view header, const std::array<Field<T>, N>& fields,
-                 std::span<const std::string_view> later, const Table& table, const Span& at, T& into)
+std::array<bool, N> read_fields(Reader& reader, std::string_view header, const std::array<Field<T>, N>& fields,
+                                std::span<const std::string_view> later, const Table& table, const Span& at, T& into)
 {
     std::array<std::string_view, N> names;
     for (std::size_t i = 0; i < N; ++i) names[i] = fields[i].key.name;
@@ -102,6 +102,7 @@ void read_fields(Reader& reader, std::string_view header, const std::array<Field
         if (fields[i].key.required && !seen[i])
             reader.error(at, std::string{header} + " has no `" + std::string{fields[i].key.name} + "`",
                          "add `" + std::string{fields[i].key.name} + " = " + std::string{fields[i].key.example} + "`");
+    return seen;
 }
 
 template <typename T, std::size_t N>

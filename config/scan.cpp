@@ -9,32 +9,11 @@ namespace {
 
 constexpr std::size_t deepest_key = 64; ///< dotted parts; linkspan itself needs three
 
-/// Length of the UTF-8 sequence at the start of `text`, 0 where it is not one (RFC 3629: shortest form, no
-/// surrogates, nothing above U+10FFFF).
-std::size_t sequence_length(std::string_view text)
-{
-    const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
-    const auto follows = [&](std::size_t i) { return (byte(i) & 0xc0) == 0x80; };
-    const unsigned first = byte(0);
-    const unsigned second = byte(1);
-    if (first < 0x80) return 1;
-    if (first >= 0xc2 && first <= 0xdf) return follows(1) ? 2 : 0;
-    if ((first & 0xf0) == 0xe0) {
-        const bool allowed = (first != 0xe0 || second >= 0xa0) && (first != 0xed || second < 0xa0);
-        return allowed && follows(1) && follows(2) ? 3 : 0;
-    }
-    if (first >= 0xf0 && first <= 0xf4) {
-        const bool allowed = (first != 0xf0 || second >= 0x90) && (first != 0xf4 || second < 0x90);
-        return allowed && follows(1) && follows(2) && follows(3) ? 4 : 0;
-    }
-    return 0;
-}
-
 std::optional<TextFault> find_bad_utf8(std::string_view text)
 {
     Span at{1, 1};
     for (std::size_t i = 0; i < text.size();) {
-        const auto length = sequence_length(text.substr(i));
+        const auto length = utf8_length(text.substr(i));
         if (length == 0)
             return TextFault{at, "this byte is not UTF-8 text", "save the file as UTF-8, or retype the character"};
         ++at.column;
@@ -89,24 +68,55 @@ std::optional<TextFault> find_deep_key(std::string_view text)
 
 } // namespace
 
+std::size_t utf8_length(std::string_view text)
+{
+    const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
+    const auto follows = [&](std::size_t i) { return (byte(i) & 0xc0) == 0x80; };
+    const unsigned first = byte(0);
+    const unsigned second = byte(1);
+    if (first < 0x80) return 1;
+    if (first >= 0xc2 && first <= 0xdf) return follows(1) ? 2 : 0;
+    if ((first & 0xf0) == 0xe0) {
+        const bool allowed = (first != 0xe0 || second >= 0xa0) && (first != 0xed || second < 0xa0);
+        return allowed && follows(1) && follows(2) ? 3 : 0;
+    }
+    if (first >= 0xf0 && first <= 0xf4) {
+        const bool allowed = (first != 0xf0 || second >= 0x90) && (first != 0xf4 || second < 0x90);
+        return allowed && follows(1) && follows(2) && follows(3) ? 4 : 0;
+    }
+    return 0;
+}
+
 std::optional<TextFault> find_fault(std::string_view text)
 {
     if (auto fault = find_bad_utf8(text)) return fault;
     return find_deep_key(text);
 }
 
+bool names_secret(std::string_view key)
+{
+    std::string lower{key};
+    std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    constexpr std::array<std::string_view, 7> words{"psk", "pks", "spk", "secret", "passw", "passphrase", "shared"};
+    return std::ranges::any_of(words, [&](std::string_view word) { return lower.contains(word); });
+}
+
 bool may_show_secret(std::string_view line)
 {
-    std::string lower{line};
-    std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    for (std::string_view word : {"psk", "pks", "pkk", "secret", "passw", "passphrase", "shared"}) {
-        for (auto at = lower.find(word); at != std::string::npos; at = lower.find(word, at + 1)) {
-            auto rest = std::string_view{lower}.substr(at + word.size());
-            rest.remove_prefix(std::min(rest.find_first_not_of(" \t=.\"'"), rest.size()));
-            if (rest.starts_with('{')) rest.remove_prefix(std::min(rest.find_first_not_of(" \t{"), rest.size()));
-            const bool is_reference = rest.starts_with("credential") || rest.starts_with("file");
-            if (!is_reference && !rest.empty()) return true;
-        }
+    // With an open string, what is inside and what is outside of quotes cannot be told.
+    const bool is_open = std::ranges::count(line, '"') % 2 != 0 || std::ranges::count(line, '\'') % 2 != 0;
+    if (is_open && names_secret(line)) return true;
+    for (std::size_t i = 0; i < line.size();) {
+        const bool is_string = line[i] == '"' || line[i] == '\'';
+        const auto end =
+            is_string ? skip_string(line, i) : std::min(line.find_first_of("\"' \t={.,", i + 1), line.size());
+        const auto word = line.substr(i, end - i);
+        i = end;
+        auto rest = line.substr(std::min(line.find_first_not_of(" \t", end), line.size()));
+        if (!names_secret(word) || (is_string && !rest.starts_with('='))) continue;
+        rest.remove_prefix(std::min(rest.find_first_not_of(" \t=."), rest.size()));
+        if (rest.starts_with('{')) rest.remove_prefix(std::min(rest.find_first_not_of(" \t{"), rest.size()));
+        if (!rest.empty() && !rest.starts_with("credential") && !rest.starts_with("file")) return true;
     }
     return false;
 }

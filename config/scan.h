@@ -14,9 +14,16 @@ struct TextFault {
     std::string_view help = {};
 };
 
+/// Length in bytes of the UTF-8 sequence at the start of `text`, 0 where it is not one (RFC 3629: shortest form, no
+/// surrogates, nothing above U+10FFFF).
+[[nodiscard]] std::size_t utf8_length(std::string_view text);
+
 /// The first byte that is not UTF-8, or the first key of so many dotted parts that the library's recursion over them
 /// could exhaust the stack.
 [[nodiscard]] std::optional<TextFault> find_fault(std::string_view text);
+
+/// True for keys like psk, secret and password, mistyped ones included.
+[[nodiscard]] bool names_secret(std::string_view key);
 
 /// True where a line names a secret and goes on with anything but `{ credential = ` or `{ file = `, so quoting it could
 /// show the secret. Meant to be wrong on the safe side.
