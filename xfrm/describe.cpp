@@ -49,8 +49,8 @@ std::string describe(const Template& protect)
 std::string detail(const Op<PolicySpec>& op)
 {
     const auto text = [](const PolicySpec& spec) { return spec.protect ? describe(*spec.protect) : "no template"; };
-    if (op.verb == Verb::Delete || !op.spec.protect) return {};
-    if (!op.before) return text(op.spec);
+    if (op.verb == Verb::Delete) return {};
+    if (!op.before) return op.spec.protect ? text(op.spec) : std::string{};
     if (op.before->protect == op.spec.protect) return "restored: changed by hand";
     return text(*op.before) + " => " + text(op.spec);
 }

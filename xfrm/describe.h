@@ -15,7 +15,7 @@ namespace linkspan::xfrm {
 [[nodiscard]] std::string describe(const StateKey& key);
 /// "203.0.113.10 -> 198.51.100.7 reqid 0x1234abcd"
 [[nodiscard]] std::string describe(const Template& protect);
-/// What an Update changes, or of what a Create is made; empty for a Delete and a block twin.
+/// What an Update changes, or of what a Create is made; empty where there is nothing to add to the name.
 [[nodiscard]] std::string detail(const Op<PolicySpec>& op);
 /// Who stands in our place: "an allow policy with priority 399999, reqid 7".
 [[nodiscard]] std::string holder(const ObservedPolicy& policy);

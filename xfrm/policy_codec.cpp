@@ -6,6 +6,7 @@
 #include <linux/xfrm.h>
 #include <netinet/in.h>
 
+#include <algorithm>
 #include <cstring>
 
 namespace linkspan::xfrm {
@@ -122,18 +123,20 @@ Details details_of(const nlmsghdr& message)
     return details;
 }
 
-/// Nothing where the policy's selector, mark and type are not exactly those of a key we would write.
+/// Nothing where the policy's selector, mark and type are not exactly those of a key we would write: the selector is
+/// written again and compared, as the kernel compares it.
 std::optional<PolicyKey> decode_key(const xfrm_userpolicy_info& info, const Details& details)
 {
     const auto family = decode_family(info.sel.family);
     const bool whole_mark = details.mark.m == full_mask || (details.mark.m == 0 && details.mark.v == 0);
     if (!family || info.dir > XFRM_POLICY_FWD || !whole_mark || details.type != XFRM_POLICY_TYPE_MAIN)
         return std::nullopt;
+    if (std::max(info.sel.prefixlen_s, info.sel.prefixlen_d) > address_bits(*family)) return std::nullopt;
     const PolicyKey key{
         .direction = static_cast<Direction>(info.dir),
         .role = info.sel.user == block_uid ? Role::Block : Role::Protect,
-        .source = {decode_address(info.sel.saddr, *family), info.sel.prefixlen_s},
-        .destination = {decode_address(info.sel.daddr, *family), info.sel.prefixlen_d},
+        .source = IpPrefix::network_of(decode_address(info.sel.saddr, *family), info.sel.prefixlen_s),
+        .destination = IpPrefix::network_of(decode_address(info.sel.daddr, *family), info.sel.prefixlen_d),
         .mark = Mark{details.mark.v},
         .if_id = IfId{details.if_id},
     };

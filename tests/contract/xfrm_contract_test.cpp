@@ -1,6 +1,7 @@
 #include "netlink/socket.h"
 #include "tests/fake/xfrm_kernel.h"
 #include "tests/fake/xfrm_samples.h"
+#include "tests/fake/xfrm_states.h"
 #include "tests/netns/own_namespace.h"
 #include "xfrm/apply.h"
 #include "xfrm/observe.h"
@@ -247,6 +248,34 @@ TYPED_TEST(XfrmContract, APlanThatWasAppliedLeavesNothingToDo)
         for (const auto& done : apply_all(*this->socket, steps.ops)) ASSERT_TRUE(done) << done.error().what;
         EXPECT_EQ(plan(want, this->seen()), Plan<PolicySpec>{});
     }
+}
+
+TYPED_TEST(XfrmContract, OurStatesAreSeenByReqidAndDeletedOneByOne)
+{
+    const auto here = fake::address("203.0.113.10"), peer = fake::address("198.51.100.7");
+    const ObservedState ours{
+        .key = {peer, Spi{0xc000'0001}}, .source = here, .reqid = {0x1234'abcd}, .mark = {0x1234'abcd}};
+    const ObservedState back{
+        .key = {here, Spi{0xc000'0002}}, .source = peer, .reqid = {0x1234'abcd}, .if_id = {0x1234'abcd}};
+    const ObservedState theirs{.key = {peer, Spi{0xc000'0003}}, .source = here, .reqid = {7}};
+    netlink::Message message;
+    for (const auto& state : {ours, back, theirs}) {
+        fake::encode_state(state, "a key of thirty-two bytes, no less", message);
+        const auto written = this->socket->request(message, "install an SA");
+        if (!written && written.error().kind == Kind::Unsupported) GTEST_SKIP() << "needs ESP";
+        ASSERT_TRUE(written) << written.error().what;
+    }
+    const auto seen = [&] {
+        auto states = observe_states(*this->socket).value();
+        for (auto& state : states) state.added = 0;
+        return states;
+    };
+    EXPECT_EQ(seen(), (std::vector{ours, back}));
+    ASSERT_TRUE(delete_state(*this->socket, ours));
+    ASSERT_TRUE(delete_state(*this->socket, ours)) << "gone is what it should be";
+    EXPECT_EQ(seen(), (std::vector{back}));
+    ASSERT_TRUE(delete_state(*this->socket, back));
+    EXPECT_TRUE(seen().empty());
 }
 
 } // namespace
