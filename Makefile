@@ -15,8 +15,9 @@ pack = cpack -G $(1) --config build/release/CPackConfig.cmake -B build/release/p
 help: ## list these words
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
-deps: ## install the Debian packages that building and testing need (root)
+deps: ## install what building and testing need (root)
 	@packaging/install-deps packaging/build-deps.txt packaging/test-deps.txt
+	@tests/lab/fetch-kernel 6.1
 
 build: ## build what is packaged, into build/release
 	@$(call compile,release) --target linkspand linkspan

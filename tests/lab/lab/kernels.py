@@ -36,11 +36,13 @@ def available():
 
 def pick(prefix=None):
     """The newest kernel whose version begins with `prefix` ("6.1" is 6.1.x, not 6.12); without one, the newest
-    installed. Raises LookupError with what there is."""
+    installed, or else the newest unpacked. Raises LookupError with what there is."""
     every = available()
-    fits = [k for k in every if (re.match(re.escape(prefix) + r"(?!\d)", k.version) if prefix
-                                 else k.tree == pathlib.Path("/"))]
+    if prefix:
+        fits = [k for k in every if re.match(re.escape(prefix) + r"(?!\d)", k.version)]
+    else:
+        fits = [k for k in every if k.tree == pathlib.Path("/")] or every
     if not fits:
         raise LookupError(f"no kernel {prefix or ''} to boot; there are: "
-                          f"{', '.join(k.version for k in every) or 'none (install linux-image-amd64)'}")
+                          f"{', '.join(k.version for k in every) or 'none (make deps)'}")
     return fits[-1]
