@@ -22,6 +22,9 @@ namespace linkspan::agent {
 /// The one string argument of a call.
 [[nodiscard]] Result<std::string> text_argument(sd_bus_message* call);
 
+/// The D-Bus error name that a kind of failure has on the bus: "org.linkspan.Error.NotFound".
+[[nodiscard]] const char* bus_error_name(Kind kind);
+
 /// Turns a failure into the reply "org.linkspan.Error.<Kind>" with its text.
 [[nodiscard]] int refuse(sd_bus_error* error, const Error& failed);
 

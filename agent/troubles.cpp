@@ -44,8 +44,8 @@ std::vector<Unsynced> Troubles::report(Monotonic now) const
     for (const auto& [object, entry] : entries_) {
         const auto wait = std::max(entry.next - now, Monotonic::duration::zero());
         const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
-        list.push_back(
-            {entry.connection, object, entry.why, entry.since, entry.attempts, static_cast<std::uint64_t>(seconds)});
+        list.push_back({entry.subject.connection, object, entry.why, entry.since, entry.attempts,
+                        static_cast<std::uint64_t>(seconds)});
     }
     return list;
 }
