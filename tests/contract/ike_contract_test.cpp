@@ -1,0 +1,211 @@
+#include "own_charon.h"
+
+#include "ike/apply.h"
+#include "ike/events.h"
+
+#include <gtest/gtest.h>
+
+/// What we take for granted of charon, asked of charon: the fake of the unit tests and our plan rest on it.
+
+namespace linkspan::ike {
+namespace {
+
+class IkeContract : public testing::Test {
+protected:
+    void SetUp() override
+    {
+        if (!charon_.missing().empty()) GTEST_SKIP() << "needs " << charon_.missing();
+        // The socket is there before charon answers: ask until it does, or ends, or has had a minute.
+        auto client = Client::connect(charon_.path());
+        for (int attempt = 0; !client && attempt < 600 && charon_.lives(100); ++attempt)
+            client = Client::connect(charon_.path());
+        ASSERT_TRUE(client) << client.error().what << "\n" << charon_.log();
+        client_.emplace(std::move(*client));
+    }
+
+    static ConnectionSpec spec(std::string name = "hub")
+    {
+        ConnectionSpec s;
+        s.reqid = {id_of_name(name).value};
+        s.name = {std::move(name)};
+        s.local = *IpAddress::parse("192.0.2.1");
+        s.remote = *IpAddress::parse("192.0.2.2");
+        s.local_id = "edge-1.example.net";
+        s.remote_id = "192.0.2.2";
+        s.ike_proposals = {"aes256gcm16-prfsha384-ecp384", "aes256-sha256-modp2048"};
+        s.esp_proposals = {"aes256gcm16-ecp384", "aes128-sha1"};
+        s.local_ts = s.remote_ts = {IpPrefix::any(Family::V4), IpPrefix::any(Family::V6)};
+        s.mark = {s.reqid.value};
+        s.psk = std::make_shared<const Secret>("correct horse battery staple");
+        return s;
+    }
+    /// Gives charon the connection's local address, on a wire on which nobody answers.
+    void give_address()
+    {
+        ASSERT_EQ(charon_.shell("ip link add wan type veth peer dark && ip link set dark up && ip link set wan up && "
+                                "ip addr add 192.0.2.1/24 dev wan"),
+                  "");
+    }
+
+    [[nodiscard]] std::vector<Op> plan() { return ike::plan(want_, ledger_, observe(*client_).value()); }
+    /// Applies a whole plan and answers how many steps it had.
+    std::size_t reconcile()
+    {
+        const auto ops = plan();
+        for (const Op& op : ops) {
+            auto done = apply(*client_, op, ledger_);
+            EXPECT_TRUE(done) << done.error().what;
+        }
+        return ops.size();
+    }
+    [[nodiscard]] std::string kernel() const { return charon_.shell("ip xfrm policy; ip xfrm state"); }
+    [[nodiscard]] std::size_t logged(std::string_view line) const
+    {
+        const std::string log = charon_.log();
+        std::size_t count = 0;
+        for (auto at = log.find(line); at != std::string::npos; at = log.find(line, at + 1)) ++count;
+        return count;
+    }
+
+    test::OwnCharon charon_;
+    std::optional<Client> client_;
+    Want want_;
+    Ledger ledger_;
+};
+
+TEST_F(IkeContract, OurConfigurationIsUnderstood)
+{
+    EXPECT_TRUE(client_->version().starts_with("charon ")) << client_->version();
+    EXPECT_EQ(logged("failed to load"), 0U) << charon_.log();
+    EXPECT_EQ(charon_.shell("cat /proc/sys/net/core/xfrm_acq_expires"), "30\n");
+    EXPECT_TRUE(Events::connect(charon_.path())) << "all the events we register for exist";
+}
+
+TEST_F(IkeContract, AConnectionArrivesAsWritten)
+{
+    want_.connections.emplace(spec().name, spec());
+    ASSERT_EQ(reconcile(), 1U);
+    const auto seen = observe(*client_).value();
+    EXPECT_EQ(seen.loaded, (std::set<std::string>{"hub"}));
+    EXPECT_EQ(seen.keys, (std::set<std::string>{"hub"}));
+    EXPECT_TRUE(seen.sas.empty());
+
+    Message conn;
+    ASSERT_TRUE(client_->stream("list-conns", "list-conn", {}, [&](const Message& m) -> Result<> {
+        conn = m;
+        return {};
+    }));
+    const Section& hub = conn.section("hub");
+    EXPECT_EQ(hub.text("version"), "IKEv2");
+    EXPECT_EQ(hub.list("local_addrs"), List{"192.0.2.1"});
+    EXPECT_EQ(hub.list("remote_addrs"), List{"192.0.2.2"});
+    EXPECT_EQ(hub.text("rekey_time"), "14400");
+    EXPECT_EQ(hub.text("unique"), "UNIQUE_NO");
+    EXPECT_EQ(hub.text("dpd_delay"), "30");
+    EXPECT_EQ(hub.section("local-1").text("id"), "edge-1.example.net");
+    const Section& child = hub.section("children").section("hub");
+    EXPECT_EQ(child.text("mode"), "TUNNEL");
+    EXPECT_EQ(child.text("rekey_time"), "3600");
+    EXPECT_EQ(child.list("local-ts"), (List{"0.0.0.0/0", "::/0"}));
+}
+
+TEST_F(IkeContract, LoadingWritesNothingIntoTheKernel)
+{
+    const std::string before = kernel();
+    want_.connections.emplace(spec().name, spec());
+    ASSERT_EQ(reconcile(), 1U);
+    EXPECT_EQ(logged("] installing 'hub'"), 1U) << "the trap is charon's own, and only charon's";
+    EXPECT_EQ(kernel(), before);
+}
+
+TEST_F(IkeContract, APlanThatWasAppliedIsEmpty)
+{
+    want_.connections.emplace(spec("a").name, spec("a"));
+    want_.connections.emplace(spec("b").name, spec("b"));
+    EXPECT_EQ(reconcile(), 2U);
+    EXPECT_EQ(reconcile(), 0U);
+    want_.connections.erase({"a"});
+    EXPECT_EQ(reconcile(), 1U);
+    EXPECT_EQ(reconcile(), 0U);
+}
+
+TEST_F(IkeContract, AdoptingReplacesNothing)
+{
+    want_.connections.emplace(spec().name, spec());
+    ASSERT_EQ(reconcile(), 1U);
+    ledger_.clear(); // the agent died and came back
+    ASSERT_EQ(reconcile(), 1U);
+    EXPECT_EQ(logged("updated vici connection: hub"), 1U);
+    EXPECT_EQ(logged("replaced vici connection: hub"), 0U);
+    EXPECT_EQ(logged("] installing 'hub'"), 1U) << "the trap was left in place";
+}
+
+TEST_F(IkeContract, AnEditReplacesThatConnectionOnly)
+{
+    want_.connections.emplace(spec("a").name, spec("a"));
+    want_.connections.emplace(spec("b").name, spec("b"));
+    ASSERT_EQ(reconcile(), 2U);
+    want_.connections.at({"b"}).dpd_delay = std::chrono::seconds{10};
+    ASSERT_EQ(reconcile(), 1U);
+    EXPECT_EQ(logged("] installing 'a'"), 1U);
+    EXPECT_EQ(logged("] installing 'b'"), 2U);
+}
+
+TEST_F(IkeContract, UnloadingWhatIsGoneIsSuccess)
+{
+    EXPECT_TRUE(apply(*client_, Unload{{"never-there"}}, ledger_));
+    EXPECT_TRUE(apply(*client_, Terminate{{"never-there"}, 4711}, ledger_));
+}
+
+TEST_F(IkeContract, ARefusalNamesWhatIsWrongAndNoSecret)
+{
+    auto bad = spec();
+    bad.esp_proposals = {"rot13"};
+    const auto done = apply(*client_, Load{.spec = bad}, ledger_);
+    ASSERT_FALSE(done);
+    EXPECT_NE(done.error().what.find("esp_proposals"), std::string::npos) << done.error().what;
+    EXPECT_EQ((done.error().what + charon_.log()).find("battery"), std::string::npos);
+    EXPECT_FALSE(apply(*client_, Initiate{{"hub"}}, ledger_)) << "nothing to initiate";
+}
+
+TEST_F(IkeContract, InitiatingReturnsAtOnceAndIsNotRepeated)
+{
+    give_address();
+    want_.connections.emplace(spec().name, spec());
+    want_.up = {spec().name};
+    ASSERT_EQ(reconcile(), 2U);
+    const auto sas = observe_sas(*client_).value();
+    ASSERT_EQ(sas.size(), 1U) << charon_.log();
+    EXPECT_EQ(sas[0].state, IkeState::Connecting);
+    EXPECT_TRUE(sas[0].creating_child);
+    EXPECT_EQ(plan(), std::vector<Op>{});
+}
+
+TEST_F(IkeContract, AnAttemptUnderAnOldKeyIsReplacedAtOnce)
+{
+    give_address();
+    want_.connections.emplace(spec().name, spec());
+    want_.up = {spec().name};
+    ASSERT_EQ(reconcile(), 2U);
+    want_.connections.at({"hub"}).psk = std::make_shared<const Secret>("another");
+    EXPECT_EQ(reconcile(), 3U) << "load, terminate, initiate";
+    const auto sas = observe_sas(*client_).value();
+    ASSERT_EQ(sas.size(), 1U);
+    EXPECT_EQ(sas[0].unique_id, 2U);
+    EXPECT_EQ(plan(), std::vector<Op>{});
+}
+
+TEST_F(IkeContract, WhatIsHeldDownIsGoneAtOnce)
+{
+    give_address();
+    want_.connections.emplace(spec().name, spec());
+    want_.up = {spec().name};
+    ASSERT_EQ(reconcile(), 2U);
+    want_ = {};
+    EXPECT_EQ(reconcile(), 2U) << "unload, terminate";
+    EXPECT_TRUE(observe(*client_)->sas.empty());
+    EXPECT_EQ(plan(), std::vector<Op>{});
+}
+
+} // namespace
+} // namespace linkspan::ike
