@@ -30,6 +30,8 @@ class Charon:
         """`conf_path`, `socket_path`: strongswan.conf and VICI socket as the machine sees them."""
         self.machine, self.conf, self.socket = machine, conf_path, socket_path
         self._wanted = False
+        self._may_start = threading.Event()
+        self._may_start.set()
         self.process = None
         self._thread = None
 
@@ -49,6 +51,7 @@ class Charon:
             log.write(f"--- charon ended with {self.process.returncode}\n".encode())
             self.machine.call("rm", "-f", "/run/charon.pid", self.socket)
             time.sleep(0.2)  # RestartSec
+            self._may_start.wait()
 
     @property
     def pid(self):
@@ -69,9 +72,19 @@ class Charon:
         """Kills the daemon; the supervisor starts another."""
         self.process.send_signal(number)
 
+    def end(self):
+        """Ends the daemon in good order: it deletes its SAs and tells its peers. No other starts until `revive`."""
+        self._may_start.clear()
+        self.process.terminate()
+        self.process.wait()
+
+    def revive(self):
+        self._may_start.set()
+
     def stop(self):
         """Ends the daemon for good, without a word to its peers."""
         self._wanted = False
+        self._may_start.set()
         if self.process and self.process.poll() is None:
             self.process.kill()
         if self._thread:
@@ -84,8 +97,10 @@ class PlainPeer(Charon):
     def __init__(self, machine):
         super().__init__(machine, "/run/strongswan.conf", "/run/charon.vici")
         machine.write(self.conf, PLAIN_CONF)
+        self.conf_text = ""
 
     def load(self, swanctl_conf):
+        self.conf_text = swanctl_conf
         self.machine.write("/run/swanctl.conf", swanctl_conf, mode=0o600)
         return self.swanctl("--load-all", "--file", "/run/swanctl.conf")
 

@@ -64,7 +64,7 @@ def instruments(lab):
     else:
         raise Expected("three new objects and nobody noticed")
 
-    traffic = Traffic(site.host, GATEWAY_WAN.v4_of(1))
+    traffic = Traffic(site.host, GATEWAY_WAN.v4_of(10))
     wait_until(lambda: traffic.sent > 20, "packets under way")
     site.gateway.run("ip link set lan0 down")
     sent = traffic.sent

@@ -2,8 +2,9 @@
 
 import signal
 
+from lab.gateway import CONFIG, program
 from lab.scenario import scenario
-from lab.sites import up
+from lab.sites import LinkspanSite, up
 from lab.tunnel import Tunnel
 from lab.wait import expect_equal, wait_until
 from lab.watch import KernelWatch
@@ -42,8 +43,6 @@ def restart_two(lab):
 
 @scenario("without a daemon: --oneshot makes everything, and again changes nothing", needs=["ip_vti"])
 def oneshot(lab):
-    from lab.gateway import CONFIG, program
-    from lab.sites import LinkspanSite
     site = LinkspanSite(lab, Tunnel())
     site.linkspan.charon.start()
     site.gateway.run(program("linkspand"), "--oneshot", "--config", CONFIG)
