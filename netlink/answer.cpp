@@ -4,6 +4,8 @@
 
 #include <libmnl/libmnl.h>
 
+#include <algorithm>
+
 namespace linkspan::netlink {
 
 namespace {
@@ -36,11 +38,15 @@ Result<> outcome(int err, const std::string& what, const std::string& text)
 
 } // namespace
 
+/// Not mnl_nlmsg_ok(): it compares as int, and takes a length of 2 GiB and more for a negative one that fits.
 void for_each_message(std::span<const std::byte> datagram, const Visitor& visit)
 {
-    const auto* message = reinterpret_cast<const nlmsghdr*>(datagram.data());
-    int rest = static_cast<int>(datagram.size());
-    for (; mnl_nlmsg_ok(message, rest); message = mnl_nlmsg_next(message, &rest)) visit(*message);
+    while (datagram.size() >= sizeof(nlmsghdr)) {
+        const auto& message = *reinterpret_cast<const nlmsghdr*>(datagram.data());
+        if (message.nlmsg_len < sizeof(nlmsghdr) || message.nlmsg_len > datagram.size()) return;
+        visit(message);
+        datagram = datagram.subspan(std::min<std::size_t>(datagram.size(), MNL_ALIGN(std::size_t{message.nlmsg_len})));
+    }
 }
 
 Result<> outcome_of(const nlmsghdr& message, const std::string& what)

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 namespace linkspan::netlink {
 
@@ -80,10 +81,12 @@ TEST(Datagram, IsWalkedUpToAMessageOfImpossibleLength)
     std::ranges::copy(one.wire(), datagram.begin());
     std::ranges::copy(one.wire(), datagram.begin() + 16);
     std::ranges::copy(one.wire(), datagram.begin() + 32);
-    datagram[32] = std::byte{17};
-    int seen = 0;
-    for_each_message(datagram, [&](const nlmsghdr& message) { seen += message.nlmsg_type; });
-    EXPECT_EQ(seen, 14);
+    for (const std::uint32_t length : {0U, 15U, 17U, 0x7fff'ffffU, 0xffff'fff0U}) {
+        std::memcpy(datagram.data() + 32, &length, sizeof length);
+        int seen = 0;
+        for_each_message(datagram, [&](const nlmsghdr& message) { seen += message.nlmsg_type; });
+        EXPECT_EQ(seen, 14) << length;
+    }
     for_each_message({}, [&](const nlmsghdr&) { FAIL(); });
 }
 
