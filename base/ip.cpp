@@ -53,7 +53,9 @@ Result<IpAddress> IpAddress::parse(std::string_view text)
     const std::string terminated{text};
     for (auto family : {Family::V4, Family::V6}) {
         IpAddress address{family, {}};
-        if (::inet_pton(address_family(family), terminated.c_str(), address.bytes.data()) == 1) return address;
+        if (!text.contains('\0') && // the C function would stop there and accept what stands before
+            ::inet_pton(address_family(family), terminated.c_str(), address.bytes.data()) == 1)
+            return address;
     }
     return failure(Kind::Config, "'" + terminated + "' is not an IPv4 or IPv6 address");
 }
