@@ -20,7 +20,7 @@ deps: ## install what building and testing need (root)
 	@tests/lab/fetch-kernel 6.1
 
 build: ## build what is packaged, into build/release
-	@$(call compile,release) --target linkspand linkspan
+	@$(call compile,release) --target linkspand linkspan documents
 
 dev:
 	@$(call compile,dev)

@@ -10,10 +10,10 @@ install(FILES systemd/linkspand.service systemd/linkspan-ike.service DESTINATION
 install(FILES systemd/networkd.conf DESTINATION ${systemd_dir}/networkd.conf.d RENAME 50-linkspan.conf)
 install(FILES systemd/tmpfiles.conf DESTINATION lib/tmpfiles.d RENAME linkspan.conf)
 install(FILES systemd/strongswan.conf DESTINATION ${share_dir})
-file(GLOB bus_policy CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/systemd/org.linkspan.*.conf)
-file(GLOB bus_interfaces CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/systemd/org.linkspan.*.xml)
-install(FILES ${bus_policy} DESTINATION ${CMAKE_INSTALL_DATADIR}/dbus-1/system.d)
-install(FILES ${bus_interfaces} DESTINATION ${CMAKE_INSTALL_DATADIR}/dbus-1/interfaces)
+install(FILES config/linkspan.schema.json DESTINATION ${share_dir})
+install(FILES systemd/org.linkspan.Gateway1.conf DESTINATION ${CMAKE_INSTALL_DATADIR}/dbus-1/system.d)
+install(FILES systemd/org.linkspan.Gateway1.xml DESTINATION ${CMAKE_INSTALL_DATADIR}/dbus-1/interfaces)
+install(FILES packaging/linkspan.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME linkspan)
 
 # Files there may name secrets' places and peers: root's alone to read.
 set(private_folder OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE)

@@ -1,0 +1,140 @@
+"""The Debian package on a machine with systemd: installed, configured, under traffic, upgraded, removed."""
+
+import json
+import os
+import signal
+import subprocess
+
+from lab.charon import PlainPeer
+from lab.kernels import ROOT
+from lab.machine import Machine
+from lab.scenario import scenario
+from lab.site import CLOUDS, Site
+from lab.traffic import Traffic, ping
+from lab.tunnel import Tunnel, file_of
+from lab.wait import expect, expect_equal, wait_until
+
+APT = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y", "--no-download", "-o", "Dpkg::Use-Pty=0"]
+
+
+class WholeGuest(Machine):
+    """The guest itself, with systemd as its init, in the place of a machine."""
+
+    def __init__(self, evidence):
+        self.name, self.evidence = "gateway", evidence
+        self._holder = subprocess.Popen(["sleep", "infinity"])
+        self._pidfd = os.pidfd_open(self._holder.pid)
+        self.run("echo 1 > /proc/sys/net/ipv4/ip_forward; echo 1 > /proc/sys/net/ipv6/conf/all/forwarding")
+
+    def apt(self, *arguments):
+        return self.run(*APT, *arguments, timeout=300)
+
+    def systemctl(self, *arguments):
+        """What it says, whatever its exit status."""
+        return self.call("systemctl", *arguments, timeout=120)[1].strip()
+
+    def pid(self, unit):
+        return int(self.systemctl("show", "--property=MainPID", "--value", unit))
+
+    def status(self):
+        """`linkspan status --json`, or {} while the agent does not answer."""
+        _, output = self.call("linkspan", "status", "--json")
+        return json.loads(output) if output.startswith("{") else {}
+
+    def tunnel_is_up(self):
+        status = self.status()
+        return status.get("in_sync") and all(c["state"] == "up" for c in status["connections"])
+
+
+class PackagedSite(Site):
+    def _machine(self, name, forwards=False):
+        if name != "gateway":
+            return super()._machine(name, forwards)
+        self.machines[name] = WholeGuest(self.evidence)
+        return self.machines[name]
+
+    def wait_for_tunnel(self):
+        wait_until(self.gateway.tunnel_is_up, "the tunnel is up", deadline=120, every=0.5)
+        wait_until(lambda: ping(self.host, CLOUDS[0].v4_of(10)), "the tunnel carries a ping")
+
+    def lossless(self, what, action):
+        """Runs `action` under traffic that must not lose a packet; charon must be the same before and after."""
+        charon = self.gateway.pid("linkspan-ike")
+        traffic = Traffic(self.host, CLOUDS[0].v4_of(10), 50)
+        wait_until(lambda: traffic.sent > 50, "traffic before")
+        action()
+        sent = traffic.sent
+        wait_until(lambda: traffic.sent > sent + 50, "traffic after")
+        traffic.stop_lossless(what)
+        expect_equal(self.gateway.pid("linkspan-ike"), charon, f"charon's pid after {what}")
+
+
+def package():
+    found = sorted((ROOT / "build" / "release" / "packages").glob("linkspan_*.deb"))
+    expect(len(found) == 1, "one package in build/release/packages (make deb)")
+    return found[0]
+
+
+def install(gateway):
+    gateway.apt("install", package())
+    expect_equal(gateway.systemctl("is-enabled", "linkspand"), "disabled", "a package enables nothing")
+    gateway.run("systemctl start linkspand")
+    expect_equal(gateway.systemctl("is-active", "linkspand", "linkspan-ike"), "inactive\ninactive", "without a file, nothing runs")
+    expect_equal(gateway.run("stat -c %a /etc/linkspan /etc/credstore").split(), ["750", "700"], "who may look")
+
+
+def configure(gateway, tunnel):
+    """As a person would: the file, and the secret as a credential."""
+    text = file_of(tunnel).replace(f'{{ file = "{tunnel.psk_file}" }}', '{ credential = "cloud.psk" }')
+    gateway.write("/etc/credstore/cloud.psk", tunnel.psk + "\n", mode=0o600)
+    gateway.write("/etc/linkspan/linkspan.toml", text)
+    gateway.run("linkspan", "check")
+    return text
+
+
+@scenario("the deb installs, starts only when told, survives restart and upgrade under traffic, and goes", systemd=True)
+def package_life(lab):
+    site = lab.add(PackagedSite(lab.evidence))
+    tunnel = Tunnel()
+    peer = lab.add(PlainPeer(site.peer))
+    peer.start()
+    peer.load(tunnel.swanctl())
+    gateway = site.gateway
+
+    lab.step("installed, nothing runs")
+    install(gateway)
+
+    lab.step("configured and enabled: the distribution's charon gives way, the tunnel comes up")
+    text = configure(gateway, tunnel)
+    gateway.run("systemctl start strongswan")
+    gateway.run("systemctl enable --now linkspand")
+    expect_equal(gateway.systemctl("is-active", "strongswan", "linkspan-ike"), "inactive\nactive", "who has UDP 500")
+    site.wait_for_tunnel()
+
+    lab.step("the agent restarts, the package is installed again: charon and traffic do not notice")
+    agent = gateway.pid("linkspand")
+    site.lossless("a restart of the agent", lambda: gateway.run("systemctl restart linkspand"))
+    site.lossless("an upgrade", lambda: gateway.apt("install", "--reinstall", package()))
+    expect(gateway.pid("linkspand") not in (0, agent), "the agent is a new one")
+
+    lab.step("a bad file on reload changes nothing and is said")
+    gateway.write("/etc/linkspan/linkspan.toml", text.replace("remote_subnets", "remote_subnet"))
+    site.lossless("a reload of a bad file", lambda: gateway.run("systemctl reload linkspand"))
+    wait_until(lambda: "remote_subnets" in (gateway.status().get("config_error") or ""), "status tells what is wrong with the file")
+    gateway.write("/etc/linkspan/linkspan.toml", text)
+    gateway.run("systemctl reload linkspand")
+
+    lab.step("charon dies, and comes back with its tunnel; the agent stays")
+    agent = gateway.pid("linkspand")
+    os.kill(gateway.pid("linkspan-ike"), signal.SIGKILL)
+    site.wait_for_tunnel()
+    expect_equal(gateway.pid("linkspand"), agent, "the agent's pid")
+    expect(gateway.run("journalctl", "--quiet", "CONNECTION=cloud"), "the tunnel's history is in the journal by its name")
+
+    lab.step("removed: the tunnel ends, what was protected stays blocked, the person's files stay")
+    clear = site.wan.counters()["plaintext"]
+    gateway.apt("purge", "linkspan")
+    expect_equal(gateway.systemctl("is-active", "linkspand", "linkspan-ike"), "inactive\ninactive", "nothing runs")
+    expect(not ping(site.host, CLOUDS[0].v4_of(10), deadline=0.5), "nothing passes")
+    expect_equal(site.wan.counters()["plaintext"], clear, "packets in clear after the purge")
+    gateway.run("test -s /etc/linkspan/linkspan.toml")
