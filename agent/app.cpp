@@ -62,7 +62,6 @@ Result<> App::start()
     watchdog_ = std::move(*watchdog);
     arm_timers();
     notify_systemd("READY=1");
-    tell_systemd();
     return {};
 }
 
@@ -153,13 +152,18 @@ Result<> App::known(const ConnectionName& name) const
 GatewayReport App::status()
 {
     reconcile(static_cast<Rooms>(Room::Ike), true);
-    auto report = report_of(reconciler_, memories_, clock_.now());
+    return full_report(clock_.now());
+}
+
+GatewayReport App::full_report(Monotonic now) const
+{
+    auto report = report_of(reconciler_, memories_, now);
     report.files = file_names_;
     report.loaded = loaded_;
     report.config_error = config_error_;
     report.in_sync = report.in_sync && config_error_.empty();
     report.ike.since = ike_since_;
-    report.warnings = file_warnings_;
+    report.warnings.insert(report.warnings.begin(), file_warnings_.begin(), file_warnings_.end());
     return report;
 }
 
@@ -236,11 +240,11 @@ Outcome App::reconcile(Rooms rooms, bool patient)
     const auto began = clock_.now();
     auto outcome = reconciler_.reconcile(rooms, patient);
     if (rooms == all_rooms) last_audit_ = clock_.now();
-    finished(outcome, began);
+    finished(began);
     return outcome;
 }
 
-void App::finished(const Outcome& outcome, Monotonic began)
+void App::finished(Monotonic began)
 {
     const auto now = clock_.now();
     not_before_ = now + 4 * (now - began);
@@ -249,11 +253,9 @@ void App::finished(const Outcome& outcome, Monotonic began)
     if (connected != ike_connected_ || ike_since_ == WallTime{}) ike_since_ = clock_.wall();
     ike_connected_ = connected;
     if (options_.oneshot) return;
-    (void)outcome;
-    auto report = report_of(reconciler_, memories_, now);
-    report.config_error = config_error_;
+    const auto report = full_report(now);
     bus_.publish(report);
-    tell_systemd();
+    tell_systemd(report);
     arm_timers();
 }
 
@@ -283,13 +285,12 @@ void App::hang_up()
     notify_systemd("READY=1");
 }
 
-void App::tell_systemd()
+void App::tell_systemd(const GatewayReport& report)
 {
-    const auto report = report_of(reconciler_, memories_, clock_.now());
     const auto up = std::ranges::count(report.connections, State::Up, &ConnectionReport::state);
     std::string text = std::to_string(up) + " of " + std::to_string(report.connections.size()) + " connections up";
     if (!report.unsynced.empty()) text += ", " + std::to_string(report.unsynced.size()) + " objects not in sync";
-    if (!config_error_.empty()) text += ", the newest files have errors";
+    if (!report.config_error.empty()) text += ", the newest files have errors";
     notify_systemd("STATUS=" + text);
 }
 

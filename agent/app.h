@@ -40,10 +40,11 @@ private:
     void dirty(Rooms rooms);
     void schedule();
     Outcome reconcile(Rooms rooms, bool patient);
-    void finished(const Outcome& outcome, Monotonic began);
+    void finished(Monotonic began);
+    [[nodiscard]] GatewayReport full_report(Monotonic now) const;
     void arm_timers();
     void hang_up();
-    void tell_systemd();
+    static void tell_systemd(const GatewayReport& report);
     void join_bus();
 
     Options options_;

@@ -157,6 +157,22 @@ void warn_of_foreign_routes(const Connection& c, const Facts& facts, Desired& de
                                            "past the tunnel, in the clear"});
 }
 
+/// A gateway that does not forward is a host: the tunnel is up, and nothing of the LAN goes through.
+void warn_of_missing_forwarding(const config::Config& config, const Facts& facts, Desired& desired)
+{
+    for (const auto& [family, forwards] : facts.forwarding) {
+        const bool carried = std::ranges::any_of(config.connections, [&](const Connection& c) {
+            return std::ranges::any_of(c.remote_subnets, [&](const auto& p) { return p.family() == family; });
+        });
+        if (forwards || !carried || config.gateway.lan.empty()) continue;
+        const std::string setting = family == Family::V4 ? "net.ipv4.ip_forward" : "net.ipv6.conf.all.forwarding";
+        desired.warnings.push_back({{},
+                                    setting,
+                                    setting + " is 0: packets of the LAN are not forwarded into any tunnel; "
+                                              "set it to 1 in /etc/sysctl.d"});
+    }
+}
+
 std::vector<std::string> texts_of(const std::vector<Proposal>& proposals)
 {
     std::vector<std::string> texts;
@@ -221,6 +237,7 @@ Desired compile(const config::Config& config, const Facts& facts)
         warn_of_foreign_routes(c, facts, desired);
         if (c.mss) desired.nft.mss.emplace(c.device, *c.mss);
     }
+    warn_of_missing_forwarding(config, facts, desired);
     desired.nft.clamp = !config.connections.empty();
     return desired;
 }

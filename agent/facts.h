@@ -27,6 +27,7 @@ struct Facts {
     std::map<Family, IpAddress> uplink_address = {};  ///< the first global one; the last known while there is none
     std::uint32_t uplink_mtu = 1500;                  ///< bytes
     std::vector<IpAddress> own_addresses = {};        ///< on links that are not ours
+    std::map<Family, bool> forwarding = {};           ///< does the host forward packets of this family?
     std::map<IpAddress, route::Path> peer_paths = {}; ///< by foreign routes only
     /// Foreign routes inside a connection's remote subnets, as text: more specific than ours, so they win.
     std::map<ConnectionName, std::vector<std::string>> foreign_inside = {};

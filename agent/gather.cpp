@@ -59,14 +59,15 @@ bool learn_paths(const config::Config& config, const std::set<LinkName>& own, co
 
 } // namespace
 
-bool gather(const config::Config& config, const vti::Observed& links, const route::Observed& routes, Facts& facts)
+bool gather(const config::Config& config, const Observed& observed, Facts& facts)
 {
-    const auto own = own_links(links);
-    bool news = false;
-    if (const auto uplink = links.find(config.gateway.uplink); uplink != links.end())
+    if (!observed.links || !observed.routes) return false;
+    const auto own = own_links(*observed.links);
+    bool news = learn(facts.forwarding, observed.forwarding);
+    if (const auto uplink = observed.links->find(config.gateway.uplink); uplink != observed.links->end())
         news |= learn(facts.uplink_mtu, uplink->second.mtu);
-    news |= learn_addresses(config.gateway, own, routes, facts);
-    news |= learn_paths(config, own, routes, facts);
+    news |= learn_addresses(config.gateway, own, *observed.routes, facts);
+    news |= learn_paths(config, own, *observed.routes, facts);
     return news;
 }
 

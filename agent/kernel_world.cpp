@@ -1,5 +1,6 @@
 #include "agent/kernel_world.h"
 
+#include "agent/forwarding.h"
 #include "ike/apply.h"
 #include "nft/apply.h"
 #include "route/apply.h"
@@ -123,6 +124,7 @@ Observed KernelWorld::observe(Rooms rooms)
 {
     Observed seen{.at = static_cast<std::uint64_t>(std::time(nullptr))};
     if (has(rooms, Room::Links)) keep(patiently([&] { return vti::observe(rtnl_); }), Room::Links, seen.links, seen);
+    if (seen.links) seen.forwarding = read_forwarding();
     if (has(rooms, Room::Routes))
         keep(patiently([&] { return route::observe(rtnl_); }), Room::Routes, seen.routes, seen);
     if (has(rooms, Room::Policies))

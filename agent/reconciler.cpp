@@ -30,6 +30,13 @@ Subject subject_of(const Step& step)
     return {step.connection, step.object, static_cast<Rooms>(room_of(step.change))};
 }
 
+/// The rooms name the object in their errors; where the object is said anyway, the rest is enough.
+std::string reason_of(const Error& error, const std::string& object)
+{
+    const auto at = error.what.find(object + ": ");
+    return at == std::string::npos ? error.what : error.what.substr(at + object.size() + 2);
+}
+
 bool has_installed_child(const ike::SaView& sas, const ConnectionName& name)
 {
     return std::ranges::any_of(sas, [&](const ike::IkeSa& sa) {
@@ -92,7 +99,7 @@ Planned Reconciler::preview(const config::Config& config, std::map<ConnectionNam
     const auto observed = world_.observe(all_rooms);
     auto facts = facts_;
     facts.secrets = std::move(secrets);
-    if (observed.links && observed.routes) (void)gather(config, *observed.links, *observed.routes, facts);
+    (void)gather(config, observed, facts);
     const auto desired = compile(config, facts);
     return plan(desired, observed, world_.ledger(), desired.keep_up);
 }
@@ -110,7 +117,7 @@ void Reconciler::learn(const Observed& observed)
         ike_error_ = blind.error;
         sas_.clear();
     }
-    if (observed.links && observed.routes && gather(*config_, *observed.links, *observed.routes, facts_)) stale_ = true;
+    if (gather(*config_, observed, facts_)) stale_ = true;
     if (!stale_) return;
     desired_ = compile(*config_, facts_);
     stale_ = false;
@@ -151,8 +158,10 @@ void Reconciler::perform(Observed& observed, const std::vector<Step>& steps, Run
             continue;
         }
         run.failed.insert(step.object);
-        const bool news = troubles_.add(subject_of(step), results[i].error().what, clock_.now(), clock_.wall());
-        if (news && observer_.failed) observer_.failed(step, results[i].error());
+        auto error = results[i].error();
+        error.what = reason_of(error, step.object);
+        const bool news = troubles_.add(subject_of(step), error.what, clock_.now(), clock_.wall());
+        if (news && observer_.failed) observer_.failed(step, error);
     }
     world_.refresh(observed, steps);
 }
@@ -193,7 +202,7 @@ void Reconciler::settle(const Observed& observed, const Planned& residual, Run& 
               "in its place stands " + conflict.holder);
     for (const auto& problem : desired_.problems) stays({problem.connection, problem.object, 0}, problem.why);
     for (const auto& blind : observed.blind)
-        stays({{}, std::string{"dump of "} + name_of(blind.room), static_cast<Rooms>(blind.room)}, blind.error.what);
+        stays({{}, name_of(blind.room), static_cast<Rooms>(blind.room)}, "cannot be read: " + blind.error.what);
 
     const auto over = troubles_.resolve_where([&](const Subject& subject) {
         return !open.contains(subject.object) && (subject.rooms == 0 || (subject.rooms & run.rooms) != 0);

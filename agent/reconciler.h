@@ -51,6 +51,7 @@ public:
     [[nodiscard]] const std::optional<config::Config>& config() const { return config_; }
     [[nodiscard]] const Desired& desired() const { return desired_; }
     [[nodiscard]] const Troubles& troubles() const { return troubles_; }
+    [[nodiscard]] const Troubles& initiations() const { return initiations_; }
     [[nodiscard]] const ike::SaView& sas() const { return sas_; }
     [[nodiscard]] const std::string& ike_version() const { return ike_version_; }
     [[nodiscard]] const std::optional<Error>& ike_error() const { return ike_error_; }

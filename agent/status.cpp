@@ -39,6 +39,23 @@ bool carries_traffic(std::span<const ike::IkeSa> sas)
     });
 }
 
+/// Why a connection that should be up is not, as far as the SAs tell; charon's journal has the rest.
+std::optional<std::string> obstacle_of(const config::Connection& connection, const Reconciler& reconciler,
+                                       std::span<const ike::IkeSa> sas)
+{
+    if (reconciler.ike_error()) return "charon cannot be reached: " + reconciler.ike_error()->what;
+    const auto attempts = reconciler.initiations().attempts(negotiation_of(connection.name));
+    for (const auto& sa : sas) {
+        if (sa.state != ike::IkeState::Connecting) continue;
+        if (sa.spi_responder == 0) return "no answer from the peer " + connection.peer.text() + " yet";
+        return "the peer answers, but authentication is not done; journalctl -u linkspan-ike tells more";
+    }
+    if (attempts > 1 && sas.empty())
+        return std::to_string(attempts - 1) +
+               " negotiations ended without a tunnel; journalctl -u linkspan-ike tells why";
+    return {};
+}
+
 using ByConnection = std::map<ConnectionName, std::vector<Unsynced>>;
 
 ByConnection by_connection(const std::vector<Unsynced>& all)
@@ -74,6 +91,8 @@ ConnectionReport report_of(const config::Connection& connection, const Reconcile
     report.unsynced = unsynced;
     for (const auto& warning : reconciler.desired().warnings)
         if (warning.connection == connection.name) report.warnings.push_back(warning.why);
+    if (report.state == State::Connecting)
+        if (auto obstacle = obstacle_of(connection, reconciler, sas)) report.warnings.push_back(std::move(*obstacle));
     if (!memory) return report;
     report.since = memory->since;
     report.last_error = memory->last_error;
@@ -140,6 +159,8 @@ GatewayReport report_of(const Reconciler& reconciler, const Memories& memories, 
     if (reconciler.ike_error()) report.ike.error = reconciler.ike_error()->what;
     if (!reconciler.config()) return report;
     report.name = reconciler.config()->gateway.name;
+    for (const auto& warning : reconciler.desired().warnings)
+        if (warning.connection.value.empty()) report.warnings.push_back(warning.why);
     const auto unsynced = by_connection(report.unsynced);
     for (const auto& connection : reconciler.config()->connections) {
         const auto mine = unsynced.find(connection.name);

@@ -31,6 +31,12 @@ bool Troubles::due(const std::string& object, Monotonic now) const
     return it == entries_.end() || it->second.next <= now;
 }
 
+std::uint64_t Troubles::attempts(const std::string& object) const
+{
+    const auto it = entries_.find(object);
+    return it == entries_.end() ? 0 : it->second.attempts;
+}
+
 Monotonic Troubles::next_due() const
 {
     auto soonest = Monotonic::max();

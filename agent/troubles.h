@@ -48,6 +48,8 @@ public:
     /// The soonest moment something becomes due; max() where nothing waits.
     [[nodiscard]] Monotonic next_due() const;
     [[nodiscard]] std::vector<Unsynced> report(Monotonic now) const;
+    /// How often `object` was added since it was last in order.
+    [[nodiscard]] std::uint64_t attempts(const std::string& object) const;
     [[nodiscard]] bool contains(const std::string& object) const { return entries_.contains(object); }
     [[nodiscard]] bool empty() const { return entries_.empty(); }
 

@@ -9,6 +9,7 @@
 #include "xfrm/observe.h"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -26,6 +27,7 @@ struct Blind {
 /// for it, so nothing is done on a guess.
 struct Observed {
     std::optional<vti::Observed> links = {};
+    std::map<Family, bool> forwarding = {}; ///< goes with the links
     std::optional<route::Observed> routes = {};
     std::optional<xfrm::Policies> policies = {};
     std::optional<nft::Observed> clamp = {};
