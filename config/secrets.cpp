@@ -14,16 +14,35 @@ namespace {
 
 constexpr std::size_t longest_secret = 4096; ///< bytes
 
-struct Place {
+/// A secret's file, open, and whether systemd has passed it, which then has set owner and mode.
+struct Opened {
+    Fd fd = {};
     std::string path = {};
-    bool is_credential = false; ///< passed by systemd, which has set owner and mode
+    bool is_passed = false;
 };
 
-Place place_of(const SecretSource& source, const std::string& credentials_directory)
+Result<Opened> open_file(std::string path, bool is_passed)
 {
-    if (source.kind == SecretSource::Kind::File) return {source.name, false};
-    if (credentials_directory.empty()) return {std::string{credential_store} + "/" + source.name, false};
-    return {credentials_directory + "/" + source.name, true};
+    if (!path.starts_with('/')) return failure(Kind::Config, path + " is not an absolute path");
+    // O_NONBLOCK: a FIFO in the file's place must not hang the agent.
+    Fd fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)};
+    if (!fd && errno == ENOENT) return failure(Kind::NotFound, path + " does not exist");
+    if (!fd) return sys_error(errno, "cannot read " + path);
+    return Opened{std::move(fd), std::move(path), is_passed};
+}
+
+Result<Opened> open_source(const SecretSource& source, const std::string& credentials_directory)
+{
+    if (source.kind == SecretSource::Kind::File) return open_file(source.name, false);
+    if (!credentials_directory.empty()) {
+        auto passed = open_file(credentials_directory + "/" + source.name, true);
+        if (passed || passed.error().kind != Kind::NotFound) return passed;
+    }
+    auto stored = open_file(std::string{credential_store} + "/" + source.name, false);
+    if (!stored && stored.error().kind == Kind::NotFound)
+        return failure(Kind::NotFound, "credential " + source.name + " is neither passed by systemd nor in " +
+                                           std::string{credential_store});
+    return stored;
 }
 
 /// Reads with one buffer that is wiped: the stream classes would leave copies behind.
@@ -75,16 +94,10 @@ Result<> check_owner(int fd, const std::string& path)
 
 Result<Secret> read_secret(const SecretSource& source, const std::string& credentials_directory)
 {
-    const auto place = place_of(source, credentials_directory);
-    if (!place.path.starts_with('/')) return failure(Kind::Config, place.path + " is not an absolute path");
-    const Fd fd{::open(place.path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)};
-    if (!fd && errno == ENOENT)
-        return failure(Kind::NotFound, source.kind == SecretSource::Kind::File
-                                           ? place.path + " does not exist"
-                                           : "credential " + source.name + " does not exist (" + place.path + ")");
-    if (!fd) return sys_error(errno, "cannot read " + place.path);
-    if (!place.is_credential) TRY(check_owner(fd.get(), place.path));
-    return read_all(fd.get(), place.path);
+    const auto opened = open_source(source, credentials_directory);
+    if (!opened) return std::unexpected(opened.error());
+    if (!opened->is_passed) TRY(check_owner(opened->fd.get(), opened->path));
+    return read_all(opened->fd.get(), opened->path);
 }
 
 Diagnostics check_secrets(const Config& config, const std::string& credentials_directory)

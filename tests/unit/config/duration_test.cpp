@@ -17,8 +17,8 @@ TEST(Duration, ReadsUnitsFromLargeToSmall)
 
 TEST(Duration, RefusesEverythingElse)
 {
-    for (auto text : {"", "30", "s", "1m1h", "1h1h", "1.5h", "-1s", "1 h", "1w", "4 hours", "99999999999999999999s",
-                      "1h30", "+1s"})
+    for (auto text :
+         {"", "30", "s", "1m1h", "1h1h", "1.5h", "-1s", "1 h", "1w", "4 hours", "99999999999999999999s", "1h30", "+1s"})
         EXPECT_FALSE(parse_duration(text)) << text;
 }
 

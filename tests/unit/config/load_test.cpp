@@ -182,9 +182,9 @@ TEST(Load, LetsADefaultRouteContainThePeer)
 
 TEST(Load, WarnsOnceWhereOneSubnetCoversOthers)
 {
-    const auto loaded = load_text(gateway + connection("hub", "198.51.100.1", "10.0.0.0/8") +
-                                  connection("a", "198.51.100.2", "10.1.0.0/16") +
-                                  connection("b", "198.51.100.3", "10.2.0.0/16"));
+    const auto loaded =
+        load_text(gateway + connection("hub", "198.51.100.1", "10.0.0.0/8") +
+                  connection("a", "198.51.100.2", "10.1.0.0/16") + connection("b", "198.51.100.3", "10.2.0.0/16"));
     ASSERT_TRUE(loaded.config) << told(loaded);
     ASSERT_EQ(loaded.diagnostics.size(), 1U) << told(loaded);
     EXPECT_EQ(loaded.diagnostics[0].severity, Severity::Warning);

@@ -7,18 +7,19 @@ namespace {
 
 TEST(MayShowSecret, IsTrueForLiteralsUnderSecretNames)
 {
-    for (auto line : {"psk = \"hunter2\"", "psk=hunter2", "  PSK = 'hunter2'", "\"psk\" = \"hunter2\"", "psk \"hunter2\"",
-                      "password = \"x\"", "shared_secret = \"x\"", "psk = { value = \"hunter2\" }", "psk = [\"hunter2\"]",
-                      "pks = \"hunter2\"", "# psk = \"hunter2\"", "connection = [{ name = \"a\", psk = \"hunter2\" }]",
-                      "psk.value = \"hunter2\"", "remote_subnets = [\"10.0.0.0/8], psk = \"hunter2\""})
+    for (auto line :
+         {"psk = \"hunter2\"", "psk=hunter2", "  PSK = 'hunter2'", "\"psk\" = \"hunter2\"", "psk \"hunter2\"",
+          "password = \"x\"", "shared_secret = \"x\"", "psk = { value = \"hunter2\" }", "psk = [\"hunter2\"]",
+          "pks = \"hunter2\"", "# psk = \"hunter2\"", "connection = [{ name = \"a\", psk = \"hunter2\" }]",
+          "psk.value = \"hunter2\"", "remote_subnets = [\"10.0.0.0/8], psk = \"hunter2\""})
         EXPECT_TRUE(may_show_secret(line)) << line;
 }
 
 TEST(MayShowSecret, IsFalseForReferencesAndOtherKeys)
 {
     for (auto line : {"psk = { credential = \"a.psk\" }", "psk = {file=\"/etc/psk/a\"}", "psk.file = \"/etc/psk/a\"",
-                      "name = \"shared-services\"", "peer = \"198.51.100.7\"", "", "psk", "psk =",
-                      "connection = [{ psk = { file = \"/k\" }, peer = 5 }]"})
+                      "name = \"shared-services\"", "peer = \"198.51.100.7\"", "", "psk",
+                      "psk =", "connection = [{ psk = { file = \"/k\" }, peer = 5 }]"})
         EXPECT_FALSE(may_show_secret(line)) << line;
 }
 

@@ -1,0 +1,196 @@
+#include "config/config.h"
+#include "config/keys.h"
+#include "config/load.h"
+
+#include <boost/json.hpp>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <set>
+#include <sstream>
+#include <string>
+
+namespace linkspan::config {
+namespace {
+
+namespace json = boost::json;
+
+std::string read(const std::string& path)
+{
+    std::ifstream file{std::string{LINKSPAN_SOURCE_DIR} + path};
+    std::ostringstream text;
+    text << file.rdbuf();
+    return text.str();
+}
+
+const json::value& schema()
+{
+    static const json::value value = json::parse(read("/config/linkspan.schema.json"));
+    return value;
+}
+
+/// The schema of a table of ours, by its header.
+const json::object& schema_of(std::string_view header)
+{
+    const auto at = [](const char* pointer) -> const json::object& { return schema().at_pointer(pointer).as_object(); };
+    if (header == "[gateway]") return at("/properties/gateway");
+    if (header == "[ike]") return at("/properties/ike");
+    if (header == "[[connection]]") return at("/properties/connection/items");
+    if (header == "psk") return at("/properties/connection/items/properties/psk");
+    return schema().as_object();
+}
+
+std::set<std::string> strings(const json::value* array)
+{
+    std::set<std::string> all;
+    if (array)
+        for (const auto& element : array->as_array()) all.emplace(element.as_string());
+    return all;
+}
+
+/// The JSON types a shape allows, as a set of what "type" may say, through oneOf.
+std::set<std::string> types_in(const json::object& property)
+{
+    std::set<std::string> types;
+    if (const auto* type = property.if_contains("type"))
+        types.emplace(type->as_string());
+    else if (const auto* choices = property.if_contains("oneOf"))
+        for (const auto& choice : choices->as_array()) types.emplace(choice.at("type").as_string());
+    return types;
+}
+
+std::set<std::string> types_of(const Key& key)
+{
+    switch (key.shape) {
+    case Shape::Text: return {"string"};
+    case Shape::Texts: return {"array"};
+    case Shape::TextOrTexts: return {"string", "array"};
+    case Shape::Boolean: return {"boolean"};
+    case Shape::Integer: return {"integer"};
+    case Shape::Duration: return {"string", "integer"};
+    case Shape::Group: return {key.name == "connection" ? "array" : "object"};
+    }
+    return {};
+}
+
+void check_range(const Key& key, const json::object& property)
+{
+    const auto* bounded = &property;
+    if (key.shape == Shape::Duration)
+        bounded = &property.at("oneOf").as_array().at(1).as_object();
+    else if (key.shape != Shape::Integer)
+        return;
+    EXPECT_EQ(bounded->at("minimum").as_int64(), key.least);
+    EXPECT_EQ(bounded->at("maximum").as_int64(), key.most);
+}
+
+class SchemaOfTable : public testing::TestWithParam<KeyTable> {};
+
+TEST_P(SchemaOfTable, HasTheParsersKeysAndNoOthers)
+{
+    const auto& table = schema_of(GetParam().header);
+    std::set<std::string> ours;
+    std::set<std::string> required;
+    for (const auto& key : GetParam().keys) {
+        ours.emplace(key.name);
+        if (key.required) required.emplace(key.name);
+    }
+    std::set<std::string> theirs;
+    for (const auto& [name, property] : table.at("properties").as_object()) theirs.emplace(name);
+    EXPECT_EQ(theirs, ours);
+    EXPECT_EQ(strings(table.if_contains("required")), required);
+    EXPECT_FALSE(table.at("additionalProperties").as_bool());
+}
+
+TEST_P(SchemaOfTable, HasTheParsersTypesWordsRangesAndDefaults)
+{
+    for (const auto& key : GetParam().keys) {
+        SCOPED_TRACE(key.name);
+        const auto& property = schema_of(GetParam().header).at("properties").at(key.name).as_object();
+        EXPECT_EQ(types_in(property), types_of(key));
+        EXPECT_EQ(strings(property.if_contains("enum")), (std::set<std::string>{key.words.begin(), key.words.end()}));
+        check_range(key, property);
+        const auto* fallback = property.if_contains("default");
+        ASSERT_EQ(fallback != nullptr, !key.fallback.empty());
+        // Our defaults happen to be written the same in TOML and in JSON.
+        if (fallback) { EXPECT_EQ(*fallback, json::parse(std::string{key.fallback})); }
+        EXPECT_FALSE(property.at("description").as_string().empty());
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Config, SchemaOfTable, testing::ValuesIn(key_tables()), [](const auto& table) {
+    std::string name;
+    for (char c : table.param.header)
+        if (std::isalnum(static_cast<unsigned char>(c))) name += c;
+    return name.empty() ? "top" : name;
+});
+
+const std::string least =
+    "[gateway]\nuplink = \"wan0\"\n@gateway@\n[ike]\n@ike@\n[[connection]]\nname = \"a\"\n"
+    "peer = \"198.51.100.7\"\npsk = { file = \"/k\" }\nremote_subnets = [\"10.20.0.0/16\"]\n@connection@\n";
+
+std::string with(std::string text, const std::string& mark, const std::string& line)
+{
+    if (const auto at = text.find(mark); at != std::string::npos) text.replace(at, mark.size(), line);
+    for (const std::string other : {"@gateway@", "@ike@", "@connection@"})
+        if (const auto at = text.find(other); at != std::string::npos) text.erase(at, other.size());
+    return text;
+}
+
+std::string mark_of(std::string_view header)
+{
+    const auto begin = header.find_first_not_of('[');
+    return "@" + std::string{header.substr(begin, header.find(']') - begin)} + "@";
+}
+
+std::string texts_of(const std::vector<Proposal>& proposals)
+{
+    std::string text;
+    for (const auto& p : proposals) text += p.text + "\n";
+    return text;
+}
+
+/// What of a configuration a default can show in.
+std::string summary(const Config& config)
+{
+    const auto& c = config.connections.at(0);
+    std::ostringstream text;
+    text << config.gateway.name << config.gateway.lan.size() << config.ike.socket << '\n'
+         << c.enabled << int(c.interface) << c.device.value << c.id.value << int(c.start) << int(c.nat_traversal)
+         << '\n'
+         << texts_of(c.ike_proposals) << texts_of(c.esp_proposals) << c.ike_lifetime.count() << ' '
+         << c.child_lifetime.count() << ' ' << c.dpd_delay.count() << ' ' << c.replay_window << ' '
+         << c.local_subnets.size() << c.mtu.value_or(0) << c.mss.value_or(0);
+    return text.str();
+}
+
+TEST(KeyTables, SayWhatAMissingKeyMeans)
+{
+    const auto without = load({{"t", with(least, "", "")}});
+    ASSERT_TRUE(without.config);
+    for (const auto& table : key_tables())
+        for (const auto& key : table.keys) {
+            if (key.fallback.empty()) continue;
+            const auto line = std::string{key.name} + " = " + std::string{key.fallback};
+            const auto written = load({{"t", with(least, mark_of(table.header), line)}});
+            ASSERT_TRUE(written.config) << line;
+            EXPECT_EQ(summary(*written.config), summary(*without.config)) << line;
+        }
+}
+
+TEST(KeyTables, HaveExamplesThatLoad)
+{
+    for (const auto& table : key_tables()) {
+        if (table.header.empty() || table.header == "psk") continue;
+        for (const auto& key : table.keys) {
+            if (key.required) continue; // stands in the file already, like the example
+            const auto line = std::string{key.name} + " = " + std::string{key.example};
+            const auto loaded = load({{"t", with(least, mark_of(table.header), line)}});
+            EXPECT_TRUE(loaded.config) << line << ": "
+                                       << (loaded.diagnostics.empty() ? "" : loaded.diagnostics[0].message);
+        }
+    }
+}
+
+} // namespace
+} // namespace linkspan::config
