@@ -66,7 +66,7 @@ class Charon:
                     return True
                 except OSError:
                     return False
-        wait_until(listens, f"charon of {self.machine.name} listens on {self.socket}", deadline=60)
+        wait_until(listens, f"charon of {self.machine.name} listens on {self.socket}")
 
     def kill(self, number=signal.SIGKILL):
         """Kills the daemon; the supervisor starts another."""

@@ -60,7 +60,7 @@ class Foreign:
     def snapshot(self):
         """Everything in the kernel that is not linkspan's, as text."""
         separator = "=== next"
-        output = self.machine.run(f"\necho '{separator}'\n".join(f"{c} || true" for c in COMMANDS.values()))
+        output = self.machine.run(f"\necho '{separator}'\n".join(f"{c} || true" for c in COMMANDS.values()), quiet=True)
         parts = dict(zip(COMMANDS, (part.strip() for part in output.split(separator))))
         links = json.loads(parts["links"])
         ours = {link["ifname"] for link in links if link.get("group") == LINK_GROUP}

@@ -51,7 +51,7 @@ class Gateway:
         def answers():
             expect(self._agent.poll() is None, f"the agent ended with {self._agent.returncode}; see agent.log")
             return self.linkspan("status", "--json")[0] == 0
-        wait_until(answers, "the agent answers", deadline=60, every=0.2)
+        wait_until(answers, "the agent answers", every=0.2)
 
     def kill_agent(self, number=signal.SIGKILL):
         self._agent.send_signal(number)
@@ -86,12 +86,12 @@ class Gateway:
     def connection(self, name="cloud"):
         return next((c for c in self.status().get("connections", []) if c["name"] == name), {})
 
-    def wait_up(self, *names, deadline=60):
+    def wait_up(self, *names):
         for name in names or ("cloud",):
-            wait_until(lambda name=name: self.connection(name).get("state") == "up", f"connection {name} is up", deadline, every=0.2)
+            wait_until(lambda name=name: self.connection(name).get("state") == "up", f"connection {name} is up", every=0.2)
 
-    def wait_in_sync(self, deadline=60):
-        wait_until(lambda: self.status().get("in_sync"), "everything is in sync", deadline, every=0.2)
+    def wait_in_sync(self):
+        wait_until(lambda: self.status().get("in_sync"), "everything is in sync", every=0.2)
 
     def sas(self, name="cloud"):
         """The connection's CHILD_SAs, as `status` tells them."""

@@ -59,8 +59,8 @@ class Machine:
             options |= {"stdout": log, "stderr": subprocess.STDOUT}
         return subprocess.Popen([str(a) for a in argv], stdin=options.pop("stdin", subprocess.DEVNULL), preexec_fn=enter, **options)
 
-    def call(self, *argv, timeout=60, stdin=None):
-        """Runs a command to its end: (exit status, stdout and stderr as one text)."""
+    def call(self, *argv, timeout=180, stdin=None, quiet=False):
+        """Runs a command to its end: (exit status, stdout and stderr as one text). `quiet`: its output is not kept."""
         process = self.spawn(argv, stdin=subprocess.PIPE if stdin else subprocess.DEVNULL, stdout=subprocess.PIPE,
                              stderr=subprocess.STDOUT, text=True)
         try:
@@ -69,7 +69,7 @@ class Machine:
             process.kill()
             output, _ = process.communicate()
             raise CommandFailed(f"{self.name}: not done after {timeout} s: {shlex.join(map(str, argv))}\n{output}") from None
-        self.evidence.command(self.name, argv, process.returncode, output)
+        self.evidence.command(self.name, argv, process.returncode, "" if quiet else output)
         return process.returncode, output
 
     def run(self, *argv, **options):

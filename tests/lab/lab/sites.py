@@ -26,20 +26,20 @@ class LinkspanSite(Site):
     def tunnel(self):
         return self.tunnels[0]
 
-    def pings(self, tunnel=None, family=None, deadline=1.0):
+    def pings(self, tunnel=None, family=None, deadline=3.0):
         """True if the site's host reaches the tunnel's cloud host."""
         return ping(self.host, (tunnel or self.tunnel).cloud(family), deadline)
 
-    def pings_back(self, tunnel=None, family=None, deadline=1.0):
+    def pings_back(self, tunnel=None, family=None, deadline=3.0):
         """True if the cloud host reaches the site's host."""
         tunnel = tunnel or self.tunnel
         return ping(self.clouds[tunnel.at], tunnel.host(family), deadline)
 
-    def wait_for_traffic(self, deadline=60):
+    def wait_for_traffic(self):
         for tunnel in self.tunnels:
             for family in tunnel.inner:
                 wait_until(lambda: self.pings(tunnel, family) and self.pings_back(tunnel, family),
-                           f"{tunnel.name} carries IPv{family} both ways", deadline)
+                           f"{tunnel.name} carries IPv{family} both ways")
 
     def traffic(self, tunnel=None, rate=100, **options):
         return Traffic(self.host, (tunnel or self.tunnel).cloud(), rate, **options)

@@ -113,7 +113,7 @@ class Story:
         self.plaintext()
         self.linkspan.charon.revive()
         begun = time.monotonic()
-        wait_until(self.site.pings, "the tunnel comes back by itself", deadline=90)
+        wait_until(self.site.pings, "the tunnel comes back by itself")
         self.linkspan.wait_up()
         print(f"  charon is started again, as systemd would; the tunnel is back after {time.monotonic() - begun:.1f} s, unasked")
         self.plaintext()

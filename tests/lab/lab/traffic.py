@@ -87,7 +87,7 @@ def _checksum(data):
     return ~(total + (total >> 16)) & 0xffff
 
 
-def ping(machine, destination, deadline=1.0, **options):
+def ping(machine, destination, deadline=3.0, **options):
     """One echo request; True if its answer came within `deadline` seconds."""
     echo = Echo(machine, destination, **options)
     try:

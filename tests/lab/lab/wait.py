@@ -1,4 +1,5 @@
-"""Waiting on state, never on time."""
+"""Waiting on state, never on time. Deadlines are generous: they cost nothing unless something is broken, and an emulated
+machine on a busy host is slow."""
 
 import time
 
@@ -7,7 +8,7 @@ class Expected(AssertionError):
     """An expectation that did not hold."""
 
 
-def wait_until(predicate, what, deadline=30, every=0.05):
+def wait_until(predicate, what, deadline=120, every=0.05):
     """Polls until `predicate()` is true and returns its value; after `deadline` seconds says what never happened."""
     end = time.monotonic() + deadline
     while True:

@@ -30,7 +30,7 @@ class Guarded:
         self.packets()
         self.site.wan.expect_no_plaintext(what)
         if recovers:
-            wait_until(self.site.pings, f"traffic passes again after: {what}", deadline=90)
+            wait_until(self.site.pings, f"traffic passes again after: {what}")
             self.site.linkspan.wait_in_sync()
             self.site.wan.expect_no_plaintext(f"{what}, and recovery")
 
