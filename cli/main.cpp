@@ -7,7 +7,7 @@
 
 namespace {
 
-/// Colours only where somebody looks: on a terminal, and not where NO_COLOR says otherwise (https://no-color.org).
+/// Colours only where somebody looks: on a terminal, and not where NO_COLOR says otherwise.
 bool colourful(const linkspan::cli::Request& request)
 {
     const char* no_colour = std::getenv("NO_COLOR");
