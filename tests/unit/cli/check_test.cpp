@@ -1,0 +1,82 @@
+#include "cli/commands.h"
+
+#include <boost/json.hpp>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+namespace linkspan::cli {
+namespace {
+
+constexpr const char* good = R"([gateway]
+uplink = "wan0"
+address = "203.0.113.10"
+
+[[connection]]
+name = "azure-hub"
+mode = "route"
+peer = "198.51.100.7"
+psk = { file = "PSK" }
+local_subnets = ["10.1.0.0/16"]
+remote_subnets = ["10.20.0.0/16"]
+)";
+
+class Check : public ::testing::Test {
+protected:
+    Check()
+    {
+        char name[] = "/tmp/linkspan-check-XXXXXX";
+        directory = ::mkdtemp(name);
+        file = directory / "linkspan.toml";
+        const auto psk = directory / "psk";
+        std::ofstream(psk) << "not so secret, and long enough\n";
+        std::filesystem::permissions(psk, std::filesystem::perms::owner_read);
+        std::string text = good;
+        text.replace(text.find("PSK"), 3, psk.string());
+        std::ofstream(file) << text;
+    }
+    ~Check() override { std::filesystem::remove_all(directory); }
+
+    std::filesystem::path directory = {};
+    std::filesystem::path file = {};
+};
+
+TEST_F(Check, AGoodFile)
+{
+    const Outcome outcome = check({.command = Command::Check, .file = file}, {});
+    EXPECT_EQ(outcome.status, exit_ok) << outcome.out << outcome.err;
+    EXPECT_TRUE(outcome.out.starts_with("linkspan.toml: 1 connection, no errors")) << outcome.out;
+}
+
+TEST_F(Check, ABadFileIsQuotedAtItsPlace)
+{
+    std::ofstream(file, std::ios::app) << "peeer = \"198.51.100.8\"\n";
+    const Outcome outcome = check({.command = Command::Check, .file = file}, {});
+    EXPECT_EQ(outcome.status, exit_error);
+    EXPECT_NE(outcome.out.find(file.string() + ":12:1: error:"), std::string::npos) << outcome.out;
+}
+
+TEST_F(Check, JsonHasEveryDiagnostic)
+{
+    std::ofstream(file, std::ios::app) << "peeer = \"198.51.100.8\"\n";
+    const Outcome outcome = check({.command = Command::Check, .file = file, .json = true}, {});
+    EXPECT_EQ(outcome.status, exit_error);
+    const auto json = boost::json::parse(outcome.out).as_object();
+    EXPECT_FALSE(json.at("ok").as_bool());
+    const auto& diagnostic = json.at("diagnostics").as_array().at(0).as_object();
+    EXPECT_EQ(diagnostic.at("severity").as_string(), "error");
+    EXPECT_EQ(diagnostic.at("file").as_string(), file.string());
+    EXPECT_EQ(diagnostic.at("line").to_number<int>(), 12);
+}
+
+TEST_F(Check, AMissingFileIsSaidToBe)
+{
+    const Outcome outcome = check({.command = Command::Check, .file = directory / "none.toml"}, {});
+    EXPECT_EQ(outcome.status, exit_error);
+    EXPECT_NE(outcome.err.find("none.toml"), std::string::npos) << outcome.err;
+}
+
+} // namespace
+} // namespace linkspan::cli
