@@ -8,8 +8,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <cstdlib>
+#include <linux/veth.h>
 
 namespace linkspan::route {
 namespace {
@@ -57,9 +56,23 @@ struct RunningKernel {
     std::string missing()
     {
         if (auto missing = test::enter_own_namespace(); !missing.empty()) return missing;
-        if (std::system("ip link add v0 type veth peer name v1 && ip link set v0 up && ip link set v1 up") != 0)
-            return "veth";
-        return {};
+        auto socket = open();
+        netlink::Message pair{RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL};
+        name(pair, "v0");
+        pair.nest(IFLA_LINKINFO, [](auto& info) {
+            info.text(IFLA_INFO_KIND, "veth");
+            info.nest(IFLA_INFO_DATA,
+                      [](auto& data) { data.nest(VETH_INFO_PEER, [](auto& peer) { name(peer, "v1"); }); });
+        });
+        const auto made = socket->request(pair, "make veth");
+        EXPECT_TRUE(made || made.error().kind == Kind::Unsupported) << made.error().what;
+        return made ? "" : "veth";
+    }
+    static ifinfomsg& name(netlink::Message& m, std::string_view name)
+    {
+        auto& body = m.body<ifinfomsg>();
+        m.text(IFLA_IFNAME, name);
+        return body;
     }
     Result<netlink::Socket> open() { return netlink::Socket::open(NETLINK_ROUTE); }
     LinkNames names() { return LinkNames::of_kernel(); }
@@ -72,6 +85,8 @@ protected:
     {
         if (const auto missing = backend.missing(); !missing.empty()) GTEST_SKIP() << "needs " << missing;
         socket.emplace(backend.open().value());
+        set_link({"v0"}, true);
+        set_link({"v1"}, true);
     }
 
     Observed seen()
