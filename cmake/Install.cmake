@@ -13,7 +13,7 @@ install(FILES systemd/strongswan.conf config/linkspan.schema.json DESTINATION ${
 install(FILES config/linkspan.schema.json DESTINATION ${share_dir})
 install(FILES systemd/org.linkspan.Gateway1.conf DESTINATION ${CMAKE_INSTALL_DATADIR}/dbus-1/system.d)
 install(FILES systemd/org.linkspan.Gateway1.xml DESTINATION ${CMAKE_INSTALL_DATADIR}/dbus-1/interfaces)
-install(FILES packaging/linkspan.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME linkspan)
+install(FILES cli/linkspan.bash-completion DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME linkspan)
 
 # Files there may name secrets' places and peers: root's alone to read.
 set(private_folder OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE)
@@ -21,7 +21,7 @@ install(DIRECTORY DESTINATION ${etc_dir} DIRECTORY_PERMISSIONS ${private_folder}
 install(DIRECTORY DESTINATION ${etc_dir}/linkspan.d DIRECTORY_PERMISSIONS ${private_folder})
 
 install(DIRECTORY examples DESTINATION ${doc_dir} FILES_MATCHING PATTERN "*.toml" PATTERN "*.md")
-install(FILES README.md docs/architecture.md DESTINATION ${doc_dir})
+install(FILES README.md docs/architecture.md docs/dbus.md docs/json.md DESTINATION ${doc_dir})
 install(FILES packaging/copyright DESTINATION ${doc_dir})
 
 # linkspan_install_compressed(SOURCE DIRECTORY [NAME]): as Debian wants manual pages and changelogs, the same bytes every time.
