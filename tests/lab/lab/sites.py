@@ -8,6 +8,19 @@ from lab.tunnel import Tunnel
 from lab.wait import wait_until
 
 
+# Plain strongSwan has no policy, so sends in the clear, whenever it has no tunnel. What is counted on the WAN is to be
+# linkspan's doing, so the far ends drop that.
+PEER_GUARD = """
+table inet guard {
+  chain out {
+    type filter hook postrouting priority 0;
+    oifname "wan0" ip daddr 10.0.0.0/8 rt ipsec missing drop
+    oifname "wan0" ip6 daddr fc00::/7 rt ipsec missing drop
+  }
+}
+"""
+
+
 class LinkspanSite(Site):
     """A Site whose gateway runs linkspan and whose peers run plain strongSwan."""
 
@@ -15,6 +28,8 @@ class LinkspanSite(Site):
         self.tunnels = tunnels or (Tunnel(),)
         super().__init__(lab.evidence, peers=1 + max(t.at for t in self.tunnels))
         lab.add(self)
+        for machine in self.peers:
+            machine.run("nft", "-f", "-", stdin=PEER_GUARD)
         self.charons = [lab.add(PlainPeer(machine)) for machine in self.peers]
         for tunnel in self.tunnels:
             if self.charons[tunnel.at].process is None:

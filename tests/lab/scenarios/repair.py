@@ -12,7 +12,7 @@ TUNNEL = Tunnel(interface="xfrm", inner=(4, 6), more="mss = 1300")
 
 def everything(machine):
     """What the tunnel consists of, without what lives (counters, SAs)."""
-    return machine.run("ip -o link show group 27763 | sed 's/^[0-9]*: //; s/ link.netnsid.*//'; ip -o address show ls-cloud | sed 's/^[0-9]*: //';"
+    return machine.run("ip -o link show group 27763 | sed 's/^[0-9]*: //; s/ link.netnsid.*//'; ip -o address show ls-cloud scope global | sed 's/^[0-9]*: //';"
                        "ip -4 route show table all proto 108; ip -6 route show table all proto 108;"
                        "ip xfrm policy | grep -v socket | sort; nft list table inet linkspan")
 
