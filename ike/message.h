@@ -18,7 +18,7 @@ using SharedSecret = std::shared_ptr<const Secret>;
 /// A node of a VICI message: named values, lists and sections, in the order they travel. The message itself is the
 /// outermost section. Lookups are linear and answer the first item of that name.
 struct Section {
-    std::vector<Item> items = {};
+    std::vector<Item> items; // with an initialiser, clang would need Item to be complete here
 
     Section& set(std::string name, std::string value);
     Section& set(std::string name, SharedSecret value);
