@@ -91,8 +91,18 @@ Result<> Bus::serve(const std::string& path)
 void Bus::accept_client()
 {
     auto peer = accept_peer(listening_.get());
-    if (!peer || clients_.size() >= max_clients) return;
+    if (!peer || !make_room()) return;
     if (auto client = start_client(std::move(*peer))) clients_.push_back({.bus = std::move(*client)});
+}
+
+/// Where all places are taken, the one who has waited longest without a greeting goes: it is dead or up to no good.
+bool Bus::make_room()
+{
+    if (clients_.size() < max_clients) return true;
+    const auto silent = std::ranges::find(clients_, false, &Client::greeted);
+    if (silent == clients_.end()) return false;
+    clients_.erase(silent);
+    return true;
 }
 
 Result<Bus::Connection> Bus::start_client(Fd peer)
@@ -145,6 +155,7 @@ void Bus::client_ready(sd_bus* client)
 {
     const auto found = std::ranges::find(clients_, client, [](const Client& ours) { return ours.bus.get(); });
     if (found == clients_.end()) return;
+    found->greeted = true;
     auto read = loop_.when_idle([client] {
         const Handle<sd_bus, sd_bus_unref> alive{sd_bus_ref(client)};
         while (sd_bus_process(client, nullptr) > 0) {}

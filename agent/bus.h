@@ -51,9 +51,11 @@ private:
     struct Client {
         Connection bus = {};
         Loop::Source first_read = {};
+        bool greeted = false; ///< it has said who it is, as D-Bus wants it
     };
 
     void accept_client();
+    [[nodiscard]] bool make_room();
     [[nodiscard]] Result<Connection> start_client(Fd peer);
 
     BusContext context_;

@@ -9,8 +9,6 @@
 namespace linkspan::agent {
 namespace {
 
-constexpr int backlog = 16;
-
 Result<sockaddr_un> address_of(const std::string& path)
 {
     sockaddr_un address{};
@@ -64,7 +62,8 @@ Result<Fd> listen_private(const std::string& path)
     if (::fchmod(fd->get(), 0600) < 0) return sys_error(errno, "cannot restrict " + path);
     if (::bind(fd->get(), reinterpret_cast<const sockaddr*>(&*address), sizeof(*address)) < 0)
         return sys_error(errno, "cannot bind " + path);
-    if (::listen(fd->get(), backlog) < 0) return sys_error(errno, "cannot listen on " + path);
+    // While the agent is at work, clients queue here; sd-bus clients do not wait for a place in a full queue.
+    if (::listen(fd->get(), SOMAXCONN) < 0) return sys_error(errno, "cannot listen on " + path);
     return fd;
 }
 

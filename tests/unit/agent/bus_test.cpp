@@ -76,13 +76,24 @@ TEST_F(BusTest, ClientsThatVanishMakeRoom)
 TEST_F(BusTest, TooManyClientsAreTurnedAwayAndTheOthersServed)
 {
     serve_while([this] {
-        TestClient first{socket};
-        EXPECT_EQ(first.call_gateway("Describe").error, "");
-        std::vector<Fd> idle;
-        for (int i = 0; i < 40; ++i) idle.push_back(raw_connection(socket));
+        std::vector<std::unique_ptr<TestClient>> clients;
+        for (int i = 0; i < 32; ++i) {
+            clients.push_back(std::make_unique<TestClient>(socket));
+            EXPECT_EQ(clients.back()->call_gateway("Describe").error, "") << "client " << i;
+        }
         TestClient late{socket};
         EXPECT_NE(late.call_gateway("Describe").error, "");
-        EXPECT_EQ(first.call_gateway("Describe").error, "");
+        for (const auto& client : clients) EXPECT_EQ(client->call_gateway("Describe").error, "");
+    });
+}
+
+TEST_F(BusTest, WhoConnectsAndSaysNothingKeepsNobodyOut)
+{
+    serve_while([this] {
+        std::vector<Fd> silent;
+        for (int i = 0; i < 100; ++i) silent.push_back(raw_connection(socket));
+        TestClient client{socket};
+        EXPECT_EQ(client.call_gateway("Describe").error, "");
     });
 }
 

@@ -1,6 +1,11 @@
 #include "agent/report_json.h"
 
+#include <boost/json.hpp>
 #include <gtest/gtest.h>
+
+#include <fstream>
+#include <set>
+#include <sstream>
 
 namespace linkspan::agent {
 namespace {
@@ -43,9 +48,9 @@ ike::IkeSa sa()
     };
 }
 
-TEST(ReportJson, ConnectionIsComplete)
+ConnectionReport connection()
 {
-    const ConnectionReport report{
+    return {
         .name = {"azure-hub"},
         .id = {0x10874e03},
         .state = State::Degraded,
@@ -65,8 +70,12 @@ TEST(ReportJson, ConnectionIsComplete)
         .last_error = LastError{"no answer from 198.51.100.7", moment},
         .last_repair = LastError{"route 10.21.0.0/16", moment},
     };
+}
+
+TEST(ReportJson, ConnectionIsComplete)
+{
     EXPECT_EQ(
-        to_json(report),
+        to_json(connection()),
         R"({"schema":1,"name":"azure-hub","id":"0x10874e03","reqid":277302787,"state":"degraded",)"
         R"("since":"2026-11-20T11:06:57Z","in_sync":false,"start":"always","interface":"vti","device":"ls-azure-hub",)"
         R"("mtu":1422,"local":"203.0.113.10","peer":"198.51.100.7","tunnel_addresses":["169.254.21.2/30"],)"
@@ -111,6 +120,31 @@ TEST(ReportJson, PlanAndApply)
               R"("detail":"mtu 1400 -> 1422"}],"conflicts":[{"connection":null,"object":"link ls-aws",)"
               R"("why":"a dummy link","since":null,"attempts":0,"retry_in":0}]})");
     EXPECT_EQ(to_json(ApplyReport{}), R"({"schema":1,"in_sync":true,"done":[],"unsynced":[]})");
+}
+
+void collect_keys(const boost::json::value& value, std::set<std::string>& keys)
+{
+    if (value.is_array())
+        for (const auto& element : value.get_array()) collect_keys(element, keys);
+    if (!value.is_object()) return;
+    for (const auto& member : value.get_object()) {
+        keys.insert(member.key());
+        collect_keys(member.value(), keys);
+    }
+}
+
+TEST(ReportJson, EveryMemberIsDocumented)
+{
+    std::ostringstream manual;
+    manual << std::ifstream(LINKSPAN_SOURCE_DIR "/docs/json.md").rdbuf();
+    GatewayReport gateway;
+    gateway.connections = {connection()};
+    std::set<std::string> keys;
+    collect_keys(boost::json::parse(to_json(gateway)), keys);
+    collect_keys(boost::json::parse(to_json(PlanReport{.steps = {{}}})), keys);
+    EXPECT_GT(keys.size(), 50U);
+    for (const std::string& key : keys)
+        EXPECT_TRUE(manual.str().contains('`' + key + '`') || manual.str().contains('"' + key + '"')) << key;
 }
 
 TEST(ReportJson, IsUtf8WhateverAPeerCallsItself)
