@@ -5,6 +5,7 @@ import re
 FILE_CAP = 400
 FUNCTION_CAP = 60
 OPENING = re.compile(r"^(\s*)\{$")  # clang-format puts a function's brace, and no other, on a line of its own
+RAW_STRING = re.compile(r'R"(\w*)\(')
 FLAT = re.compile(r"^\s*(case |default:|break;|return |\.|\{|\"|//|[A-Z]\w*\()")
 
 
@@ -30,7 +31,20 @@ def functions(lines):
         if opening:
             closing = re.compile(rf"^{opening[1]}\}}")
             end = next((at for at in range(index + 1, len(lines)) if closing.match(lines[at])), len(lines))
-            yield index + 1, lines[index + 1:end]
+            yield index + 1, without_raw_strings(lines[index + 1:end])
+
+
+def without_raw_strings(body):
+    """A text in R"(...)" is data, however long."""
+    kept, closing = [], None
+    for line in body:
+        if closing is None:
+            kept.append(line)
+            opened = RAW_STRING.search(line)
+            closing = f'){opened[1]}"' if opened else None
+        if closing and closing in line:
+            closing = None
+    return kept
 
 
 def is_flat(body):

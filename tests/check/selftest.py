@@ -49,6 +49,8 @@ class Checks(unittest.TestCase):
         body = "    work();\n"
         self.keeps("lengths", {"base/a.cpp": "void f()\n{\n" + body * 60 + "}\n"})
         self.keeps("lengths", {"base/a.cpp": "void f()\n{\n" + "    case A: return 1;\n" * 80 + "}\n"})
+        self.keeps("lengths", {"base/a.cpp": 'void f()\n{\n    g(R"(\n' + "text\n" * 80 + ')");\n}\n'})
+        self.breaks("lengths", {"base/a.cpp": 'void f()\n{\n    g(R"(a)");\n' + body * 60 + "}\n"}, "a function of 61 lines")
         self.keeps("lengths", {"base/a.cpp": "// length: a table\n" + "int a;\n" * 400})
         self.breaks("lengths", {"base/a.cpp": "void f()\n{\n" + body * 61 + "}\n"}, "a function of 61 lines")
         self.breaks("lengths", {"base/a.h": "int a;\n" * 401}, "401 lines")

@@ -14,7 +14,7 @@ from lab.traffic import Traffic, ping
 from lab.tunnel import Tunnel, file_of
 from lab.wait import expect, expect_equal, wait_until
 
-APT = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y", "--no-download", "-o", "Dpkg::Use-Pty=0"]
+APT = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y", "-o", "Dpkg::Use-Pty=0"]
 
 
 class WholeGuest(Machine):
