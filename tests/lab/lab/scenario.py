@@ -1,6 +1,7 @@
 """Scenarios: functions that show one promise each. This module collects and runs them."""
 
 import dataclasses
+import multiprocessing
 import os
 import shutil
 import time
@@ -18,13 +19,14 @@ class Scenario:
     shows: str       # one sentence
     needs: tuple     # kernel capabilities, names of capability.PROBES
     systemd: bool    # runs in a guest with systemd as init
+    soak: bool       # runs as long as it is told, so not among the others
     function: object
 
 
-def scenario(shows, needs=(), systemd=False):
+def scenario(shows, needs=(), systemd=False, soak=False):
     """Registers a function of one argument, the Lab."""
     def register(function):
-        REGISTRY[function.__name__] = Scenario(function.__name__, shows, tuple(needs), systemd, function)
+        REGISTRY[function.__name__] = Scenario(function.__name__, shows, tuple(needs), systemd, soak, function)
         return function
     return register
 
@@ -89,15 +91,22 @@ def _try(lab, action):
         lab.evidence.note(traceback.format_exc())
 
 
-def run(entries, out, lacking):
-    """Runs all, prints a line for each, and returns (passed, failed, skipped)."""
+def _timed(name, out, lacking):
+    begun = time.monotonic()
+    return name, run_one(REGISTRY[name], out / name, lacking), time.monotonic() - begun
+
+
+def run(entries, out, lacking, jobs=1):
+    """Runs all, `jobs` at a time, prints a line for each as it ends, and returns (passed, failed, skipped)."""
     counts = {"passed": 0, "FAILED": 0, "skipped": 0}
-    for entry in entries:
-        begun = time.monotonic()
-        print(f"{entry.name:<32} ", end="", flush=True)
-        outcome = run_one(entry, out / entry.name, lacking)
-        counts[outcome.split(":")[0]] += 1
-        print(f"{outcome}  ({time.monotonic() - begun:.1f} s)", flush=True)
-        if outcome.startswith("FAILED"):
-            print(f"    evidence: {os.environ.get('LAB_EVIDENCE', out)}/{entry.name}", flush=True)
+    with multiprocessing.get_context("fork").Pool(jobs, maxtasksperchild=1) as pool:
+        work = [pool.apply_async(_timed, (entry.name, out, lacking), callback=lambda done: _tell(*done, out)) for entry in entries]
+        for result in work:
+            counts[result.get()[1].split(":")[0]] += 1
     return counts["passed"], counts["FAILED"], counts["skipped"]
+
+
+def _tell(name, outcome, seconds, out):
+    print(f"{name:<34} {outcome}  ({seconds:.0f} s)", flush=True)
+    if outcome.startswith("FAILED"):
+        print(f"    evidence: {os.environ.get('LAB_EVIDENCE', out)}/{name}", flush=True)

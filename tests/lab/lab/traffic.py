@@ -108,12 +108,13 @@ class Traffic:
         self._thread.start()
 
     def _run(self):
-        begun = time.monotonic()
+        due = time.monotonic()
         while self._running:
-            due = begun + self._echo.account.sent / self._rate - time.monotonic()
-            if due <= 0:
+            now = time.monotonic()
+            if due <= now:
                 self._echo.send()
-            self._echo.receive(due if due > 0 else 0)
+                due = max(due, now - 0.05) + 1 / self._rate  # after a pause of the whole machine, no burst to catch up
+            self._echo.receive(due - now)
 
     @property
     def sent(self):

@@ -42,6 +42,7 @@ connections {{ {t.name} {{
     local_ts = {far}
     remote_ts = {near}
     esp_proposals = {esp}
+    replay_window = 1024
     start_action = {start}
     {extra}
   }} }} }} }}

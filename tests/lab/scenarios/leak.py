@@ -2,6 +2,7 @@
 subnets is ever in the clear on the WAN. Traffic runs all the time, and runs again when it is over."""
 
 import dataclasses
+import functools
 import signal
 
 from lab.scenario import scenario
@@ -17,6 +18,10 @@ class Guarded:
         self.lab, self.tunnel = lab, tunnel
         self.site = LinkspanSite(lab, tunnel)
         self.traffic = None
+
+    @functools.cached_property
+    def reqid(self):
+        return self.site.linkspan.connection()["reqid"]
 
     def packets(self, count=30):
         """Lets that many more packets come."""
@@ -37,7 +42,7 @@ class Guarded:
 
 def show_no_leak(lab, tunnel):
     guarded = Guarded(lab, tunnel)
-    site, linkspan, gateway, device = guarded.site, guarded.site.linkspan, guarded.site.gateway, tunnel.device
+    site, linkspan = guarded.site, guarded.site.linkspan
     site.charons[0].stop()
     linkspan.start()
     guarded.traffic = site.traffic(rate=50)
@@ -47,33 +52,41 @@ def show_no_leak(lab, tunnel):
         site.charons[0].start()
         site.charons[0].load(tunnel.swanctl())
     guarded.event("the peer comes", peer_comes)
-    guarded.event("charon is told to end", lambda: linkspan.charon.kill(signal.SIGTERM))
-    guarded.event("charon is killed", lambda: linkspan.charon.kill(signal.SIGKILL))
-    reqid = linkspan.connection()["reqid"]
-    guarded.event("the SAs are gone", lambda: gateway.run(f"ip xfrm state deleteall reqid {reqid}"))
-    guarded.event("the link is set down", lambda: gateway.run(f"ip link set {device} down"))
-    guarded.event("the link is deleted", lambda: gateway.run(f"ip link delete {device}"))
-    guarded.event("the policies are deleted", lambda: delete_policies(gateway, tunnel, reqid))
-    guarded.event("the route is deleted", lambda: gateway.run(f"ip route delete 10.20.0.0/16 dev {device}"))
-    show_no_leak_without_agent(guarded, reqid)
+    for what, action in mishaps(guarded).items():
+        guarded.event(what, action)
+    show_no_leak_without_agent(guarded)
     show_no_leak_in_changes(guarded)
     guarded.traffic.stop()
 
 
-def delete_policies(gateway, tunnel, reqid):
+def mishaps(guarded):
+    """What may happen while all is well, and must be mended by nobody but the agent."""
+    linkspan, gateway, device = guarded.site.linkspan, guarded.site.gateway, guarded.tunnel.device
+    return {
+        "charon is told to end": lambda: linkspan.charon.kill(signal.SIGTERM),
+        "charon is killed": lambda: linkspan.charon.kill(signal.SIGKILL),
+        "the SAs are gone": lambda: gateway.run(f"ip xfrm state deleteall reqid {guarded.reqid}"),
+        "the link is set down": lambda: gateway.run(f"ip link set {device} down"),
+        "the link is deleted": lambda: gateway.run(f"ip link delete {device}"),
+        "the policies are deleted": lambda: delete_policies(guarded),
+        "the route is deleted": lambda: gateway.run(f"ip route delete 10.20.0.0/16 dev {device}"),
+    }
+
+
+def delete_policies(guarded):
     """By hand, all of the connection's that protect; the block twin stays."""
-    selector = f"mark {reqid:#x} mask 0xffffffff" if tunnel.interface == "vti" else f"if_id {reqid:#x}"
+    selector = f"mark {guarded.reqid:#x} mask 0xffffffff" if guarded.tunnel.interface == "vti" else f"if_id {guarded.reqid:#x}"
     for direction in ("out", "in", "fwd"):
-        gateway.run(f"ip xfrm policy delete src 0.0.0.0/0 dst 0.0.0.0/0 dir {direction} {selector}")
+        guarded.site.gateway.run(f"ip xfrm policy delete src 0.0.0.0/0 dst 0.0.0.0/0 dir {direction} {selector}")
 
 
-def show_no_leak_without_agent(guarded, reqid):
+def show_no_leak_without_agent(guarded):
     """The same, and nobody there to repair it until the agent comes back."""
     linkspan, gateway, device = guarded.site.linkspan, guarded.site.gateway, guarded.tunnel.device
     guarded.event("the agent is killed", linkspan.kill_agent, recovers=False)
     for what, command in (
             ("the link is set down", lambda: gateway.run(f"ip link set {device} down")),
-            ("the policies are deleted", lambda: delete_policies(gateway, guarded.tunnel, reqid)),
+            ("the policies are deleted", lambda: delete_policies(guarded)),
             ("the link is deleted", lambda: gateway.run(f"ip link delete {device}")),
             ("charon is killed", linkspan.charon.kill)):
         guarded.event(f"{what}, with no agent", command, recovers=False)
