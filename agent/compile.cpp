@@ -1,5 +1,6 @@
 #include "agent/compile.h"
 
+#include "ike/findings.h"
 #include "vti/mtu.h"
 
 #include <algorithm>
@@ -157,6 +158,17 @@ void warn_of_foreign_routes(const Connection& c, const Facts& facts, Desired& de
                                            "past the tunnel, in the clear"});
 }
 
+/// Two connections that charon would mix up are problems of both: neither can be trusted to come up as itself.
+void refuse_ambiguities(Desired& desired)
+{
+    for (const auto& [first, second, what] : ike::find_ambiguities(desired.ike)) {
+        for (const auto& [mine, other] : {std::pair{first, second}, std::pair{second, first}})
+            desired.problems.push_back(
+                {mine, "identities of " + mine.value,
+                 "as connection " + other.value + ": " + what + "; give them different local_id or remote_id"});
+    }
+}
+
 /// A gateway that does not forward is a host: the tunnel is up, and nothing of the LAN goes through.
 void warn_of_missing_forwarding(const config::Config& config, const Facts& facts, Desired& desired)
 {
@@ -237,6 +249,7 @@ Desired compile(const config::Config& config, const Facts& facts)
         warn_of_foreign_routes(c, facts, desired);
         if (c.mss) desired.nft.mss.emplace(c.device, *c.mss);
     }
+    refuse_ambiguities(desired);
     warn_of_missing_forwarding(config, facts, desired);
     desired.nft.clamp = !config.connections.empty();
     return desired;

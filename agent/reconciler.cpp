@@ -46,6 +46,16 @@ bool has_installed_child(const ike::SaView& sas, const ConnectionName& name)
     });
 }
 
+/// Connections whose traffic waits in the kernel for an SA: an ACQUIRE was sent. charon may have missed it (it was not
+/// running, or had not been told of the connection), and the kernel asks only once in a while.
+std::set<Reqid> reqids_with_larval_sa(const std::vector<xfrm::ObservedState>& states)
+{
+    std::set<Reqid> waiting;
+    for (const auto& state : states)
+        if (state.larval) waiting.insert(state.reqid);
+    return waiting;
+}
+
 } // namespace
 
 /// What is remembered during one reconciliation.
@@ -112,6 +122,7 @@ void Reconciler::learn(const Observed& observed)
         ike_version_ = observed.ike->version;
         ike_error_.reset();
     }
+    if (observed.states) waiting_traffic_ = reqids_with_larval_sa(*observed.states);
     for (const auto& blind : observed.blind) {
         if (blind.room != Room::Ike) continue;
         ike_error_ = blind.error;
@@ -129,6 +140,9 @@ std::set<ConnectionName> Reconciler::may_initiate(bool patient) const
     std::set<ConnectionName> allowed;
     for (const auto& name : desired_.keep_up)
         if (!patient || initiations_.due(negotiation_of(name), clock_.now())) allowed.insert(name);
+    for (const auto& [name, spec] : desired_.ike)
+        if (spec.trap && waiting_traffic_.contains(spec.reqid) && initiations_.due(negotiation_of(name), clock_.now()))
+            allowed.insert(name);
     for (const auto& name : requested_)
         if (desired_.ike.contains(name)) allowed.insert(name);
     return allowed;

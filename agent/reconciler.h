@@ -82,6 +82,7 @@ private:
     Troubles troubles_;
     Troubles initiations_; ///< back-off of negotiations the agent begins
     std::set<ConnectionName> requested_;
+    std::set<Reqid> waiting_traffic_; ///< with a larval SA
     ike::SaView sas_;
     std::string ike_version_;
     std::optional<Error> ike_error_;
