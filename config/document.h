@@ -32,7 +32,8 @@ struct Unusable {
 /// A TOML value and where it was written.
 struct Value {
     Span span = {};
-    std::variant<Unusable, bool, std::int64_t, std::string, Array, Table> content = {};
+    std::variant<Unusable, bool, std::int64_t, std::string, Array, Table>
+        content; ///< without `= {}`, which would need all of Entry here
 };
 
 struct Entry {

@@ -25,7 +25,7 @@ Table table_of(toml::table& from);
 
 Value value_of(toml::node& from)
 {
-    Value value{span_of(from.source())};
+    Value value{span_of(from.source()), {}};
     switch (from.type()) {
     case toml::node_type::string: value.content = std::move(**from.as_string()); break;
     case toml::node_type::integer: value.content = **from.as_integer(); break;
