@@ -64,7 +64,7 @@ asan: deps ## unit, contract and fuzz replay tests under ASan and UBSan
 	@$(call ctest,asan) --label-regex '^(unit|contract|fuzz)$$'
 
 soak: deps build ## let the lab change, cut and kill things for a long time (root)
-	@tests/lab/run --soak
+	@LINKSPAN_BUILD=$(CURDIR)/build/release tests/lab/run --soak
 
 test-debian13: ## build, unit-test and install in a Debian 13 tree under build/ (root)
 	@packaging/test-debian13
