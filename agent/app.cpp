@@ -1,5 +1,6 @@
 #include "agent/app.h"
 
+#include "agent/accepted.h"
 #include "agent/held.h"
 #include "agent/journal.h"
 #include "base/suggest.h"
@@ -17,6 +18,11 @@ constexpr auto bus_retry = std::chrono::seconds{10};
 std::filesystem::path held_directory(const Options& options)
 {
     return options.state / "down";
+}
+
+std::filesystem::path accepted_directory(const Options& options)
+{
+    return options.state / "accepted";
 }
 
 StepReport report_of(const Step& step)
@@ -52,8 +58,12 @@ Result<> App::start()
     for (const int signal : {SIGTERM, SIGINT})
         if (auto source = loop_.on_signal(signal, [this] { loop_.stop(0); })) signals_.push_back(std::move(*source));
     reconciler_.hold(load_held(held_directory(options_)));
-    if (const auto files = read(); !files)
-        log(Entry::Level::Error, "nothing is managed until the files are mended:\n" + files.error().what);
+    if (const auto files = read(); !files) {
+        const bool found = fall_back();
+        log(Entry::Level::Error, (found ? "the files that were last accepted are in force:\n"
+                                        : "nothing is managed until the files are mended:\n") +
+                                     files.error().what);
+    }
     reconcile(all_rooms, false);
     TRY(bus_.serve(options_.socket));
     join_bus();
@@ -127,13 +137,30 @@ Result<> App::read()
         return std::unexpected(std::move(files).error());
     }
     config_error_.clear();
-    file_names_ = std::move(files->names);
-    file_warnings_ = std::move(files->warnings);
-    loaded_ = clock_.wall();
-    world_.use_ike_socket(files->config.ike.socket);
-    if (!options_.oneshot) charon_.follow(files->config.ike.socket);
-    reconciler_.load(std::move(files->config), std::move(files->secrets));
+    if (const auto kept = keep_accepted(accepted_directory(options_), files->sources); !kept)
+        log({.level = Entry::Level::Warning, .message = kept.error().what, .sys = kept.error().sys});
+    take(std::move(*files));
     return {};
+}
+
+/// At the start, with bad files: the last good ones. `config_error_` keeps saying what is wrong with the newest.
+bool App::fall_back()
+{
+    auto files = read_files(accepted_main(accepted_directory(options_)), options_.credentials);
+    if (!files) return false;
+    take(std::move(*files));
+    return true;
+}
+
+void App::take(Files files)
+{
+    file_names_.clear();
+    for (const auto& source : files.sources) file_names_.push_back(source.path);
+    file_warnings_ = std::move(files.warnings);
+    loaded_ = clock_.wall();
+    world_.use_ike_socket(files.config.ike.socket);
+    if (!options_.oneshot) charon_.follow(files.config.ike.socket);
+    reconciler_.load(std::move(files.config), std::move(files.secrets));
 }
 
 Result<> App::known(const ConnectionName& name) const

@@ -36,6 +36,8 @@ public:
 private:
     [[nodiscard]] Observer observer();
     [[nodiscard]] Result<> read();
+    [[nodiscard]] bool fall_back();
+    void take(Files files);
     [[nodiscard]] Result<> known(const ConnectionName& name) const;
     void dirty(Rooms rooms);
     void schedule();

@@ -2,7 +2,7 @@
 
 #include "agent/facts.h"
 #include "base/error.h"
-#include "config/config.h"
+#include "config/load.h"
 
 #include <filesystem>
 #include <map>
@@ -15,7 +15,7 @@ namespace linkspan::agent {
 struct Files {
     config::Config config = {};
     std::map<ConnectionName, SecretFact> secrets = {};
-    std::vector<std::string> names = {};
+    config::Sources sources = {};
     std::vector<std::string> warnings = {}; ///< what `check` would warn about, one line each
 };
 
