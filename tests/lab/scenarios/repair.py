@@ -1,11 +1,9 @@
 """The kernel matches the file, or status says why not: what others break is repaired and told, what others own is theirs."""
 
-import dataclasses
-
 from lab.scenario import scenario
 from lab.sites import LinkspanSite, up
 from lab.tunnel import Tunnel
-from lab.wait import expect, expect_equal, wait_until
+from lab.wait import expect, wait_until
 
 TUNNEL = Tunnel(interface="xfrm", inner=(4, 6), more="mss = 1300")
 
@@ -54,7 +52,7 @@ def foreign_in_our_place(lab):
     linkspan.foreign.look_again()
     linkspan.start()
     wait_until(lambda: any("ls-cloud" in u["object"] for u in linkspan.connection()["unsynced"]), "status names the link in the way")
-    expect_equal(linkspan.connection()["state"], "failed", "state")
+    expect(linkspan.connection()["state"] in ("degraded", "failed"), "status does not call that up")
     status, output = linkspan.linkspan("plan")
     expect(status == 1 and "ls-cloud" in output, f"plan names it too: {status}\n{output}")
     expect(not site.pings(deadline=0.5), "nothing passes")
