@@ -26,13 +26,13 @@ std::optional<IpAddress> read_endpoint(Reader& reader, const Key& key, const Val
     std::string help = Reader::example(key);
     if (!address && looks_like_host_name(text->text)) {
         reader.error(text->span, tick(key) + ": host names are not in this version of linkspan",
-                     "write the address that " + quoted(text->text) + " stands for");
+                     "write the address that " + in_quotes(text->text) + " stands for");
     } else if (!address) {
         if (text->text.contains('/'))
             help += ", without a prefix length";
         else if (text->text.contains('.') && text->text.contains(':'))
             help += ", without a port: IKE uses 500 and 4500";
-        reader.error(text->span, tick(key) + ": " + quoted(text->text) + " is not an IP address", help);
+        reader.error(text->span, tick(key) + ": " + in_quotes(text->text) + " is not an IP address", help);
     } else if (address->is_unspecified() || address->is_loopback() || address->is_multicast() ||
                address->is_link_local()) {
         reader.error(text->span, tick(key) + ": " + address->text() + " cannot be an end of a tunnel",
@@ -46,7 +46,7 @@ std::optional<IpAddress> read_endpoint(Reader& reader, const Key& key, const Val
 
 void say_not_a_network(Reader& reader, const Key& key, const Written& text)
 {
-    const auto what = tick(key) + ": " + quoted(text.text);
+    const auto what = tick(key) + ": " + in_quotes(text.text);
     if (const auto address = IpAddress::parse(text.text))
         reader.error(text.span, what + " has no prefix length",
                      "write \"" + IpPrefix::host(*address).text() + "\" for this one host, or a network like \"" +

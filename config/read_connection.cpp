@@ -57,7 +57,7 @@ void read_name(Reader& reader, const Key& key, const Value& value, ConnectionDra
     if (name.size() > 63)
         reader.error(text->span, "the name is " + std::to_string(name.size()) + " characters long", "63 are the limit");
     else if (!first.contains(name.front()) || name.find_first_not_of(further) != std::string::npos)
-        reader.error(text->span, quoted(name) + " is not a name of a connection",
+        reader.error(text->span, in_quotes(name) + " is not a name of a connection",
                      "use lower-case letters, digits, '.', '_' and '-', a letter or digit first: \"" + as_name(name) +
                          "\"");
     else
@@ -136,7 +136,7 @@ void read_proposals(Reader& reader, const Key& key, const Value& value, Connecti
         if (proposal)
             (into.connection.*Member).push_back(*std::move(proposal));
         else
-            reader.error(text.span, tick(key) + ": " + quoted(text.text) + " is no proposal", proposal.error().what);
+            reader.error(text.span, tick(key) + ": " + in_quotes(text.text) + " is no proposal", proposal.error().what);
     }
 }
 

@@ -50,7 +50,7 @@ void read_lan(Reader& reader, const Key& key, const Value& value, GatewayDraft& 
         if (!name) continue;
         for (const auto& other : into.lan)
             if (other.value == *name)
-                reader.error(text.span, "`lan` names " + quoted(name->value) + " twice", "remove one of them");
+                reader.error(text.span, "`lan` names " + in_quotes(name->value) + " twice", "remove one of them");
         into.lan.push_back({*std::move(name), text.span});
     }
 }
@@ -130,7 +130,7 @@ KeyTable ike_keys()
 std::optional<LinkName> link_name(Reader& reader, const Key& key, const Written& text)
 {
     const auto& name = text.text;
-    const auto what = "`" + std::string{key.name} + "`: " + quoted(name);
+    const auto what = "`" + std::string{key.name} + "`: " + in_quotes(name);
     if (name.size() > 15)
         reader.error(text.span, what + " is " + std::to_string(name.size()) + " bytes long",
                      "the kernel takes interface names of at most 15 bytes");

@@ -76,7 +76,7 @@ void Reader::wrong_type(const Key& key, const Value& value)
 {
     auto help = example(key);
     if (const auto* text = std::get_if<std::string>(&value.content); text && key.shape == Shape::Texts)
-        help = "put it in brackets: `" + std::string{key.name} + " = [" + quoted(*text) + "]`";
+        help = "put it in brackets: `" + std::string{key.name} + " = [" + in_quotes(*text) + "]`";
     error(value.span,
           ticked(key.name) + " must be " + std::string{article(key.shape)} + ", and this is " +
               std::string{type_of(value)},
@@ -149,7 +149,7 @@ std::optional<std::chrono::seconds> Reader::duration(const Key& key, const Value
     } else if (const auto* text = std::get_if<std::string>(&value.content)) {
         const auto parsed = parse_duration(*text);
         if (!parsed) {
-            error(value.span, ticked(key.name) + ": " + quoted(*text) + " is not a duration", parsed.error().what);
+            error(value.span, ticked(key.name) + ": " + in_quotes(*text) + " is not a duration", parsed.error().what);
             return {};
         }
         found = *parsed;
@@ -170,12 +170,12 @@ std::optional<std::size_t> Reader::word(const Key& key, const Value& value)
     for (std::size_t i = 0; i < key.words.size(); ++i)
         if (key.words[i] == found->text) return i;
     const auto near = suggest(found->text, key.words);
-    error(found->span, ticked(key.name) + " cannot be " + quoted(found->text),
+    error(found->span, ticked(key.name) + " cannot be " + in_quotes(found->text),
           near ? "did you mean \"" + std::string{*near} + "\"?" : "it is " + one_of(key.words));
     return {};
 }
 
-std::string quoted(std::string_view text)
+std::string in_quotes(std::string_view text)
 {
     constexpr std::size_t most = 80;
     std::string shown{"\""};

@@ -115,7 +115,7 @@ KeyTable key_table(std::string_view header, const std::array<Field<T>, N>& field
 }
 
 /// Text from a file as a message may show it: in quotes, control characters replaced, long text cut.
-[[nodiscard]] std::string quoted(std::string_view text);
+[[nodiscard]] std::string in_quotes(std::string_view text);
 
 /// "a, b or c", each in backquotes.
 [[nodiscard]] std::string one_of(std::span<const std::string_view> words);

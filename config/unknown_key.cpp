@@ -73,7 +73,7 @@ std::optional<std::string_view> Reader::unknown_key(const Entry& entry, std::str
                                                     std::span<const std::string_view> known,
                                                     std::span<const std::string_view> later)
 {
-    const auto shown = quoted(entry.key);
+    const auto shown = in_quotes(entry.key);
     const auto name = "`" + shown.substr(1, shown.size() - 2) + "`";
     if (std::ranges::find(later, entry.key) != later.end()) {
         error(entry.span, name + " is not in this version of linkspan", "remove it, or make it a comment until then");
