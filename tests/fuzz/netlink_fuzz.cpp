@@ -1,6 +1,8 @@
 #include "netlink/answer.h"
 #include "netlink/attributes.h"
 #include "netlink/message.h"
+#include "route/codec.h"
+#include "vti/codec.h"
 #include "xfrm/describe.h"
 #include "xfrm/policy_codec.h"
 #include "xfrm/state_codec.h"
@@ -47,6 +49,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             (void)xfrm::holder(*policy);
             expect_round_trip(*policy);
         }
+        (void)vti::decode(message);
+        (void)route::decode_address(message);
+        if (const auto route = route::decode_route(message)) (void)route::decode_hops(*route);
         if (const auto state = xfrm::decode_state(message)) (void)xfrm::describe(state->key);
     });
     return 0;
