@@ -130,11 +130,7 @@ std::string reference(const ConnectionDraft& draft)
 void add_error(Diagnostics& diagnostics, const ConnectionDraft& draft, const Span& at, std::string message,
                std::string help)
 {
-    diagnostics.push_back({.severity = Severity::Error,
-                           .pos = {draft.file, at.line, at.column},
-                           .length = at.length,
-                           .message = std::move(message),
-                           .help = std::move(help)});
+    add_error(diagnostics, {draft.file, at.line, at.column}, at.length, std::move(message), std::move(help));
 }
 
 void add_warning(Diagnostics& diagnostics, const ConnectionDraft& draft, const Span& at, std::string message,

@@ -102,10 +102,9 @@ void check_lan(const Draft& draft, Diagnostics& diagnostics)
     const auto& uplink = draft.gateway->uplink;
     for (const auto& lan : draft.gateway->lan)
         if (lan.value == uplink.value)
-            diagnostics.push_back({.pos = {draft.gateway->file, lan.span.line, lan.span.column},
-                                   .length = lan.span.length,
-                                   .message = "`lan` names \"" + lan.value.value + "\", which is the uplink",
-                                   .help = "list the interfaces towards the site only"});
+            add_error(diagnostics, {draft.gateway->file, lan.span.line, lan.span.column}, lan.span.length,
+                      "`lan` names \"" + lan.value.value + "\", which is the uplink",
+                      "list the interfaces towards the site only");
 }
 
 } // namespace

@@ -80,10 +80,7 @@ void Networks::add(const Swept& at, std::string message, std::string help)
 {
     const auto& span = place(at);
     const auto& file = at.role == Role::Gateway ? draft_.gateway->file : owner(at).file;
-    diagnostics_.push_back({.pos = {file, span.line, span.column},
-                            .length = span.length,
-                            .message = std::move(message),
-                            .help = std::move(help)});
+    add_error(diagnostics_, {file, span.line, span.column}, span.length, std::move(message), std::move(help));
 }
 
 void Networks::add_equal_remotes(const Swept& item, const Swept& first)

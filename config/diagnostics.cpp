@@ -6,6 +6,7 @@
 #include <set>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 namespace linkspan::config {
 namespace {
@@ -148,6 +149,17 @@ void Renderer::add_count(const Diagnostics& diagnostics, std::size_t files)
 }
 
 } // namespace
+
+Diagnostic& add_error(Diagnostics& diagnostics, SourcePos pos, std::uint32_t length, std::string message,
+                      std::string help)
+{
+    auto& added = diagnostics.emplace_back();
+    added.pos = std::move(pos);
+    added.length = length;
+    added.message = std::move(message);
+    added.help = std::move(help);
+    return added;
+}
 
 bool has_errors(const Diagnostics& diagnostics)
 {

@@ -30,6 +30,11 @@ struct Source {
     std::string text = {};
 };
 
+/// Appends an error; the caller may add to it. (Member by member: GCC 12 takes a whole Diagnostic within push_back for
+/// uninitialised.)
+Diagnostic& add_error(Diagnostics& diagnostics, SourcePos pos, std::uint32_t length, std::string message,
+                      std::string help);
+
 [[nodiscard]] bool has_errors(const Diagnostics& diagnostics);
 
 /// For people: `file:line:column: error: ...`, the line, a caret under what is meant, `help: ...`, and the number of

@@ -19,15 +19,13 @@ void check_whole(const Draft& draft, const Sources& sources, bool all_readable, 
     const auto main = std::make_shared<const std::string>(sources.empty() ? "linkspan.toml" : sources.front().path);
     const auto count = draft.connections.size();
     if (!draft.has_gateway && all_readable)
-        diagnostics.push_back({.pos = {main, 1, 1},
-                               .message = "there is no [gateway]",
-                               .help = "begin with the two lines `[gateway]` and `uplink = \"wan0\"`, naming the "
-                                       "interface towards the peers"});
+        add_error(
+            diagnostics, {main, 1, 1}, 1, "there is no [gateway]",
+            "begin with the two lines `[gateway]` and `uplink = \"wan0\"`, naming the interface towards the peers");
     if (count == 0 && !has_errors(diagnostics))
-        diagnostics.push_back({.severity = Severity::Warning,
-                               .pos = {main, 1, 1},
-                               .message = "there is no connection, so there is nothing to do",
-                               .help = "add one with `[[connection]]`; linkspan.toml(5) has an example"});
+        add_error(diagnostics, {main, 1, 1}, 1, "there is no connection, so there is nothing to do",
+                  "add one with `[[connection]]`; linkspan.toml(5) has an example")
+            .severity = Severity::Warning;
     if (count > most_connections)
         add_error(diagnostics, draft.connections[most_connections], draft.connections[most_connections].header,
                   std::to_string(count) + " connections are more than the 20000 one gateway takes",

@@ -102,10 +102,9 @@ Document parse_document(const Source& source, Diagnostics& diagnostics)
 {
     Document document{std::make_shared<const std::string>(source.path), {}};
     if (const auto fault = find_fault(source.text)) {
-        diagnostics.push_back({.pos = {document.file, fault->span.line, fault->span.column},
-                               .message = std::string{fault->message},
-                               .help = std::string{fault->help},
-                               .secret = within_long_string(source.text, fault->span.line)});
+        add_error(diagnostics, {document.file, fault->span.line, fault->span.column}, 1, std::string{fault->message},
+                  std::string{fault->help})
+            .secret = within_long_string(source.text, fault->span.line);
         return document;
     }
     auto parsed = toml::parse(std::string_view{source.text}, std::string_view{});

@@ -52,12 +52,9 @@ std::string ticked(std::string_view text)
 
 Diagnostic& Reader::error(const Span& at, std::string message, std::string help)
 {
-    return diagnostics_.emplace_back(Diagnostic{.severity = Severity::Error,
-                                                .pos = pos(at),
-                                                .length = at.length,
-                                                .message = std::move(message),
-                                                .help = std::move(help),
-                                                .last_line = at.last_line});
+    auto& added = add_error(diagnostics_, pos(at), at.length, std::move(message), std::move(help));
+    added.last_line = at.last_line;
+    return added;
 }
 
 Diagnostic& Reader::warning(const Span& at, std::string message, std::string help)

@@ -41,11 +41,34 @@ std::size_t skip_string(std::string_view text, std::size_t i)
     return text.size();
 }
 
-std::optional<TextFault> find_deep_key(std::string_view text)
+/// True for a '[' at the start of a line that no name follows: "[[[". The library would run into an assertion there, or,
+/// without assertions, into what clang makes of a broken assumption (toml++ before its pull request 301).
+bool is_nameless_header(std::string_view line)
+{
+    line.remove_prefix(1);
+    if (!line.starts_with(' ') && !line.starts_with('\t') && line.starts_with('[')) line.remove_prefix(1);
+    line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
+    const auto next = line.empty() ? ']' : line.front();
+    return !std::isalnum(static_cast<unsigned char>(next)) && !std::string_view{"_-\"']"}.contains(next);
+}
+
+TextFault fault_at(std::string_view text, std::size_t i, std::string_view message, std::string_view help)
+{
+    const auto line = 1 + std::ranges::count(text.substr(0, i), '\n');
+    return {{static_cast<std::uint32_t>(line), 1}, message, help};
+}
+
+/// Looks at keys only: strings and comments are skipped.
+std::optional<TextFault> find_bad_key(std::string_view text)
 {
     std::size_t dots = 0;
+    bool is_line_start = true;
     for (std::size_t i = 0; i < text.size();) {
         const char c = text[i];
+        if (c == '[' && is_line_start && is_nameless_header(text.substr(i)))
+            return fault_at(text, i, "syntax: a table without a name",
+                            "name it: `[gateway]`, `[ike]`, `[[connection]]`");
+        is_line_start = c == '\n' || (is_line_start && (c == ' ' || c == '\t'));
         if (c == '"' || c == '\'') {
             i = skip_string(text, i);
             continue;
@@ -55,12 +78,9 @@ std::optional<TextFault> find_deep_key(std::string_view text)
             continue;
         }
         if (std::string_view{"=,[]{}\n"}.contains(c)) dots = 0;
-        if (c == '.' && ++dots == deepest_key) {
-            const auto line = 1 + std::ranges::count(text.substr(0, i), '\n');
-            return TextFault{{static_cast<std::uint32_t>(line), 1},
-                             "a key of more than 64 parts",
-                             "linkspan has no key like this; see linkspan.toml(5)"};
-        }
+        if (c == '.' && ++dots == deepest_key)
+            return fault_at(text, i, "a key of more than 64 parts",
+                            "linkspan has no key like this; see linkspan.toml(5)");
         ++i;
     }
     return {};
@@ -90,7 +110,7 @@ std::size_t utf8_length(std::string_view text)
 std::optional<TextFault> find_fault(std::string_view text)
 {
     if (auto fault = find_bad_utf8(text)) return fault;
-    return find_deep_key(text);
+    return find_bad_key(text);
 }
 
 bool names_secret(std::string_view key)

@@ -18,8 +18,8 @@ struct TextFault {
 /// surrogates, nothing above U+10FFFF).
 [[nodiscard]] std::size_t utf8_length(std::string_view text);
 
-/// The first byte that is not UTF-8, or the first key of so many dotted parts that the library's recursion over them
-/// could exhaust the stack.
+/// The first byte that is not UTF-8, the first table header without a name, or the first key of so many dotted parts
+/// that the library's recursion over them could exhaust the stack.
 [[nodiscard]] std::optional<TextFault> find_fault(std::string_view text);
 
 /// True for keys like psk, secret and password, mistyped ones included.

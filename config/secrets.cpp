@@ -109,9 +109,9 @@ Diagnostics check_secrets(const Config& config, const std::string& credentials_d
         if (secret) continue;
         const bool is_file = c.psk.kind == SecretSource::Kind::File;
         const auto file = is_file ? c.psk.name : std::string{credential_store} + "/" + c.psk.name;
-        diagnostics.push_back({.pos = c.psk.pos,
-                               .message = "connection \"" + c.name.value + "\" has no secret: " + secret.error().what,
-                               .help = "as root: (umask 077; printf '%s' \"the secret\" > " + file + ")"});
+        add_error(diagnostics, c.psk.pos, 1,
+                  "connection \"" + c.name.value + "\" has no secret: " + secret.error().what,
+                  "as root: (umask 077; printf '%s' \"the secret\" > " + file + ")");
     }
     return diagnostics;
 }

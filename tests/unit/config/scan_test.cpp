@@ -52,6 +52,14 @@ TEST(FindFault, MindsNoDotsInStringsAndComments)
     EXPECT_TRUE(find_fault("a = \"\\\"\"\n" + dots));
 }
 
+TEST(FindFault, RefusesHeadersTheLibraryCannotTake)
+{
+    for (auto text : {"[[[a]]]", "x = 1\n [[=", "[ # a\n]", "[\na]", "[[\t.a]]", "[{", "[ [a]]"})
+        EXPECT_TRUE(find_fault(text)) << text;
+    for (auto text : {"[a]", "[[a]]", "[ \"a\" ]", "['a']", "[]", "[[", "[", "a = [[[1]]]", "[-]"})
+        EXPECT_FALSE(find_fault(text)) << text;
+}
+
 TEST(LineOf, FindsLinesFromOne)
 {
     EXPECT_EQ(line_of("a\nb\r\nc", 1), "a");
