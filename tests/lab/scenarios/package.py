@@ -110,7 +110,8 @@ def package_life(lab):
     text = configure(gateway, tunnel)
     gateway.run("systemctl start strongswan")
     gateway.run("systemctl enable --now linkspand")
-    expect_equal(gateway.systemctl("is-active", "strongswan", "linkspan-ike"), "inactive\nactive", "who has UDP 500")
+    wait_until(lambda: gateway.systemctl("is-active", "linkspan-ike") == "active", "our charon has started")
+    expect_equal(gateway.systemctl("is-active", "strongswan"), "inactive", "there is one UDP port 500")
     site.wait_for_tunnel()
 
     lab.step("the agent restarts, the package is installed again: charon and traffic do not notice")
