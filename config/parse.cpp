@@ -80,7 +80,7 @@ Diagnostic syntax_error(const Source& source, const toml::parse_error& error, st
 {
     const auto& at = error.source().begin;
     Diagnostic found{.pos = {std::move(file), at.line, at.column}};
-    found.secret = may_show_secret(line_of(source.text, at.line)) || within_long_string(source.text, at.line);
+    found.secret = may_show_secret(line_of(source.text, at.line));
     const auto description = error.description();
     const auto* known = std::ranges::find_if(mistakes, [&](const Mistake& m) { return description.contains(m.sign); });
     if (known != mistakes.end()) {
@@ -103,8 +103,7 @@ Document parse_document(const Source& source, Diagnostics& diagnostics)
     Document document{std::make_shared<const std::string>(source.path), {}};
     if (const auto fault = find_fault(source.text)) {
         add_error(diagnostics, {document.file, fault->span.line, fault->span.column}, 1, std::string{fault->message},
-                  std::string{fault->help})
-            .secret = within_long_string(source.text, fault->span.line);
+                  std::string{fault->help});
         return document;
     }
     auto parsed = toml::parse(std::string_view{source.text}, std::string_view{});

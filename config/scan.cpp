@@ -23,26 +23,20 @@ std::optional<TextFault> find_bad_utf8(std::string_view text)
     return {};
 }
 
-/// Position behind the string that starts at `i`, or the end of the text.
+/// Position behind the string that starts at `i`, which ends at its line's end at the latest.
 std::size_t skip_string(std::string_view text, std::size_t i)
 {
-    const char quote = text[i];
-    const std::string triple(3, quote);
-    const bool is_long = text.substr(i, 3) == triple;
-    i += is_long ? 3 : 1;
+    const char quote = text[i++];
     for (; i < text.size(); ++i) {
         if (quote == '"' && text[i] == '\\')
             ++i;
-        else if (is_long && text.substr(i, 3) == triple)
-            return i + 3;
-        else if (!is_long && (text[i] == quote || text[i] == '\n'))
+        else if (text[i] == quote || text[i] == '\n')
             return i + 1;
     }
     return text.size();
 }
 
-/// True for a '[' at the start of a line that no name follows: "[[[". The library would run into an assertion there, or,
-/// without assertions, into what clang makes of a broken assumption (toml++ before its pull request 301).
+/// True for a '[' at the start of a line that no name follows: "[[[".
 bool is_nameless_header(std::string_view line)
 {
     line.remove_prefix(1);
@@ -55,22 +49,43 @@ bool is_nameless_header(std::string_view line)
 TextFault fault_at(std::string_view text, std::size_t i, std::string_view message, std::string_view help)
 {
     const auto line = 1 + std::ranges::count(text.substr(0, i), '\n');
-    return {{static_cast<std::uint32_t>(line), 1}, message, help};
+    const auto begin = text.substr(0, i).rfind('\n') + 1; // npos + 1 = 0
+    const auto column =
+        1 + std::ranges::count_if(text.substr(begin, i - begin), [](unsigned char c) { return (c & 0xc0) != 0x80; });
+    return {{static_cast<std::uint32_t>(line), static_cast<std::uint32_t>(column)}, message, help};
 }
 
-/// Looks at keys only: strings and comments are skipped.
-std::optional<TextFault> find_bad_key(std::string_view text)
+/// What may stand neither in a key nor in a value that is not a string; `text` from `i` on is outside of both strings
+/// and comments.
+std::optional<TextFault> find_fault_at(std::string_view text, std::size_t i, bool is_line_start)
+{
+    const char c = text[i];
+    if (c == '[' && is_line_start && is_nameless_header(text.substr(i)))
+        return fault_at(text, i, "syntax: a table without a name", "name it: `[gateway]`, `[ike]`, `[[connection]]`");
+    if (text.substr(i, 3) == R"(""")" || text.substr(i, 3) == "'''")
+        return fault_at(text, i, "a string of several lines",
+                        "every value of linkspan fits one line: begin and end it with one quote");
+    if (static_cast<unsigned char>(c) >= 0x80)
+        return fault_at(
+            text, i, "syntax: a character here that is not ASCII",
+            "keys are plain letters, and strings stand in straight double quotes (\"), not typographic ones");
+    return {};
+}
+
+/// Skips strings and comments. What the library (toml++ 3.3) meets with an assertion or, built without, with undefined
+/// behaviour is refused here: nameless headers, non-ASCII outside of strings, and strings of several lines, which it
+/// may read wrongly where a line of them begins with such a character (its issues 190 and 295, its pull request 301).
+std::optional<TextFault> find_bad_syntax(std::string_view text)
 {
     std::size_t dots = 0;
     bool is_line_start = true;
-    for (std::size_t i = 0; i < text.size();) {
+    for (std::size_t i = text.starts_with("\xef\xbb\xbf") ? 3 : 0; i < text.size();) {
+        if (auto fault = find_fault_at(text, i, is_line_start)) return fault;
         const char c = text[i];
-        if (c == '[' && is_line_start && is_nameless_header(text.substr(i)))
-            return fault_at(text, i, "syntax: a table without a name",
-                            "name it: `[gateway]`, `[ike]`, `[[connection]]`");
         is_line_start = c == '\n' || (is_line_start && (c == ' ' || c == '\t'));
         if (c == '"' || c == '\'') {
             i = skip_string(text, i);
+            is_line_start = text[i - 1] == '\n';
             continue;
         }
         if (c == '#') {
@@ -110,7 +125,7 @@ std::size_t utf8_length(std::string_view text)
 std::optional<TextFault> find_fault(std::string_view text)
 {
     if (auto fault = find_bad_utf8(text)) return fault;
-    return find_bad_key(text);
+    return find_bad_syntax(text);
 }
 
 bool names_secret(std::string_view key)
@@ -137,19 +152,6 @@ bool may_show_secret(std::string_view line)
         rest.remove_prefix(std::min(rest.find_first_not_of(" \t=."), rest.size()));
         if (rest.starts_with('{')) rest.remove_prefix(std::min(rest.find_first_not_of(" \t{"), rest.size()));
         if (!rest.empty() && !rest.starts_with("credential") && !rest.starts_with("file")) return true;
-    }
-    return false;
-}
-
-bool within_long_string(std::string_view text, std::uint32_t line)
-{
-    const auto here = line_of(text, line);
-    const auto before =
-        text.substr(0, here.empty() ? text.size() : static_cast<std::size_t>(here.data() - text.data()));
-    for (std::string_view quotes : {"\"\"\"", "'''"}) {
-        std::size_t count = 0;
-        for (auto at = before.find(quotes); at != std::string_view::npos; at = before.find(quotes, at + 3)) ++count;
-        if (count % 2 == 1) return true;
     }
     return false;
 }

@@ -18,8 +18,9 @@ struct TextFault {
 /// surrogates, nothing above U+10FFFF).
 [[nodiscard]] std::size_t utf8_length(std::string_view text);
 
-/// The first byte that is not UTF-8, the first table header without a name, or the first key of so many dotted parts
-/// that the library's recursion over them could exhaust the stack.
+/// The first thing the library cannot be trusted with: a byte that is not UTF-8, a character that is not ASCII outside
+/// of strings and comments, a table header without a name, a string of several lines, or a key of so many dotted parts
+/// that recursion over them could exhaust the stack.
 [[nodiscard]] std::optional<TextFault> find_fault(std::string_view text);
 
 /// True for keys like psk, secret and password, mistyped ones included.
@@ -28,9 +29,6 @@ struct TextFault {
 /// True where a line names a secret and goes on with anything but `{ credential = ` or `{ file = `, so quoting it could
 /// show the secret. Meant to be wrong on the safe side.
 [[nodiscard]] bool may_show_secret(std::string_view line);
-
-/// True where the line (counting from 1) may lie within a multi-line string.
-[[nodiscard]] bool within_long_string(std::string_view text, std::uint32_t line);
 
 /// The line (counting from 1) without its end, empty where there is none.
 [[nodiscard]] std::string_view line_of(std::string_view text, std::uint32_t line);
