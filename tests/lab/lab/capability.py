@@ -5,6 +5,7 @@ import subprocess
 
 PROBES = {
     "network namespaces": "true",
+    "overlay file systems": "mount -t tmpfs t /mnt && mkdir /mnt/u /mnt/w && mount -t overlay o -o lowerdir=/etc,upperdir=/mnt/u,workdir=/mnt/w /etc",
     "veth": "ip link add name va type veth peer name vb",
     "dummy": "ip link add d0 type dummy",
     "ip_vti": "ip link add v0 type vti local 192.0.2.1 remote 192.0.2.2 key 7",
@@ -24,7 +25,7 @@ def missing():
     """Names of what this kernel cannot do here and now (or may not: namespaces need root)."""
     lacking = []
     for name, command in PROBES.items():
-        probe = subprocess.run(["unshare", "--net", "sh", "-ec", command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        probe = subprocess.run(["unshare", "--net", "--mount", "sh", "-ec", command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                                check=False)
         if probe.returncode != 0:
             lacking.append(name)
@@ -33,7 +34,7 @@ def missing():
 
 def load_modules():
     """Before the first namespace is made, so that each is born with the same fall-back links (ip_vti0, ip6_vti0)."""
-    for module in ["ip_vti", "ip6_vti", "xfrm_interface", "esp4", "esp6", "dummy", "veth"]:
+    for module in ["overlay", "ip_vti", "ip6_vti", "xfrm_interface", "esp4", "esp6", "dummy", "veth"]:
         subprocess.run(["/sbin/modprobe", "-q", module], check=False, stderr=subprocess.DEVNULL)
 
 

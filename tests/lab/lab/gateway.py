@@ -11,7 +11,7 @@ from lab.kernels import ROOT
 from lab.tunnel import file_of
 from lab.wait import expect, wait_until
 
-CONFIG = "/run/etc/linkspan.toml"
+CONFIG = "/etc/linkspan/linkspan.toml"
 VICI = "/run/linkspan-ike/charon.vici"
 
 
@@ -23,8 +23,8 @@ def program(name):
 
 
 class Gateway:
-    def __init__(self, machine, *tunnels, config=CONFIG):
-        self.machine, self.config = machine, config
+    def __init__(self, machine, *tunnels):
+        self.machine = machine
         self.foreign = Foreign(machine)
         self.charon = Charon(machine, ROOT / "systemd" / "strongswan.conf", VICI)
         self._agent = None
@@ -34,7 +34,7 @@ class Gateway:
         """Writes the file and the secrets; nothing reads them until `start` or `reload`."""
         for tunnel in tunnels:
             self.machine.write(tunnel.psk_file, tunnel.psk + "\n", mode=0o600)
-        self.machine.write(self.config, text if text is not None else file_of(*tunnels))
+        self.machine.write(CONFIG, text if text is not None else file_of(*tunnels))
 
     # --- the programs ---
 
@@ -43,7 +43,7 @@ class Gateway:
         self.start_agent()
 
     def start_agent(self, wait=True):
-        self._agent = self.machine.spawn([program("linkspand"), "--config", self.config], log=self.machine.evidence.log("agent.log"))
+        self._agent = self.machine.spawn([program("linkspand"), "--config", CONFIG], log=self.machine.evidence.log("agent.log"))
         if wait:
             self.wait_for_agent()
 
@@ -69,7 +69,7 @@ class Gateway:
         return self.machine.call(program("linkspan"), *arguments)
 
     def check(self):
-        return self.linkspan("check", "-c", self.config)
+        return self.linkspan("check")
 
     def done(self, *arguments):
         status, output = self.linkspan(*arguments)

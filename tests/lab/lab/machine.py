@@ -1,7 +1,7 @@
 """A machine: network, mount and UTS namespaces held open by one sleeping process.
 
-/run and /var/lib are private tmpfs, so every machine has its own sockets, pid files and state; /sys shows its own links.
-Everything else is the real root file system.
+/run and /var/lib are private tmpfs, so every machine has its own sockets, pid files and state; what it writes to /etc stays
+with it; /sys shows its own links. Everything else is the real root file system.
 """
 
 import ctypes
@@ -21,7 +21,8 @@ CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWNET = 0x00020000, 0x04000000, 0x40000000
 PR_SET_PDEATHSIG = 1
 
 SETUP = """
-mount -t tmpfs run /run && mount -t tmpfs state /var/lib && mount -t sysfs sys /sys && mkdir -p /run/lock &&
+mount -t tmpfs run /run && mount -t tmpfs state /var/lib && mount -t sysfs sys /sys && mkdir -p /run/lock /run/etc/new /run/etc/work &&
+mount -t overlay etc -o lowerdir=/etc,upperdir=/run/etc/new,workdir=/run/etc/work /etc &&
 hostname {name} && ip link set lo up &&
 echo 0 | tee /proc/sys/net/ipv6/conf/default/dad_transmits > /proc/sys/net/ipv6/conf/default/accept_dad &&
 echo {forwards} | tee /proc/sys/net/ipv4/ip_forward > /proc/sys/net/ipv6/conf/all/forwarding &&
@@ -95,7 +96,7 @@ class Machine:
         wait_until(ready, f"links {', '.join(names)} of {self.name} carry")
 
     def write(self, path, text, mode=0o644):
-        """Writes a file as this machine sees it: under /run or /var/lib, the rest is shared."""
+        """Writes a file as this machine sees it: under /run, /etc or /var/lib, the rest is shared."""
         file = pathlib.Path(self.path(path))
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch(mode)

@@ -5,7 +5,7 @@ import re
 import time
 import traceback
 
-from lab.gateway import program
+from lab.gateway import CONFIG, program
 from lab.scenario import Lab
 from lab.sites import LinkspanSite
 from lab.transfer import transfer
@@ -65,12 +65,12 @@ class Story:
     # --- the steps ---
 
     def file(self):
-        print(f"\n{self.linkspan.config}:\n\n{indented(file_of(TUNNEL))}\n\nThe far end's swanctl.conf, written by hand:\n\n"
+        print(f"\n{CONFIG}:\n\n{indented(file_of(TUNNEL))}\n\nThe far end's swanctl.conf, written by hand:\n\n"
               f"{indented(self.site.charons[0].conf_text)}")
         self.linkspan.configure(text=HEAD)  # the agent starts with a gateway and no connection yet
         self.linkspan.start()
         self.linkspan.configure(TUNNEL)
-        self.show(self.gateway, "linkspan", "check", "-c", self.linkspan.config)
+        self.show(self.gateway, "linkspan", "check")
         return "the file has no mistakes"
 
     def plan(self):
@@ -106,7 +106,7 @@ class Story:
         gone = traffic.sent
         wait_until(lambda: traffic.sent > gone + 40, "pings without an IKE daemon")
         account = traffic.stop(drain=0.5)
-        print(f"\n  charon is killed, and its SAs go with it. Pings meanwhile: {account}")
+        print(f"\n  charon is stopped, and its SAs go with it. Pings meanwhile: {account}")
         late = [n for n in account.answered if n > gone]
         if late:
             raise Expected("pings passed without SAs")
@@ -182,6 +182,7 @@ def tell(out):
         story.step("The agent may die", story.agent_dies)
         story.step("At the end", story.nothing_to_do)
         summary(story, begun)
+        print(f"\n  The capture of the WAN: {os.environ.get('LAB_EVIDENCE', out.parent)}/{out.name}/wan.pcap")
         held = all(ok for ok, _ in story.outcomes)
         if not held:
             lab.dump()

@@ -43,8 +43,7 @@ connections {{ {t.name} {{
     remote_ts = {near}
     esp_proposals = {esp}
     replay_window = 1024
-    start_action = {start}
-    {extra}
+    start_action = {start}{extra}
   }} }} }} }}
 secrets {{ ike {{ secret = "{t.psk}" }} }}
 """
@@ -72,7 +71,7 @@ class Tunnel:
 
     @property
     def psk_file(self):
-        return f"/run/etc/{self.name}.psk"
+        return f"/etc/linkspan/{self.name}.psk"
 
     @property
     def peer_address(self):
@@ -96,7 +95,7 @@ class Tunnel:
 
     @property
     def toml(self):
-        return CONNECTION.format(t=self, ike=IKE_PROPOSAL, esp=ESP_PROPOSAL)
+        return CONNECTION.format(t=self, ike=IKE_PROPOSAL, esp=ESP_PROPOSAL).rstrip() + "\n"
 
     def swanctl(self, start="none", extra=""):
         """The peer's file, with policies of charon's own. `start`: none, start, or trap."""
@@ -108,7 +107,7 @@ class Tunnel:
         """The peer's file for a tunnel of any subnets through an XFRM interface of its own."""
         everything = ", ".join("0.0.0.0/0" if f == 4 else "::/0" for f in self.inner)
         return SWANCTL.format(t=self, ike=IKE_PROPOSAL, esp=ESP_PROPOSAL, start=start, far=everything, near=everything,
-                              extra=f"if_id_in = {if_id}\n    if_id_out = {if_id}")
+                              extra=f"\n    if_id_in = {if_id}\n    if_id_out = {if_id}")
 
     def cloud(self, family=None):
         """The cloud host's address."""

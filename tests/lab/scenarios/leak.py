@@ -5,6 +5,7 @@ import dataclasses
 import functools
 import signal
 
+from lab.gateway import CONFIG
 from lab.scenario import scenario
 from lab.sites import LinkspanSite
 from lab.tunnel import Tunnel
@@ -104,7 +105,7 @@ def show_no_leak_in_changes(guarded):
         linkspan.edit(new)
 
     def remove_file():
-        linkspan.machine.run("rm /run/etc/linkspan.toml")
+        linkspan.machine.run("rm", CONFIG)
         linkspan.reload()
     guarded.event("reload of the same file", linkspan.reload)
     guarded.event("the file is removed, and reload", remove_file, recovers=False)
