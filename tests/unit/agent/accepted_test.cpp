@@ -1,8 +1,8 @@
 #include "agent/accepted.h"
+#include "tests/unit/agent/directory.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 namespace linkspan::agent {
 namespace {
@@ -11,13 +11,6 @@ namespace fs = std::filesystem;
 
 class AcceptedTest : public testing::Test {
 protected:
-    AcceptedTest()
-    {
-        char name[] = "/tmp/linkspan-accepted-XXXXXX";
-        root_ = ::mkdtemp(name);
-    }
-    ~AcceptedTest() override { fs::remove_all(root_); }
-
     [[nodiscard]] std::vector<std::string> kept() const
     {
         std::vector<std::string> texts;
@@ -27,7 +20,7 @@ protected:
         return texts;
     }
 
-    fs::path root_;
+    const Directory root_;
 };
 
 TEST_F(AcceptedTest, WhatIsKeptReadsBackTheSame)
