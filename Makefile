@@ -38,10 +38,14 @@ bench: deps ## measure, each figure beside the tool a person would use instead (
 	@$(call compile,release)
 	@bench/run
 
-deb: build ## build the Debian package
+deb: ## build the Debian package
+	@packaging/install-deps packaging/build-deps.txt
+	@$(MAKE) build
 	@$(call pack,DEB)
 
-rpm: build ## build the RPM package
+rpm: ## build the RPM package
+	@packaging/install-deps packaging/build-deps.txt
+	@$(MAKE) build
 	@$(call pack,RPM)
 
 fuzz: ## fuzz every target for TIME=60 seconds
