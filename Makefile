@@ -44,7 +44,7 @@ deb: ## build the Debian package
 	@$(call pack,DEB)
 
 rpm: ## build the RPM package
-	@packaging/install-deps packaging/build-deps.txt
+	@packaging/install-deps packaging/build-deps.txt packaging/test-deps.txt
 	@$(MAKE) build
 	@$(call pack,RPM)
 
