@@ -90,7 +90,7 @@ Diagnostic syntax_error(const Source& source, const toml::parse_error& error, st
         return found;
     }
     // The library's words may quote the text.
-    found.message = "syntax: " + std::string{found.secret ? "this is not TOML" : description};
+    found.message = "syntax: " + (found.secret ? "this is not TOML" : printable(description));
     found.help = "strings stand in double quotes, lists in [ ], one `key = value` per line; the rest of this file is "
                  "checked once it can be read";
     return found;

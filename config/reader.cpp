@@ -175,16 +175,11 @@ std::optional<std::size_t> Reader::word(const Key& key, const Value& value)
 std::string in_quotes(std::string_view text)
 {
     constexpr std::size_t most = 80;
-    std::string shown{"\""};
-    while (!text.empty() && shown.size() <= most) {
-        const auto length = std::max<std::size_t>(utf8_length(text), 1);
-        const auto byte = static_cast<unsigned char>(text.front());
-        const bool is_c1 = length == 2 && byte == 0xc2 && static_cast<unsigned char>(text[1]) < 0xa0;
-        const bool is_plain = length > 1 ? !is_c1 : byte >= 0x20 && byte < 0x7f;
-        shown += is_plain ? text.substr(0, length) : "?";
-        text.remove_prefix(length);
-    }
-    return shown + (text.empty() ? "\"" : "...\"");
+    auto shown = printable(text.substr(0, most + 3));
+    if (shown.size() <= most) return "\"" + shown + "\"";
+    std::size_t end = most;
+    while ((static_cast<unsigned char>(shown[end]) & 0xc0) == 0x80) --end; // not within a character
+    return "\"" + shown.substr(0, end) + "...\"";
 }
 
 std::string one_of(std::span<const std::string_view> words)

@@ -122,6 +122,20 @@ std::size_t utf8_length(std::string_view text)
     return 0;
 }
 
+std::string printable(std::string_view text)
+{
+    std::string shown;
+    while (!text.empty()) {
+        const auto length = std::max<std::size_t>(utf8_length(text), 1);
+        const auto byte = static_cast<unsigned char>(text.front());
+        const bool is_c1 = length == 2 && byte == 0xc2 && static_cast<unsigned char>(text[1]) < 0xa0;
+        const bool is_plain = length > 1 ? !is_c1 : byte >= 0x20 && byte < 0x7f;
+        shown += is_plain ? text.substr(0, length) : "?";
+        text.remove_prefix(length);
+    }
+    return shown;
+}
+
 std::optional<TextFault> find_fault(std::string_view text)
 {
     if (auto fault = find_bad_utf8(text)) return fault;

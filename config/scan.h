@@ -3,6 +3,7 @@
 #include "config/document.h"
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace linkspan::config {
@@ -17,6 +18,9 @@ struct TextFault {
 /// Length in bytes of the UTF-8 sequence at the start of `text`, 0 where it is not one (RFC 3629: shortest form, no
 /// surrogates, nothing above U+10FFFF).
 [[nodiscard]] std::size_t utf8_length(std::string_view text);
+
+/// The text with a '?' for all that a terminal could obey: C0 and C1 control characters and broken UTF-8.
+[[nodiscard]] std::string printable(std::string_view text);
 
 /// The first thing the library cannot be trusted with: a byte that is not UTF-8, a character that is not ASCII outside
 /// of strings and comments, a table header without a name, a string of several lines, or a key of so many dotted parts

@@ -53,7 +53,8 @@ TEST(Proposal, TakesEspWithAndWithoutForwardSecrecyAndEsn)
 
 TEST(Proposal, SuggestsTheAlgorithmThatWasMeant)
 {
-    EXPECT_EQ(refusal("aes256gmc16", Esp), "`aes256gmc16` is not an algorithm linkspan knows; did you mean aes256gcm16?");
+    EXPECT_EQ(refusal("aes256gmc16", Esp),
+              "`aes256gmc16` is not an algorithm linkspan knows; did you mean aes256gcm16?");
     EXPECT_EQ(refusal("blowfish", Esp), "`blowfish` is not an algorithm linkspan knows");
 }
 

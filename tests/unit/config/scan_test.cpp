@@ -78,6 +78,12 @@ TEST(FindFault, RefusesStringsOfSeveralLines)
     EXPECT_FALSE(find_fault("a = \"\"\nb = ''"));
 }
 
+TEST(Printable, ReplacesWhatATerminalCouldObey)
+{
+    EXPECT_EQ(printable("caf\xc3\xa9 \x1b[2J \x7f \xc2\x9b \xff"), "caf\xc3\xa9 ?[2J ? ? ?");
+    EXPECT_EQ(printable(std::string_view{"a\0b", 3}), "a?b");
+}
+
 TEST(LineOf, FindsLinesFromOne)
 {
     EXPECT_EQ(line_of("a\nb\r\nc", 1), "a");
