@@ -18,7 +18,6 @@ std::string address(std::uint32_t base, std::size_t offset)
 }
 
 constexpr std::uint32_t peers = 0xc612'0000;         // 198.18.0.0/15
-constexpr std::uint32_t other_peers = 0xc613'0000;   // 198.19.0.0/16
 constexpr std::uint32_t subnets = 0x0a00'0000;       // 10.0.0.0/8, in /24
 constexpr std::uint32_t other_subnets = 0xac10'0000; // 172.16.0.0/24
 constexpr std::uint32_t insides = 0xa9fe'0000;       // 169.254.0.0/16, in /30
@@ -109,7 +108,7 @@ std::string Gateway::file(bool edited) const
                        "psk            = {{ file = \"{}\" }}\n"
                        "remote_subnets = [\"{}/24\"]\n"
                        "tunnel_address = \"{}/30\"\n",
-                       i, address(other ? other_peers : peers, i + 1), psk.string(),
+                       i, address(peers, i + 1), psk.string(),
                        other ? address(other_subnets, 0) : address(subnets, 256 * i), address(insides, 4 * i + 2));
     }
     return text;

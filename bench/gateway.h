@@ -13,7 +13,7 @@ struct Gateway {
     std::size_t connections = 10'000; ///< at most 16,384: so many /30 fit into 169.254.0.0/16
     std::filesystem::path psk = {};   ///< one secret for all; only its length matters here
 
-    /// linkspan.toml. `edited`: the connection in the middle has another peer and another subnet.
+    /// linkspan.toml. `edited`: the connection in the middle has another subnet.
     [[nodiscard]] std::string file(bool edited) const;
 };
 

@@ -62,7 +62,7 @@ Scale::Scale(ScaleOptions options) : options_(std::move(options))
 {
     must(::unshare(CLONE_NEWNET) == 0, "making a network namespace (are you root?)");
     must(make_uplink(), "making the uplink");
-    figures_.real_links = run({"ip", "link", "add", "probe", "type", "xfrm", "if_id", "1"});
+    figures_.real_links = run({"sh", "-c", "ip link add probe type xfrm if_id 1 2> /dev/null"});
     if (figures_.real_links) must(run({"ip", "link", "del", "probe"}), "deleting a link");
     const Gateway gateway{options_.connections, scratch_ / "psk"};
     scratch_.write("psk", "correct horse battery staple\n");
@@ -109,7 +109,7 @@ void Scale::sweep() const
     else
         must(run({"ip", "address", "flush", "to", "169.254.0.0/16"}), "flushing addresses");
     must(run({"ip", "route", "flush", "table", "main", "proto", std::to_string(route_protocol)}), "flushing routes");
-    (void)run({"nft", "delete", "table", "inet", "linkspan"}); // there only after linkspan
+    must(run({"nft", "add table inet linkspan; delete table inet linkspan"}), "deleting the table");
 }
 
 void Scale::load(agent::Reconciler& reconciler, const char* file) const

@@ -28,6 +28,11 @@ bool same_identity(const Spec& a, const Spec& b)
     return slot_of(a) == slot_of(b) && a.key == b.key;
 }
 
+std::string object_of(const LinkName& name)
+{
+    return "link " + name.value;
+}
+
 std::string holder_of(const Link& link)
 {
     if (link.kind.empty()) return "a network device that linkspan did not make";
@@ -51,12 +56,11 @@ Plan<Spec> plan(const std::map<LinkName, Spec>& want, const Observed& have)
     for (const auto& [name, spec] : want) {
         const auto seen = have.find(name);
         const bool there = seen != have.end();
-        const std::string object = "link " + name.value;
         if (there && !seen->second.ours) {
-            plan.conflicts.push_back({spec.connection, object, holder_of(seen->second)});
+            plan.conflicts.push_back({spec.connection, object_of(name), holder_of(seen->second)});
         } else if (const auto rival = taken.find(slot_of(spec)); rival != taken.end()) {
-            plan.conflicts.push_back(
-                {spec.connection, object, "the foreign link " + rival->second.value + " with " + shared_slot(spec)});
+            plan.conflicts.push_back({spec.connection, object_of(name),
+                                      "the foreign link " + rival->second.value + " with " + shared_slot(spec)});
         } else if (!there) {
             plan.ops.push_back({Verb::Create, spec, {}});
         } else if (const Spec& old = *seen->second.tunnel; old != spec) {
