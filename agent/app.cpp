@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <malloc.h>
 
 namespace linkspan::agent {
 namespace {
@@ -268,6 +269,8 @@ Outcome App::reconcile(Rooms rooms, bool patient)
     auto outcome = reconciler_.reconcile(rooms, patient);
     if (rooms == all_rooms) last_audit_ = clock_.now();
     finished(began);
+    // At 10,000 connections a whole look leaves 30 MB of freed pieces, which malloc would keep for ever.
+    if (rooms == all_rooms) (void)::malloc_trim(0);
     return outcome;
 }
 
