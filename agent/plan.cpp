@@ -40,6 +40,33 @@ xfrm::StateFacts state_facts(const Desired& desired, const Observed& observed)
     return facts;
 }
 
+/// A CHILD_SA this young (seconds) may have been installed after the kernel was read.
+constexpr std::uint64_t settled_age = 5;
+
+bool is_in_kernel(const std::vector<xfrm::ObservedState>& states, const IpAddress& destination, Spi spi)
+{
+    return std::ranges::binary_search(states, xfrm::StateKey{destination, spi}, {}, &xfrm::ObservedState::key);
+}
+
+/// True for an SA that charon takes for installed and the kernel does not have: somebody flushed or deleted it. charon
+/// never finds out, and refuses to negotiate what it believes to have, so nothing would pass until the next rekeying.
+bool is_phantom(const ike::IkeSa& sa, const std::vector<xfrm::ObservedState>& states)
+{
+    return std::ranges::any_of(sa.children, [&](const ike::ChildSa& child) {
+        return child.state == ike::ChildState::Installed && child.age >= settled_age && is_ours(child.reqid) &&
+               !(is_in_kernel(states, sa.local, child.spi_in) && is_in_kernel(states, sa.remote, child.spi_out));
+    });
+}
+
+void collect_states(const Desired& desired, const Observed& observed, Planned& planned)
+{
+    for (const auto& sa : observed.ike->sas)
+        if (is_phantom(sa, *observed.states))
+            planned.steps.push_back(step_of(ike::Op{ike::Terminate{sa.connection, sa.unique_id}}));
+    for (auto& state : xfrm::plan_states(*observed.states, state_facts(desired, observed)))
+        planned.steps.push_back(step_of(DropState{std::move(state)}));
+}
+
 } // namespace
 
 Planned plan(const Desired& desired, const Observed& observed, const ike::Ledger& ledger,
@@ -54,9 +81,7 @@ Planned plan(const Desired& desired, const Observed& observed, const ike::Ledger
     if (observed.policies) collect(xfrm::plan(desired.policies, *observed.policies), Room::Policies, planned);
     if (observed.clamp) collect(nft::plan(desired.nft, *observed.clamp), Room::Clamp, planned);
     if (observed.ike) collect_ike(desired, observed, ledger, initiate, planned);
-    if (observed.ike && observed.states)
-        for (auto& state : xfrm::plan_states(*observed.states, state_facts(desired, observed)))
-            planned.steps.push_back(step_of(DropState{std::move(state)}));
+    if (observed.ike && observed.states) collect_states(desired, observed, planned);
     std::ranges::stable_sort(planned.steps, {}, &Step::phase);
     return planned;
 }

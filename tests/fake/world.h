@@ -65,6 +65,7 @@ public:
     /// All that the kernel holds, to compare before and after.
     agent::Observed kernel = {};
     ike::Observed charon = {};
+    std::vector<xfrm::ObservedState> states = {}; ///< sorted by key
     bool charon_runs = true;
     std::set<agent::Room> blind = {};
     std::map<std::string, Error> refuse = {};                ///< object -> what the kernel says

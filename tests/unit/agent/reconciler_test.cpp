@@ -219,6 +219,31 @@ TEST_F(ReconcilerTest, ANewCharonIsToldEverythingAgain)
     EXPECT_FALSE(reconciler_.ike_error().has_value());
 }
 
+TEST_F(ReconcilerTest, AnSaThatOnlyCharonBelievesInIsNegotiatedAnew)
+{
+    load({connection("a", "10.20.0.0/16")});
+    look();
+    ike::IkeSa sa{.connection = {"a"}, .unique_id = 7, .state = ike::IkeState::Established};
+    sa.local = ip("203.0.113.10");
+    sa.remote = ip("198.51.100.7");
+    sa.children.push_back({.name = "a",
+                           .reqid = {id_of_name("a").value},
+                           .state = ike::ChildState::Installed,
+                           .spi_in = {0x11},
+                           .spi_out = {0x22},
+                           .age = 60});
+    world_.charon.sas = {sa};
+    world_.states = {{.key = {sa.remote, {0x22}}, .reqid = {id_of_name("a").value}},
+                     {.key = {sa.local, {0x11}}, .reqid = {id_of_name("a").value}}};
+    EXPECT_THAT(look().done, IsEmpty()) << "the kernel has both";
+    world_.states.pop_back();
+    look();
+    EXPECT_THAT(world_.charon.sas, IsEmpty());
+    world_.applied.clear();
+    look();
+    EXPECT_THAT(world_.applied, testing::Contains(testing::StartsWith("initiate")));
+}
+
 TEST_F(ReconcilerTest, PreviewChangesNothing)
 {
     load({});
