@@ -11,11 +11,13 @@
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
 #include <csignal>
 #include <cstring>
 #include <fstream>
 #include <string>
 #include <string_view>
+#include <thread>
 
 namespace linkspan::bench {
 namespace {
@@ -59,6 +61,19 @@ std::size_t status_field(pid_t pid, std::string_view name)
     return 0;
 }
 
+/// STATUS= is sent from within the last piece of work: what it used is given back a moment later.
+std::size_t settled_memory(pid_t pid)
+{
+    std::size_t seen = 0;
+    for (int quiet = 0; quiet < 3;) {
+        const auto now = status_field(pid, "VmRSS");
+        quiet = now == seen ? quiet + 1 : 0;
+        seen = now;
+        std::this_thread::sleep_for(std::chrono::milliseconds{100});
+    }
+    return seen;
+}
+
 pid_t start(const std::filesystem::path& program, const std::filesystem::path& file, const std::filesystem::path& home)
 {
     const auto log = (home / "linkspand.log").string();
@@ -92,7 +107,7 @@ std::optional<DaemonMemory> memory_of_daemon(const std::filesystem::path& progra
         ::kill(pid, SIGHUP);
         good = notifications.wait_for("RELOADING=1") && notifications.wait_for("STATUS=");
     }
-    const DaemonMemory memory{status_field(pid, "VmRSS"), status_field(pid, "VmHWM")};
+    const DaemonMemory memory{settled_memory(pid), status_field(pid, "VmHWM")};
     ::kill(pid, SIGTERM);
     ::waitpid(pid, nullptr, 0);
     std::filesystem::remove(home / "notify");
