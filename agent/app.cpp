@@ -269,7 +269,7 @@ Outcome App::reconcile(Rooms rooms, bool patient)
     auto outcome = reconciler_.reconcile(rooms, patient);
     if (rooms == all_rooms) last_audit_ = clock_.now();
     finished(began);
-    // At 10,000 connections a whole look leaves 30 MB of freed pieces, which malloc would keep for ever.
+    // A whole look frees many small pieces, which malloc would keep: 22 MB of 54 at 3,000 connections, 6 of 127 at 10,000.
     if (rooms == all_rooms) (void)::malloc_trim(0);
     return outcome;
 }
