@@ -182,7 +182,7 @@ void Reconciler::perform(Observed& observed, const std::vector<Step>& steps, Run
 
 void Reconciler::succeeded(const Step& step, Run& run)
 {
-    ++writes_;
+    if (!is_adoption(step)) ++writes_;
     const bool trigger = is_trigger(step);
     if (trigger) initiations_.add(subject_of(step), "negotiating", clock_.now(), clock_.wall());
     const bool repair = followed_ && !trigger && !troubles_.contains(step.object);

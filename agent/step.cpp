@@ -140,6 +140,13 @@ std::string negotiation_of(const ConnectionName& name)
     return "IKE negotiation " + name.value;
 }
 
+bool is_adoption(const Step& step)
+{
+    const auto* op = std::get_if<ike::Op>(&step.change);
+    const auto* load = op ? std::get_if<ike::Load>(op) : nullptr;
+    return load && load->adopts;
+}
+
 bool is_trigger(const Step& step)
 {
     const auto* op = std::get_if<ike::Op>(&step.change);

@@ -75,6 +75,8 @@ struct Step {
 [[nodiscard]] std::string verb_of(const Step& step);
 [[nodiscard]] std::string detail_of(const Step& step);
 
+/// True for a step that tells charon again what it knows already, after a restart of the agent.
+[[nodiscard]] bool is_adoption(const Step& step);
 /// The object that an IKE negotiation is known by in back-offs.
 [[nodiscard]] std::string negotiation_of(const ConnectionName& name);
 /// True for a step that starts something (an IKE negotiation) and whose effect is not there when it returns.
