@@ -196,7 +196,7 @@ void KernelWorld::apply_run(std::span<const Step> run, std::vector<Result<>>& re
         if (const auto* clamp = std::get_if<Op<nft::Spec>>(&step.change)) results.push_back(nft::apply(*clamp));
         if (const auto* drop = std::get_if<DropState>(&step.change))
             results.push_back(xfrm::delete_state(xfrm_, drop->state));
-        if (const auto* op = std::get_if<ike::Op>(&step.change)) results.push_back(apply_ike(*op));
+        if (const auto* tell = std::get_if<TellCharon>(&step.change)) results.push_back(apply_ike(*tell->op));
     }
 }
 

@@ -92,13 +92,15 @@ Outcome Reconciler::reconcile(Rooms rooms, bool patient)
     ++rounds_;
     Run run{.rooms = rooms, .patient = patient};
     auto observed = world_.observe(rooms);
+    learn_world(observed);
     Planned planned;
-    for (int round = 0; round < max_rounds; ++round) {
-        learn(observed);
+    for (int round = 0; round <= max_rounds; ++round) {
+        learn_charon(observed);
         planned = plan(desired_, observed, world_.ledger(), may_initiate(patient));
-        const auto steps = choose(planned, run);
+        if (round == max_rounds) break;
+        auto steps = choose(planned.steps, run);
         if (steps.empty()) break;
-        perform(observed, steps, run);
+        perform(observed, std::move(steps), run);
     }
     settle(observed, planned, run);
     return std::move(run.outcome);
@@ -114,8 +116,18 @@ Planned Reconciler::preview(const config::Config& config, std::map<ConnectionNam
     return plan(desired, observed, world_.ledger(), desired.keep_up);
 }
 
-/// Turns what was seen into facts, and facts that are new into a new Desired.
-void Reconciler::learn(const Observed& observed)
+/// Turns what was seen into facts, and facts that are new into a new Desired. Once a look: our own effects do not change
+/// what is foreign.
+void Reconciler::learn_world(const Observed& observed)
+{
+    if (gather(*config_, observed, facts_)) stale_ = true;
+    if (!stale_) return;
+    desired_ = compile(*config_, facts_);
+    stale_ = false;
+    followed_ = false;
+}
+
+void Reconciler::learn_charon(const Observed& observed)
 {
     if (observed.ike) {
         sas_ = observed.ike->sas;
@@ -128,47 +140,46 @@ void Reconciler::learn(const Observed& observed)
         ike_error_ = blind.error;
         sas_.clear();
     }
-    if (gather(*config_, observed, facts_)) stale_ = true;
-    if (!stale_) return;
-    desired_ = compile(*config_, facts_);
-    stale_ = false;
-    followed_ = false;
 }
 
 std::set<ConnectionName> Reconciler::may_initiate(bool patient) const
 {
     std::set<ConnectionName> allowed;
+    const auto due = [&, now = clock_.now()](const ConnectionName& name) {
+        return initiations_.empty() || initiations_.due(negotiation_of(name), now);
+    };
     for (const auto& name : desired_.keep_up)
-        if (!patient || initiations_.due(negotiation_of(name), clock_.now())) allowed.insert(name);
-    for (const auto& [name, spec] : desired_.ike)
-        if (spec.trap && waiting_traffic_.contains(spec.reqid) && initiations_.due(negotiation_of(name), clock_.now()))
-            allowed.insert(name);
+        if (!patient || due(name)) allowed.insert(name);
+    if (!waiting_traffic_.empty())
+        for (const auto& [name, spec] : desired_.ike)
+            if (spec.trap && waiting_traffic_.contains(spec.reqid) && due(name)) allowed.insert(name);
     for (const auto& name : requested_)
         if (desired_.ike.contains(name)) allowed.insert(name);
     return allowed;
 }
 
-/// The steps to take in this round: not what was tried in this run already, not what has to wait.
-std::vector<Step> Reconciler::choose(const Planned& planned, const Run& run) const
+/// Takes the steps of this round out of the plan: not what was tried in this run already, not what has to wait.
+std::vector<Step> Reconciler::choose(std::vector<Step>& planned, const Run& run) const
 {
-    std::vector<Step> steps;
     const auto now = clock_.now();
-    for (const auto& step : planned.steps) {
-        if (run.tried.contains(step.object)) continue;
-        if (run.patient && !troubles_.due(step.object, now)) continue;
-        steps.push_back(step);
-    }
+    const auto waits = [&](const Step& step) {
+        return run.tried.contains(step.object) || (run.patient && !troubles_.due(step.object, now));
+    };
+    const auto chosen = std::ranges::stable_partition(planned, waits);
+    std::vector<Step> steps{std::make_move_iterator(chosen.begin()), std::make_move_iterator(chosen.end())};
+    planned.erase(chosen.begin(), chosen.end());
     return steps;
 }
 
-void Reconciler::perform(Observed& observed, const std::vector<Step>& steps, Run& run)
+void Reconciler::perform(Observed& observed, std::vector<Step> steps, Run& run)
 {
     const auto results = world_.apply(steps);
+    world_.refresh(observed, steps);
     for (std::size_t i = 0; i < steps.size(); ++i) {
-        const auto& step = steps[i];
+        auto& step = steps[i];
         run.tried.insert(step.object);
         if (results[i]) {
-            succeeded(step, run);
+            succeeded(std::move(step), run);
             continue;
         }
         run.failed.insert(step.object);
@@ -177,10 +188,9 @@ void Reconciler::perform(Observed& observed, const std::vector<Step>& steps, Run
         const bool news = troubles_.add(subject_of(step), error.what, clock_.now(), clock_.wall());
         if (news && observer_.failed) observer_.failed(step, error);
     }
-    world_.refresh(observed, steps);
 }
 
-void Reconciler::succeeded(const Step& step, Run& run)
+void Reconciler::succeeded(Step step, Run& run)
 {
     if (!is_adoption(step)) ++writes_;
     const bool trigger = is_trigger(step);
@@ -188,7 +198,7 @@ void Reconciler::succeeded(const Step& step, Run& run)
     const bool repair = followed_ && !trigger && !troubles_.contains(step.object);
     run.outcome.repaired |= repair;
     if (observer_.done) observer_.done(step, repair);
-    run.outcome.done.push_back(step);
+    run.outcome.done.push_back(std::move(step));
 }
 
 void Reconciler::note(const Subject& subject, const std::string& why)

@@ -63,11 +63,12 @@ public:
 
 private:
     struct Run;
-    void learn(const Observed& observed);
+    void learn_world(const Observed& observed);
+    void learn_charon(const Observed& observed);
     [[nodiscard]] std::set<ConnectionName> may_initiate(bool patient) const;
-    [[nodiscard]] std::vector<Step> choose(const Planned& planned, const Run& run) const;
-    void perform(Observed& observed, const std::vector<Step>& steps, Run& run);
-    void succeeded(const Step& step, Run& run);
+    [[nodiscard]] std::vector<Step> choose(std::vector<Step>& planned, const Run& run) const;
+    void perform(Observed& observed, std::vector<Step> steps, Run& run);
+    void succeeded(Step step, Run& run);
     void settle(const Observed& observed, const Planned& residual, Run& run);
     void note(const Subject& subject, const std::string& why);
 

@@ -1,6 +1,7 @@
 #include "agent/status.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace linkspan::agent {
 namespace {
@@ -89,8 +90,6 @@ ConnectionReport report_of(const config::Connection& connection, const Reconcile
     const auto sas = sas_of(reconciler.sas(), connection.name);
     report.sas.assign(sas.begin(), sas.end());
     report.unsynced = unsynced;
-    for (const auto& warning : reconciler.desired().warnings)
-        if (warning.connection == connection.name) report.warnings.push_back(warning.why);
     if (report.state == State::Connecting)
         if (auto obstacle = obstacle_of(connection, reconciler, sas)) report.warnings.push_back(std::move(*obstacle));
     if (!memory) return report;
@@ -159,14 +158,17 @@ GatewayReport report_of(const Reconciler& reconciler, const Memories& memories, 
     if (reconciler.ike_error()) report.ike.error = reconciler.ike_error()->what;
     if (!reconciler.config()) return report;
     report.name = reconciler.config()->gateway.name;
-    for (const auto& warning : reconciler.desired().warnings)
-        if (warning.connection.value.empty()) report.warnings.push_back(warning.why);
     const auto unsynced = by_connection(report.unsynced);
+    std::map<ConnectionName, std::vector<std::string>> warnings;
+    for (const auto& warning : reconciler.desired().warnings) warnings[warning.connection].push_back(warning.why);
+    report.warnings = std::move(warnings[{}]);
     for (const auto& connection : reconciler.config()->connections) {
         const auto mine = unsynced.find(connection.name);
         report.connections.push_back(report_of(connection, reconciler,
                                                mine == unsynced.end() ? std::vector<Unsynced>{} : mine->second,
                                                memories.find(connection.name)));
+        auto& said = report.connections.back().warnings;
+        std::ranges::move(warnings[connection.name], std::back_inserter(said));
     }
     return report;
 }

@@ -50,7 +50,7 @@ ConnectionName connection_of(const Change& change)
     return std::visit(Overloaded{
                           [](const Op<nft::Spec>&) { return ConnectionName{}; },
                           [](const DropState&) { return ConnectionName{}; },
-                          [](const ike::Op& op) { return ike::connection_of(op); },
+                          [](const TellCharon& tell) { return ike::connection_of(*tell.op); },
                           [](const auto& op) { return op.spec.connection; },
                       },
                       change);
@@ -61,9 +61,10 @@ std::string object_of(const Change& change)
     return std::visit(Overloaded{
                           [](const Op<xfrm::PolicySpec>& op) { return xfrm::describe(op.spec.key); },
                           [](const DropState& drop) { return xfrm::describe(drop.state.key); },
-                          [](const ike::Op& op) {
-                              return std::holds_alternative<ike::Initiate>(op) ? negotiation_of(ike::connection_of(op))
-                                                                               : ike::object_of(op);
+                          [](const TellCharon& tell) {
+                              return std::holds_alternative<ike::Initiate>(*tell.op)
+                                         ? negotiation_of(ike::connection_of(*tell.op))
+                                         : ike::object_of(*tell.op);
                           },
                           [](const auto& op) { return describe(op.spec); },
                       },
@@ -84,7 +85,7 @@ Phase phase_of(const Change& change)
             [](const Op<xfrm::PolicySpec>& op) { return phase_of_policy(op); },
             [](const Op<nft::Spec>&) { return Phase::Clamp; },
             [](const DropState&) { return Phase::StateOut; },
-            [](const ike::Op& op) { return phase_of_ike(op); },
+            [](const TellCharon& tell) { return phase_of_ike(*tell.op); },
         },
         change);
 }
@@ -96,7 +97,7 @@ Room room_of(const Change& change)
                           [](const Op<xfrm::PolicySpec>&) { return Room::Policies; },
                           [](const Op<nft::Spec>&) { return Room::Clamp; },
                           [](const DropState&) { return Room::Ike; },
-                          [](const ike::Op&) { return Room::Ike; },
+                          [](const TellCharon&) { return Room::Ike; },
                           [](const auto&) { return Room::Routes; },
                       },
                       change);
@@ -109,11 +110,16 @@ Step step_of(Change change)
     return step;
 }
 
+Step step_of(ike::Op op)
+{
+    return step_of(Change{TellCharon{std::make_shared<const ike::Op>(std::move(op))}});
+}
+
 std::string verb_of(const Step& step)
 {
     return std::visit(Overloaded{
                           [](const DropState&) { return std::string{"delete"}; },
-                          [](const ike::Op& op) { return std::string{ike::verb_of(op)}; },
+                          [](const TellCharon& tell) { return std::string{ike::verb_of(*tell.op)}; },
                           [](const auto& op) { return word_for(op.verb); },
                       },
                       step.change);
@@ -123,7 +129,7 @@ std::string detail_of(const Step& step)
 {
     return std::visit(Overloaded{
                           [](const DropState&) { return std::string{"no IKE daemon knows it"}; },
-                          [](const ike::Op& op) { return ike::detail_of(op); },
+                          [](const TellCharon& tell) { return ike::detail_of(*tell.op); },
                           [](const auto& op) { return detail(op); },
                       },
                       step.change);
@@ -142,15 +148,16 @@ std::string negotiation_of(const ConnectionName& name)
 
 bool is_adoption(const Step& step)
 {
-    const auto* op = std::get_if<ike::Op>(&step.change);
-    const auto* load = op ? std::get_if<ike::Load>(op) : nullptr;
+    const auto* tell = std::get_if<TellCharon>(&step.change);
+    const auto* load = tell ? std::get_if<ike::Load>(tell->op.get()) : nullptr;
     return load && load->adopts;
 }
 
 bool is_trigger(const Step& step)
 {
-    const auto* op = std::get_if<ike::Op>(&step.change);
-    return op && (std::holds_alternative<ike::Initiate>(*op) || std::holds_alternative<ike::Terminate>(*op));
+    const auto* tell = std::get_if<TellCharon>(&step.change);
+    return tell &&
+           (std::holds_alternative<ike::Initiate>(*tell->op) || std::holds_alternative<ike::Terminate>(*tell->op));
 }
 
 } // namespace linkspan::agent

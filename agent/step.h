@@ -10,6 +10,7 @@
 #include "xfrm/state_spec.h"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <variant>
 #include <vector>
@@ -42,8 +43,14 @@ struct DropState {
     xfrm::ObservedState state = {};
 };
 
+/// Something to tell charon. Behind a pointer: it may hold two whole connections, and ten thousand tunnels make ninety
+/// thousand steps that are none of this.
+struct TellCharon {
+    std::shared_ptr<const ike::Op> op = {};
+};
+
 using Change = std::variant<Op<vti::Spec>, Op<route::AddressSpec>, Op<route::RouteSpec>, Op<xfrm::PolicySpec>,
-                            Op<nft::Spec>, DropState, ike::Op>;
+                            Op<nft::Spec>, DropState, TellCharon>;
 
 /// Which rooms to look into.
 enum class Room : std::uint8_t { Links = 1, Routes = 2, Policies = 4, Clamp = 8, Ike = 16 };
@@ -69,6 +76,7 @@ struct Step {
 [[nodiscard]] Phase phase_of(const Change& change);
 [[nodiscard]] Room room_of(const Change& change);
 [[nodiscard]] Step step_of(Change change);
+[[nodiscard]] Step step_of(ike::Op op);
 /// "create route 10.20.0.0/16 dev ls-azure metric 0", for people.
 [[nodiscard]] std::string describe(const Step& step);
 /// "create", "update", ... and for an update what differs.

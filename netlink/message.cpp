@@ -4,6 +4,8 @@
 
 #include <libmnl/libmnl.h>
 
+#include <algorithm>
+
 namespace linkspan::netlink {
 
 Message::~Message()
@@ -27,6 +29,10 @@ void* Message::extend(std::size_t size)
 Message& Message::bytes(std::uint16_t type, std::span<const std::byte> value)
 {
     ok_ = ok_ && mnl_attr_put_check(&header(), capacity, type, value.size(), value.data());
+    if (!ok_) return *this;
+    // libmnl before 1.0.5 leaves the padding as it finds it.
+    const std::size_t padding = MNL_ALIGN(value.size()) - value.size();
+    std::fill_n(static_cast<char*>(mnl_nlmsg_get_payload_tail(&header())) - padding, padding, '\0');
     return *this;
 }
 

@@ -127,8 +127,9 @@ private:
     void effect(const Op<nft::Spec>&) {}
     void effect(const agent::DropState&) {}
 
-    void effect(const ike::Op& op)
+    void effect(const agent::TellCharon& tell)
     {
+        const auto& op = *tell.op;
         if (const auto* load = std::get_if<ike::Load>(&op)) {
             ledger_[load->spec.name] = {load->spec, load->stale};
             charon.loaded.insert(load->spec.name.value);
@@ -145,6 +146,7 @@ private:
 
     void look_at_charon(agent::Observed& seen)
     {
+        seen.states = states;
         if (charon_runs)
             seen.ike = charon;
         else

@@ -26,7 +26,8 @@ class WholeGuest(Machine):
         self.name, self.evidence = "gateway", evidence
         self._holder = subprocess.Popen(["sleep", "infinity"])
         self._pidfd = os.pidfd_open(self._holder.pid)
-        self.run("mkdir -p /run/no-lists/partial; echo 1 > /proc/sys/net/ipv4/ip_forward; echo 1 > /proc/sys/net/ipv6/conf/all/forwarding")
+        # A root made for a container forbids starting and stopping services; this is a machine.
+        self.run("rm -f /usr/sbin/policy-rc.d; mkdir -p /run/no-lists/partial; echo 1 > /proc/sys/net/ipv4/ip_forward; echo 1 > /proc/sys/net/ipv6/conf/all/forwarding")
 
     def apt(self, *arguments):
         return self.run(*APT, *arguments, timeout=300)
