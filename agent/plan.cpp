@@ -18,6 +18,35 @@ void collect(Plan<Spec>&& part, Room room, Planned& planned)
     for (auto& conflict : part.conflicts) planned.obstacles.push_back({room, std::move(conflict)});
 }
 
+/// Wanted tunnel links whose name somebody else's link has.
+std::set<LinkName> taken_names(const Desired& desired, const vti::Observed& links)
+{
+    std::set<LinkName> taken;
+    for (const auto& [name, spec] : desired.links)
+        if (const auto found = links.find(name); found != links.end() && !found->second.ours) taken.insert(name);
+    return taken;
+}
+
+/// What may be put on links: nothing of ours goes onto a foreign one, whatever its name.
+template <typename Spec>
+std::vector<Spec> without(std::vector<Spec> specs, const std::set<LinkName>& taken)
+{
+    std::erase_if(specs, [&](const Spec& spec) { return taken.contains(spec.link); });
+    return specs;
+}
+
+void collect_routes(const Desired& desired, const Observed& observed, Planned& planned)
+{
+    const auto taken = taken_names(desired, *observed.links);
+    const auto collect_specs = [&](const auto& specs) {
+        if (taken.empty()) return collect(route::plan(specs, *observed.routes), Room::Routes, planned);
+        const auto allowed = without(specs, taken);
+        collect(route::plan(allowed, *observed.routes), Room::Routes, planned);
+    };
+    collect_specs(desired.addresses);
+    collect_specs(desired.routes);
+}
+
 void collect_ike(const Desired& desired, const Observed& observed, const ike::Ledger& ledger,
                  const std::set<ConnectionName>& initiate, Planned& planned)
 {
@@ -74,10 +103,7 @@ Planned plan(const Desired& desired, const Observed& observed, const ike::Ledger
 {
     Planned planned;
     if (observed.links) collect(vti::plan(desired.links, *observed.links), Room::Links, planned);
-    if (observed.routes) {
-        collect(route::plan(desired.addresses, *observed.routes), Room::Routes, planned);
-        collect(route::plan(desired.routes, *observed.routes), Room::Routes, planned);
-    }
+    if (observed.links && observed.routes) collect_routes(desired, observed, planned);
     if (observed.policies) collect(xfrm::plan(desired.policies, *observed.policies), Room::Policies, planned);
     if (observed.clamp) collect(nft::plan(desired.nft, *observed.clamp), Room::Clamp, planned);
     if (observed.ike) collect_ike(desired, observed, ledger, initiate, planned);

@@ -159,6 +159,8 @@ TEST_F(ReconcilerTest, AForeignLinkInOurPlaceIsNamedAndLeftAlone)
     load({connection("a", "10.20.0.0/16")});
     EXPECT_FALSE(look().in_sync);
     EXPECT_EQ(world_.kernel.links->at({"ls-a"}), foreign);
+    EXPECT_THAT(world_.kernel.routes->own_addresses, IsEmpty()) << "nothing of ours goes onto it";
+    for (const auto& [key, route] : world_.kernel.routes->own_routes) EXPECT_NE(route.link.value, "ls-a");
     EXPECT_THAT(troubles(), testing::Contains(Field(&Unsynced::why, HasSubstr("dummy"))));
     world_.kernel.links->erase({"ls-a"});
     now_ = std::max(now_, reconciler_.next_due());
