@@ -53,11 +53,11 @@ App::App(Options options, Loop& loop, KernelWorld world, Clock clock)
 Result<> App::start()
 {
     TRY(watch_.start(loop_));
-    for (const auto& [signal, action] : {std::pair{SIGHUP, &App::hang_up}})
-        if (auto source = loop_.on_signal(signal, [this, action = action] { (this->*action)(); }))
-            signals_.push_back(std::move(*source));
-    for (const int signal : {SIGTERM, SIGINT})
-        if (auto source = loop_.on_signal(signal, [this] { loop_.stop(0); })) signals_.push_back(std::move(*source));
+    const auto on = [this](int signal, Loop::Callback action) {
+        if (auto source = loop_.on_signal(signal, std::move(action))) signals_.push_back(std::move(*source));
+    };
+    on(SIGHUP, [this] { hang_up(); });
+    for (const int signal : {SIGTERM, SIGINT}) on(signal, [this] { loop_.stop(0); });
     reconciler_.hold(load_held(held_directory(options_)));
     if (const auto files = read(); !files) {
         const bool found = fall_back();

@@ -13,6 +13,9 @@ namespace {
 /// rounds waits for its back-off.
 constexpr int max_rounds = 5;
 
+/// When to look again at a negotiation that is still under way: charon says nothing when one ends without a tunnel.
+constexpr auto recheck = std::chrono::seconds{5};
+
 const char* name_of(Room room)
 {
     switch (room) {
@@ -236,6 +239,7 @@ void Reconciler::settle(const Observed& observed, const Planned& residual, Run& 
     (void)initiations_.resolve_where([&](const Subject& subject) {
         return !desired_.ike.contains(subject.connection) || has_installed_child(sas_, subject.connection);
     });
+    initiations_.postpone_overdue(clock_.now(), recheck);
     if (observed.ike) requested_.clear();
     run.outcome.in_sync = open.empty();
     if (run.rooms == all_rooms) followed_ = true;

@@ -25,6 +25,12 @@ bool Troubles::resolve(const std::string& object)
     return entries_.erase(object) > 0;
 }
 
+void Troubles::postpone_overdue(Monotonic now, std::chrono::seconds by)
+{
+    for (auto& [object, entry] : entries_)
+        if (entry.next <= now) entry.next = now + by;
+}
+
 bool Troubles::due(const std::string& object, Monotonic now) const
 {
     const auto it = entries_.find(object);

@@ -43,6 +43,8 @@ public:
         return resolved;
     }
 
+    /// Puts off what is due and could not be tried (a negotiation is still under way), without counting an attempt.
+    void postpone_overdue(Monotonic now, std::chrono::seconds by);
     /// May `object` be tried at `now`?
     [[nodiscard]] bool due(const std::string& object, Monotonic now) const;
     /// The soonest moment something becomes due; max() where nothing waits.

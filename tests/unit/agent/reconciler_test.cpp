@@ -208,6 +208,21 @@ TEST_F(ReconcilerTest, InitiatesOnceAndThenWaitsItsBackOff)
     EXPECT_EQ(initiated(), 2);
 }
 
+TEST_F(ReconcilerTest, ANegotiationUnderWayIsNotLookedAtWithoutPause)
+{
+    load({connection("a", "10.20.0.0/16")});
+    look();
+    world_.charon.sas = {{.connection = {"a"}, .unique_id = 1, .state = ike::IkeState::Connecting}};
+    now_ = reconciler_.next_due();
+    look();
+    EXPECT_GT(reconciler_.next_due(), now_);
+    world_.charon.sas.clear();
+    now_ = reconciler_.next_due();
+    world_.applied.clear();
+    look();
+    EXPECT_THAT(world_.applied, testing::Contains(testing::StartsWith("initiate")));
+}
+
 TEST_F(ReconcilerTest, ANewCharonIsToldEverythingAgain)
 {
     load({connection("a", "10.20.0.0/16")});
