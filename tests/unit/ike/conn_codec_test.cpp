@@ -70,7 +70,7 @@ TEST(EncodeConn, SaysEverythingCharonNeeds)
 )");
 }
 
-const Section& child_of(const Message& message, const std::string& name)
+const Section& child_of(const Message& message, std::string_view name)
 {
     return message.section(name).section("children").section(name);
 }
