@@ -7,8 +7,8 @@
 #include <string_view>
 
 extern "C" {
-typedef struct sd_bus sd_bus;
-typedef struct sd_bus_vtable sd_bus_vtable;
+struct sd_bus;
+struct sd_bus_vtable;
 }
 
 namespace linkspan::agent {

@@ -10,9 +10,9 @@
 #include <memory>
 
 extern "C" {
-typedef struct sd_event sd_event;
-typedef struct sd_event_source sd_event_source;
-typedef struct sd_bus sd_bus;
+struct sd_event;
+struct sd_event_source;
+struct sd_bus;
 sd_event_source* sd_event_source_disable_unref(sd_event_source* source);
 sd_event* sd_event_unref(sd_event* event);
 }

@@ -7,7 +7,7 @@
 #include <string>
 
 extern "C" {
-typedef struct sd_bus sd_bus;
+struct sd_bus;
 sd_bus* sd_bus_flush_close_unref(sd_bus* bus);
 }
 

@@ -120,6 +120,10 @@ class Traffic:
     def sent(self):
         return self._echo.account.sent
 
+    @property
+    def answered(self):
+        return len(self._echo.account.answered)
+
     def stop(self, drain=5.0):
         """Sends no more, waits for answers under way, and gives the account."""
         self._running = False
