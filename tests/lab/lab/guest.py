@@ -17,6 +17,8 @@ import sys
 import tempfile
 import threading
 
+from lab.process import die_with_parent
+
 OUT = "/lab-out"  # where the guest sees Guest.out
 TIMED_OUT, DIED = 124, 125
 BOOT_MODULES = ["virtio_pci", "9pnet_virtio", "9p", "overlay", "virtio_rng"]
@@ -167,7 +169,7 @@ class Guest:
              "-device", "virtio-9p-pci,fsdev=root,mount_tag=root",
              "-fsdev", f"{share},id=out,path={self.out}", "-device", "virtio-9p-pci,fsdev=out,mount_tag=out",
              "-device", "virtio-rng-pci"],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, preexec_fn=die_with_parent)
         copier = threading.Thread(target=_copy, args=(process.stdout, output))
         copier.start()
         try:

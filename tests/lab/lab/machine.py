@@ -9,16 +9,14 @@ import json
 import os
 import pathlib
 import shlex
-import signal
 import socket
 import subprocess
 import threading
 
+from lab.process import die_with_parent, libc
 from lab.wait import wait_until
 
-_libc = ctypes.CDLL(None, use_errno=True)
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWNET = 0x00020000, 0x04000000, 0x40000000
-PR_SET_PDEATHSIG = 1
 
 SETUP = """
 mount -t tmpfs run /run && mount -t tmpfs state /var/lib && mount -t sysfs sys /sys && mkdir -p /run/lock /run/etc/new /run/etc/work &&
@@ -35,7 +33,7 @@ class CommandFailed(Exception):
 
 
 def _setns(pidfd, kinds):
-    if _libc.setns(pidfd, kinds) != 0:
+    if libc.setns(pidfd, kinds) != 0:
         raise OSError(ctypes.get_errno(), "setns")
 
 
@@ -46,7 +44,7 @@ class Machine:
         self.evidence = evidence
         self._holder = subprocess.Popen(
             ["unshare", "--net", "--mount", "--uts", "--propagation", "private", "sh", "-c", SETUP.format(name=name, forwards=int(forwards))],
-            stdout=subprocess.PIPE, text=True, preexec_fn=lambda: _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL))
+            stdout=subprocess.PIPE, text=True, preexec_fn=die_with_parent)
         if self._holder.stdout.readline() != "ready\n":
             raise CommandFailed(f"machine {name}: its namespaces did not come up")
         self._pidfd = os.pidfd_open(self._holder.pid)
@@ -55,7 +53,7 @@ class Machine:
         """Starts a program here; it dies with the thread that started it. Output goes to the file `log`."""
         def enter():
             _setns(self._pidfd, CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWUTS)
-            _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+            die_with_parent()
         if log is not None:
             options |= {"stdout": log, "stderr": subprocess.STDOUT}
         return subprocess.Popen([str(a) for a in argv], stdin=options.pop("stdin", subprocess.DEVNULL), preexec_fn=enter, **options)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 
@@ -95,6 +96,41 @@ def configure(gateway, tunnel):
     return text
 
 
+def show_bus(gateway):
+    """As a stranger to linkspan would explore it; everybody may read, root alone may change."""
+    bus = ("org.linkspan.Gateway1", "/org/linkspan/Gateway1")
+    seen = gateway.run("busctl", "introspect", *bus)
+    for what in (".Plan ", ".Apply ", ".Reload ", ".Up ", ".Down ", ".InSync ", ".IkeConnected "):
+        expect(what in seen, f"busctl introspect shows{what}:\n{seen}")
+    seen = gateway.run("busctl", "introspect", bus[0], bus[1] + "/connection/cloud")
+    expect(".State " in seen and '"up"' in seen and '"10.20.0.0/16"' in seen, f"a connection's properties with their values:\n{seen}")
+    stranger = ("runuser", "-u", "nobody", "--", "busctl")
+    expect('"up"' in gateway.run(*stranger, "get-property", bus[0], bus[1] + "/connection/cloud", "org.linkspan.Connection1", "State"),
+           "anybody may read")
+    status, output = gateway.call(*stranger, "call", *bus, "org.linkspan.Gateway1", "Down", "s", "cloud")
+    expect(status != 0 and "denied" in output.lower(), f"not everybody may change: {status} {output}")
+
+
+NETWORKD_WAN = """[Match]
+Name=wan0
+[Network]
+Address=203.0.113.10/24
+Address=2001:db8:a::10/64
+Gateway=203.0.113.1
+Gateway=2001:db8:a::1
+"""
+
+
+def restart_networkd(gateway):
+    """networkd takes the uplink over, and is restarted: both times it sweeps that link of routes it does not know."""
+    # It touches a link only once udev has seen it, and the guest has no udev of its own (guest.MASKED).
+    gateway.run("/lib/systemd/systemd-udevd --daemon; udevadm trigger --subsystem-match=net; udevadm settle")
+    gateway.write("/etc/systemd/network/10-wan0.network", NETWORKD_WAN)
+    for _ in range(2):
+        gateway.run("systemctl restart systemd-networkd")
+        wait_until(lambda: "configured" in gateway.run("networkctl --no-legend list wan0 || true"), "networkd has configured the uplink")
+
+
 @scenario("the deb installs, starts only when told, survives restart and upgrade under traffic, and goes", systemd=True)
 def package_life(lab):
     site = lab.add(PackagedSite(lab.evidence))
@@ -114,6 +150,15 @@ def package_life(lab):
     wait_until(lambda: gateway.systemctl("is-active", "linkspan-ike") == "active", "our charon has started")
     expect_equal(gateway.systemctl("is-active", "strongswan"), "inactive", "there is one UDP port 500")
     site.wait_for_tunnel()
+
+    lab.step("on the bus")
+    show_bus(gateway)
+
+    lab.step("networkd manages the uplink and is restarted: not a packet is lost, not a route repaired")
+    site.lossless("networkd's restart", lambda: restart_networkd(gateway))
+    repaired = re.findall("repaired: .* (?:route|address) .*", gateway.run("journalctl", "--quiet", "--unit=linkspand"))
+    expect_equal(repaired, [], "routes and addresses that had to be repaired")
+    gateway.run("systemctl stop systemd-networkd.socket systemd-networkd")
 
     lab.step("the agent restarts, the package is installed again: charon and traffic do not notice")
     agent = gateway.pid("linkspand")
