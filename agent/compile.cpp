@@ -185,20 +185,13 @@ void warn_of_missing_forwarding(const config::Config& config, const Facts& facts
     }
 }
 
-std::vector<std::string> texts_of(const std::vector<Proposal>& proposals)
-{
-    std::vector<std::string> texts;
-    for (const auto& proposal : proposals) texts.push_back(proposal.text);
-    return texts;
-}
-
 ike::ConnectionSpec ike_spec(const Connection& c, const IpAddress& local, std::shared_ptr<const Secret> psk)
 {
     ike::ConnectionSpec spec{.name = c.name, .local = local, .remote = c.peer};
     spec.local_id = c.local_id.empty() ? local.text() : c.local_id;
     spec.remote_id = c.remote_id.empty() ? c.peer.text() : c.remote_id;
-    spec.ike_proposals = texts_of(c.ike_proposals);
-    spec.esp_proposals = texts_of(c.esp_proposals);
+    spec.ike_proposals = c.ike_proposals;
+    spec.esp_proposals = c.esp_proposals;
     for (auto family : inner_families(c)) {
         spec.local_ts.push_back(IpPrefix::any(family));
         spec.remote_ts.push_back(IpPrefix::any(family));

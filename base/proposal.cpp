@@ -204,4 +204,14 @@ Result<Proposal> Proposal::parse(std::string_view text, Use use)
     return proposal;
 }
 
+Proposals::Proposals(std::vector<Proposal> list) : list_(std::make_shared<const std::vector<Proposal>>(std::move(list)))
+{
+}
+
+const std::vector<Proposal>& Proposals::list() const
+{
+    static const std::vector<Proposal> none;
+    return list_ ? *list_ : none;
+}
+
 } // namespace linkspan

@@ -3,6 +3,8 @@
 #include "base/error.h"
 
 #include <cstdint>
+#include <initializer_list>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +29,30 @@ struct Proposal {
     /// Refuses unknown tokens ("did you mean aes256gcm16?"), a cipher without integrity, an IKE proposal without
     /// key exchange or PRF, and an AEAD cipher mixed with a classic one.
     [[nodiscard]] static Result<Proposal> parse(std::string_view text, Use use);
+};
+
+/// Proposals in the order of preference. Made once and never changed: copies share them, for thousands of connections
+/// have the same.
+class Proposals {
+public:
+    using value_type = Proposal;
+    using const_iterator = std::vector<Proposal>::const_iterator;
+
+    Proposals() = default;
+    explicit Proposals(std::vector<Proposal> list);
+    Proposals(std::initializer_list<Proposal> list) : Proposals(std::vector<Proposal>{list}) {}
+
+    [[nodiscard]] const_iterator begin() const { return list().begin(); }
+    [[nodiscard]] const_iterator end() const { return list().end(); }
+    [[nodiscard]] std::size_t size() const { return list().size(); }
+    [[nodiscard]] bool empty() const { return list().empty(); }
+    [[nodiscard]] const Proposal& operator[](std::size_t i) const { return list()[i]; }
+    bool operator==(const Proposals& other) const { return list_ == other.list_ || list() == other.list(); }
+
+private:
+    [[nodiscard]] const std::vector<Proposal>& list() const;
+
+    std::shared_ptr<const std::vector<Proposal>> list_; ///< null: none
 };
 
 } // namespace linkspan

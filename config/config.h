@@ -61,8 +61,8 @@ struct Connection {
     std::vector<IpInterface> tunnel_addresses = {}; ///< at most one of each family
     Start start = Start::Always;
     NatTraversal nat_traversal = NatTraversal::Auto;
-    std::vector<Proposal> ike_proposals = {}; ///< never empty
-    std::vector<Proposal> esp_proposals = {}; ///< never empty
+    Proposals ike_proposals = {}; ///< never empty
+    Proposals esp_proposals = {}; ///< never empty
     std::chrono::seconds ike_lifetime{14400};
     std::chrono::seconds child_lifetime{3600};
     std::chrono::seconds dpd_delay{30};    ///< 0 = off

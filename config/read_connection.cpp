@@ -125,19 +125,21 @@ void read_nat_traversal(Reader& reader, const Key& key, const Value& value, Conn
     if (const auto word = reader.word(key, value)) into.connection.nat_traversal = values[*word];
 }
 
-template <std::vector<Proposal> Connection::* Member, Proposal::Use Use>
+template <Proposals Connection::* Member, Proposal::Use Use>
 void read_proposals(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into)
 {
     const auto texts = reader.texts(key, value);
     if (const auto* array = std::get_if<Array>(&value.content); array && array->empty())
         reader.error(value.span, tick(key) + " is empty", Reader::example(key) + ", or leave the key out");
+    std::vector<Proposal> proposals;
     for (const auto& text : texts) {
         auto proposal = Proposal::parse(text.text, Use);
         if (proposal)
-            (into.connection.*Member).push_back(*std::move(proposal));
+            proposals.push_back(*std::move(proposal));
         else
             reader.error(text.span, tick(key) + ": " + in_quotes(text.text) + " is no proposal", proposal.error().what);
     }
+    into.connection.*Member = Proposals{std::move(proposals)};
 }
 
 template <std::chrono::seconds Connection::* Member>
@@ -219,11 +221,11 @@ constexpr std::array<std::string_view, 14> later_keys{"profile",     "backup",  
                                                       "certificate", "egress",        "ha",   "version", "policy",
                                                       "ike_version", "local_traffic", "dscp", "bgp"};
 
-std::vector<Proposal> parse_all(std::span<const std::string_view> texts, Proposal::Use use)
+Proposals parse_all(std::span<const std::string_view> texts, Proposal::Use use)
 {
     std::vector<Proposal> proposals;
     for (auto text : texts) proposals.push_back(Proposal::parse(text, use).value());
-    return proposals;
+    return Proposals{std::move(proposals)};
 }
 
 /// What a missing key means, where the type's own default does not say it.

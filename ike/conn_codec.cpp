@@ -6,6 +6,13 @@
 namespace linkspan::ike {
 namespace {
 
+List texts(const Proposals& proposals)
+{
+    List list;
+    for (const auto& proposal : proposals) list.push_back(proposal.text);
+    return list;
+}
+
 List texts(const std::vector<IpPrefix>& prefixes)
 {
     List list;
@@ -47,7 +54,7 @@ Section encode_child(const ConnectionSpec& spec)
     child.set("mode", "tunnel");
     child.set("policies", "no");                          // they are ours: when IKE goes, they stay, and nothing leaks
     child.set("reqid", std::to_string(spec.reqid.value)); // how an ACQUIRE of our policy finds this child's trap
-    child.set("esp_proposals", spec.esp_proposals);
+    child.set("esp_proposals", texts(spec.esp_proposals));
     child.set("local_ts", texts(spec.local_ts)).set("remote_ts", texts(spec.remote_ts));
     if (spec.mark.value) child.set("mark_in", hex(spec.mark.value)).set("mark_out", hex(spec.mark.value));
     if (spec.if_id.value) child.set("if_id_in", hex(spec.if_id.value)).set("if_id_out", hex(spec.if_id.value));
@@ -69,7 +76,7 @@ Message encode_conn(const ConnectionSpec& spec)
     conn.set("version", "2");
     conn.set("local_addrs", List{spec.local.text()}); // without it charon dumps all routing tables to find one
     conn.set("remote_addrs", List{spec.remote.text()});
-    conn.set("proposals", spec.ike_proposals);
+    conn.set("proposals", texts(spec.ike_proposals));
     conn.set("mobike", "no"); // addresses are the file's; MOBIKE would move SAs behind the policies' backs
     conn.set("encap", spec.force_encapsulation ? "yes" : "no");
     conn.set("fragmentation", "yes"); // of IKE messages: cloud edges and NATs drop IP fragments

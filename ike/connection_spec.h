@@ -2,6 +2,7 @@
 
 #include "base/ids.h"
 #include "base/ip.h"
+#include "base/proposal.h"
 #include "base/secret.h"
 
 #include <chrono>
@@ -20,8 +21,8 @@ struct ConnectionSpec {
     IpAddress remote = {};
     std::string local_id = {};  ///< strongSwan notation; never empty
     std::string remote_id = {}; ///< "%any" where the peer may call itself anything
-    std::vector<std::string> ike_proposals = {};
-    std::vector<std::string> esp_proposals = {};
+    Proposals ike_proposals = {};
+    Proposals esp_proposals = {};
     std::vector<IpPrefix> local_ts = {};
     std::vector<IpPrefix> remote_ts = {};
     Reqid reqid = {};

@@ -42,6 +42,13 @@ std::string text(const std::vector<T>& values)
     return joined;
 }
 
+std::string text(const Proposals& proposals)
+{
+    std::string joined;
+    for (const auto& proposal : proposals) joined.append(joined.empty() ? "" : ",").append(proposal.text);
+    return joined;
+}
+
 class Differences {
 public:
     template <typename T>

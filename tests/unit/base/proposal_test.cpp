@@ -99,5 +99,21 @@ TEST(Proposal, ExplainsThatDefaultIsNoProposal)
     EXPECT_TRUE(refusal("default", Ike).contains("leave the key out"));
 }
 
+TEST(Proposals, AreEqualByWhatTheySay)
+{
+    const Proposals some{Proposal{"aes256-sha256"}, Proposal{"aes128gcm16"}};
+    EXPECT_EQ(some, (Proposals{Proposal{"aes256-sha256"}, Proposal{"aes128gcm16"}}));
+    EXPECT_NE(some, (Proposals{Proposal{"aes128gcm16"}, Proposal{"aes256-sha256"}})) << "the order is the preference";
+    EXPECT_NE(some, Proposals{});
+    EXPECT_EQ(Proposals{}, Proposals{std::vector<Proposal>{}});
+}
+
+TEST(Proposals, AreSharedByCopies)
+{
+    const Proposals some{Proposal{"aes256-sha256"}};
+    const Proposals copy = some;
+    EXPECT_EQ(&copy[0], &some[0]);
+}
+
 } // namespace
 } // namespace linkspan

@@ -143,7 +143,7 @@ std::string mark_of(std::string_view header)
     return "@" + std::string{header.substr(begin, header.find(']') - begin)} + "@";
 }
 
-std::string texts_of(const std::vector<Proposal>& proposals)
+std::string texts_of(const Proposals& proposals)
 {
     std::string text;
     for (const auto& p : proposals) text += p.text + "\n";

@@ -21,8 +21,8 @@ inline ConnectionSpec spec(std::string name = "azure-hub", std::string_view remo
     s.remote = *IpAddress::parse(remote);
     s.local_id = s.local.text();
     s.remote_id = s.remote.text();
-    s.ike_proposals = {"aes256gcm16-prfsha384-ecp384"};
-    s.esp_proposals = {"aes256gcm16-ecp384", "aes256-sha256-modp2048"};
+    s.ike_proposals = {Proposal{"aes256gcm16-prfsha384-ecp384"}};
+    s.esp_proposals = {Proposal{"aes256gcm16-ecp384"}, Proposal{"aes256-sha256-modp2048"}};
     s.local_ts = s.remote_ts = {IpPrefix::any(Family::V4)};
     s.psk = key();
     return s;
