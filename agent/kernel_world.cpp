@@ -129,7 +129,7 @@ Observed KernelWorld::observe(Rooms rooms)
         keep(patiently([&] { return route::observe(rtnl_); }), Room::Routes, seen.routes, seen);
     if (has(rooms, Room::Policies))
         keep(patiently([&] { return xfrm::observe_policies(xfrm_); }), Room::Policies, seen.policies, seen);
-    if (has(rooms, Room::Clamp)) keep(nft::observe(), Room::Clamp, seen.clamp, seen);
+    if (has(rooms, Room::Clamp)) keep(clamp_.observe(), Room::Clamp, seen.clamp, seen);
     if (has(rooms, Room::Ike)) look_at_charon(seen);
     return seen;
 }
@@ -166,7 +166,7 @@ void KernelWorld::refresh(Observed& seen, std::span<const Step> steps)
         forget_unless(xfrm::refresh_policies(xfrm_, *seen.policies, touched.policies), seen.policies);
     if (seen.routes && (!touched.route_links.empty() || touched.fallbacks))
         forget_unless(route::refresh(rtnl_, *seen.routes, {touched.route_links, touched.fallbacks}), seen.routes);
-    if (seen.clamp && has(touched.rooms, Room::Clamp)) keep(nft::observe(), Room::Clamp, seen.clamp, seen);
+    if (seen.clamp && has(touched.rooms, Room::Clamp)) keep(clamp_.observe(), Room::Clamp, seen.clamp, seen);
     if (seen.ike && has(touched.rooms, Room::Ike)) look_at_charon(seen);
 }
 

@@ -3,6 +3,7 @@
 #include "agent/world.h"
 #include "ike/client.h"
 #include "netlink/socket.h"
+#include "nft/reader.h"
 
 #include <functional>
 #include <optional>
@@ -36,6 +37,7 @@ private:
 
     netlink::Socket rtnl_;
     netlink::Socket xfrm_;
+    nft::Reader clamp_ = nft::Reader::of_kernel();
     std::string ike_socket_;
     std::optional<ike::Client> client_;
     ike::Ledger ledger_;

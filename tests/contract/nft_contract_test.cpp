@@ -1,7 +1,7 @@
 #include "nft/apply.h"
 #include "nft/context.h"
-#include "nft/observe.h"
 #include "nft/plan.h"
+#include "nft/reader.h"
 #include "nft/render.h"
 #include "tests/fake/nft.h"
 #include "tests/netns/own_namespace.h"
@@ -30,7 +30,8 @@ struct RunningKernel {
         if (auto missing = test::enter_own_namespace(); !missing.empty()) return missing;
         return run("add table inet probe\ndelete table inet probe", "probe") ? "" : "nf_tables";
     }
-    Result<Observed> observe() { return nft::observe(); }
+    Reader reader = Reader::of_kernel();
+    Result<Observed> observe() { return reader.observe(); }
     Result<> apply(const Op<Spec>& op) { return nft::apply(op); }
     void must(const std::string& commands)
     {
