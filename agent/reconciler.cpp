@@ -125,6 +125,7 @@ void Reconciler::learn_world(const Observed& observed)
 {
     if (gather(*config_, observed, facts_)) stale_ = true;
     if (!stale_) return;
+    desired_ = {}; // first, so that two of them are never held at once
     desired_ = compile(*config_, facts_);
     stale_ = false;
     followed_ = false;

@@ -116,18 +116,19 @@ State state_of(const config::Connection& connection, const Reconciler& reconcile
 void Memories::update(const Reconciler& reconciler, WallTime now)
 {
     if (!reconciler.config()) return;
+    const auto& connections = reconciler.config()->connections;
+    std::erase_if(memories_, [&](const auto& memory) {
+        return !std::ranges::binary_search(connections, memory.first, {}, &config::Connection::name);
+    });
     const auto unsynced = by_connection(reconciler.troubles().report({}));
-    std::map<ConnectionName, Memory> current;
-    for (const auto& connection : reconciler.config()->connections) {
+    for (const auto& connection : connections) {
         const auto mine = unsynced.find(connection.name);
         const auto state =
             state_of(connection, reconciler, mine == unsynced.end() ? std::vector<Unsynced>{} : mine->second);
-        auto& memory = current[connection.name];
-        if (const auto old = memories_.find(connection.name); old != memories_.end()) memory = std::move(old->second);
+        auto& memory = memories_[connection.name];
         if (memory.since == WallTime{} || memory.state != state) memory.since = now;
         memory.state = state;
     }
-    memories_ = std::move(current);
 }
 
 void Memories::error(const ConnectionName& connection, const std::string& what, WallTime now)

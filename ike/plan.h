@@ -12,12 +12,13 @@
 
 namespace linkspan::ike {
 
+/// A view: planning copies no connection.
 struct Want {
     /// What charon shall know. A connection that is held down or disabled is left out: charon then refuses the peer
     /// too, and ignores the kernel's ACQUIREs.
-    std::map<ConnectionName, ConnectionSpec> connections = {};
+    const std::map<ConnectionName, ConnectionSpec>& connections;
     /// What should have a CHILD_SA now and whose back-off has passed; the rest waits for traffic or for the peer.
-    std::set<ConnectionName> up = {};
+    const std::set<ConnectionName>& up;
 };
 
 /// What we told one incarnation of charon: it can list the names of its connections but not all they contain. Starts

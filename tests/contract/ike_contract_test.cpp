@@ -32,8 +32,8 @@ protected:
         s.remote = *IpAddress::parse("192.0.2.2");
         s.local_id = "edge-1.example.net";
         s.remote_id = "192.0.2.2";
-        s.ike_proposals = {"aes256gcm16-prfsha384-ecp384", "aes256-sha256-modp2048"};
-        s.esp_proposals = {"aes256gcm16-ecp384", "aes128-sha1"};
+        s.ike_proposals = {Proposal{"aes256gcm16-prfsha384-ecp384"}, Proposal{"aes256-sha256-modp2048"}};
+        s.esp_proposals = {Proposal{"aes256gcm16-ecp384"}, Proposal{"aes128-sha1"}};
         s.local_ts = s.remote_ts = {IpPrefix::any(Family::V4), IpPrefix::any(Family::V6)};
         s.mark = {s.reqid.value};
         s.psk = std::make_shared<const Secret>("correct horse battery staple");
@@ -47,7 +47,7 @@ protected:
                   "");
     }
 
-    [[nodiscard]] std::vector<Op> plan() { return ike::plan(want_, ledger_, observe(*client_).value()); }
+    [[nodiscard]] std::vector<Op> plan() { return ike::plan({want_, up_}, ledger_, observe(*client_).value()); }
     /// Applies a whole plan and answers how many steps it had.
     std::size_t reconcile()
     {
@@ -69,7 +69,8 @@ protected:
 
     test::OwnCharon charon_;
     std::optional<Client> client_;
-    Want want_;
+    std::map<ConnectionName, ConnectionSpec> want_;
+    std::set<ConnectionName> up_;
     Ledger ledger_;
 };
 
@@ -83,7 +84,7 @@ TEST_F(IkeContract, OurConfigurationIsUnderstood)
 
 TEST_F(IkeContract, AConnectionArrivesAsWritten)
 {
-    want_.connections.emplace(spec().name, spec());
+    want_.emplace(spec().name, spec());
     ASSERT_EQ(reconcile(), 1U);
     const auto seen = observe(*client_).value();
     EXPECT_EQ(seen.loaded, (std::set<std::string>{"hub"}));
@@ -112,7 +113,7 @@ TEST_F(IkeContract, AConnectionArrivesAsWritten)
 TEST_F(IkeContract, LoadingWritesNothingIntoTheKernel)
 {
     const std::string before = kernel();
-    want_.connections.emplace(spec().name, spec());
+    want_.emplace(spec().name, spec());
     ASSERT_EQ(reconcile(), 1U);
     EXPECT_EQ(logged("] installing 'hub'"), 1U) << "the trap is charon's own, and only charon's";
     EXPECT_EQ(kernel(), before);
@@ -120,18 +121,18 @@ TEST_F(IkeContract, LoadingWritesNothingIntoTheKernel)
 
 TEST_F(IkeContract, APlanThatWasAppliedIsEmpty)
 {
-    want_.connections.emplace(spec("a").name, spec("a"));
-    want_.connections.emplace(spec("b").name, spec("b"));
+    want_.emplace(spec("a").name, spec("a"));
+    want_.emplace(spec("b").name, spec("b"));
     EXPECT_EQ(reconcile(), 2U);
     EXPECT_EQ(reconcile(), 0U);
-    want_.connections.erase({"a"});
+    want_.erase({"a"});
     EXPECT_EQ(reconcile(), 1U);
     EXPECT_EQ(reconcile(), 0U);
 }
 
 TEST_F(IkeContract, AdoptingReplacesNothing)
 {
-    want_.connections.emplace(spec().name, spec());
+    want_.emplace(spec().name, spec());
     ASSERT_EQ(reconcile(), 1U);
     ledger_.clear(); // the agent died and came back
     ASSERT_EQ(reconcile(), 1U);
@@ -142,10 +143,10 @@ TEST_F(IkeContract, AdoptingReplacesNothing)
 
 TEST_F(IkeContract, AnEditReplacesThatConnectionOnly)
 {
-    want_.connections.emplace(spec("a").name, spec("a"));
-    want_.connections.emplace(spec("b").name, spec("b"));
+    want_.emplace(spec("a").name, spec("a"));
+    want_.emplace(spec("b").name, spec("b"));
     ASSERT_EQ(reconcile(), 2U);
-    want_.connections.at({"b"}).dpd_delay = std::chrono::seconds{10};
+    want_.at({"b"}).dpd_delay = std::chrono::seconds{10};
     ASSERT_EQ(reconcile(), 1U);
     EXPECT_EQ(logged("] installing 'a'"), 1U);
     EXPECT_EQ(logged("] installing 'b'"), 2U);
@@ -160,7 +161,7 @@ TEST_F(IkeContract, UnloadingWhatIsGoneIsSuccess)
 TEST_F(IkeContract, ARefusalNamesWhatIsWrongAndNoSecret)
 {
     auto bad = spec();
-    bad.esp_proposals = {"rot13"};
+    bad.esp_proposals = {Proposal{"rot13"}};
     const auto done = apply(*client_, Load{.spec = bad}, ledger_);
     ASSERT_FALSE(done);
     EXPECT_NE(done.error().what.find("esp_proposals"), std::string::npos) << done.error().what;
@@ -171,8 +172,8 @@ TEST_F(IkeContract, ARefusalNamesWhatIsWrongAndNoSecret)
 TEST_F(IkeContract, InitiatingReturnsAtOnceAndIsNotRepeated)
 {
     give_address();
-    want_.connections.emplace(spec().name, spec());
-    want_.up = {spec().name};
+    want_.emplace(spec().name, spec());
+    up_ = {spec().name};
     ASSERT_EQ(reconcile(), 2U);
     const auto sas = observe_sas(*client_).value();
     ASSERT_EQ(sas.size(), 1U) << charon_.log();
@@ -184,10 +185,10 @@ TEST_F(IkeContract, InitiatingReturnsAtOnceAndIsNotRepeated)
 TEST_F(IkeContract, AnAttemptUnderAnOldKeyIsReplacedAtOnce)
 {
     give_address();
-    want_.connections.emplace(spec().name, spec());
-    want_.up = {spec().name};
+    want_.emplace(spec().name, spec());
+    up_ = {spec().name};
     ASSERT_EQ(reconcile(), 2U);
-    want_.connections.at({"hub"}).psk = std::make_shared<const Secret>("another");
+    want_.at({"hub"}).psk = std::make_shared<const Secret>("another");
     EXPECT_EQ(reconcile(), 3U) << "load, terminate, initiate";
     const auto sas = observe_sas(*client_).value();
     ASSERT_EQ(sas.size(), 1U);
@@ -198,10 +199,11 @@ TEST_F(IkeContract, AnAttemptUnderAnOldKeyIsReplacedAtOnce)
 TEST_F(IkeContract, WhatIsHeldDownIsGoneAtOnce)
 {
     give_address();
-    want_.connections.emplace(spec().name, spec());
-    want_.up = {spec().name};
+    want_.emplace(spec().name, spec());
+    up_ = {spec().name};
     ASSERT_EQ(reconcile(), 2U);
-    want_ = {};
+    want_.clear();
+    up_.clear();
     EXPECT_EQ(reconcile(), 2U) << "unload, terminate";
     EXPECT_TRUE(observe(*client_)->sas.empty());
     EXPECT_EQ(plan(), std::vector<Op>{});

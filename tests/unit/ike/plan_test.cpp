@@ -14,14 +14,15 @@ using test::sa;
 using test::spec;
 
 struct World {
-    Want want;
+    std::map<ConnectionName, ConnectionSpec> want;
+    std::set<ConnectionName> up;
     Ledger ledger;
     Observed have;
 
-    World& wanted(const ConnectionSpec& s, bool up = false)
+    World& wanted(const ConnectionSpec& s, bool initiate = false)
     {
-        want.connections.insert_or_assign(s.name, s);
-        if (up) want.up.insert(s.name);
+        want.insert_or_assign(s.name, s);
+        if (initiate) up.insert(s.name);
         return *this;
     }
     World& in_charon(const ConnectionSpec& s)
@@ -40,7 +41,7 @@ struct World {
         have.sas.push_back(std::move(ike));
         return *this;
     }
-    [[nodiscard]] std::vector<Op> plan() const { return ike::plan(want, ledger, have); }
+    [[nodiscard]] std::vector<Op> plan() const { return ike::plan({want, up}, ledger, have); }
 };
 
 using Ops = std::vector<Op>;
@@ -204,7 +205,7 @@ void take(World& world, const Ops& ops)
         } else if (const auto* terminate = std::get_if<Terminate>(&op)) {
             std::erase_if(world.have.sas, [&](const IkeSa& s) { return s.unique_id == terminate->ike_id; });
         } else {
-            world.with(sa(world.want.connections.at(ConnectionName{name}), 1000 + world.have.sas.size()));
+            world.with(sa(world.want.at(ConnectionName{name}), 1000 + world.have.sas.size()));
         }
     }
     std::ranges::sort(world.have.sas, {}, &IkeSa::connection);
@@ -213,7 +214,7 @@ void take(World& world, const Ops& ops)
 TEST(IkePlan, ConvergesInOnePass)
 {
     auto edited = spec("b");
-    edited.esp_proposals = {"aes256gcm16"};
+    edited.esp_proposals = {Proposal{"aes256gcm16"}};
     auto world = World{}.wanted(spec("a"), true).wanted(edited, true).wanted(spec("c")).loaded(spec("b"));
     world.in_charon(spec("c")).loaded(spec("d")).with(sa(spec("b"), 2)).with(sa(spec("c"), 3)).with(sa(spec("d"), 4));
     take(world, world.plan());
