@@ -80,7 +80,7 @@ ScaleFigures Scale::measure()
     for (int i = 0; i < options_.repetitions; ++i) {
         measure_ip();
         measure_agent();
-        measure_parser();
+        if (options_.parses > 0) measure_parser();
     }
     measure_memory();
     return std::move(figures_);
@@ -100,15 +100,13 @@ void Scale::prepare_batch()
     if (!figures_.real_links) must(run_batch(stand_in_batch(desired)), "making links that stand in");
 }
 
-/// Everything of ours away, by hand.
+/// Everything of ours away, by hand. Links last: for each that goes and has routes, the kernel walks all routes there are.
 void Scale::sweep() const
 {
     must(run({"ip", "xfrm", "policy", "flush"}), "flushing policies");
-    if (figures_.real_links)
-        must(run({"ip", "link", "del", "group", std::to_string(link_group)}), "deleting links");
-    else
-        must(run({"ip", "address", "flush", "to", "169.254.0.0/16"}), "flushing addresses");
     must(run({"ip", "route", "flush", "table", "main", "proto", std::to_string(route_protocol)}), "flushing routes");
+    must(run({"ip", "address", "flush", "to", "169.254.0.0/16"}), "flushing addresses");
+    if (figures_.real_links) must(run({"ip", "link", "del", "group", std::to_string(link_group)}), "deleting links");
     must(run({"nft", "add table inet linkspan; delete table inet linkspan"}), "deleting the table");
 }
 
@@ -119,9 +117,16 @@ void Scale::load(agent::Reconciler& reconciler, const char* file) const
     reconciler.load(std::move(files->config), std::move(files->secrets));
 }
 
+/// Times `work`, and says how long it took: in an emulated machine a person waits for minutes.
+void Scale::take(Samples& samples, std::string_view what, const std::function<void()>& work) const
+{
+    samples.add(time_of(work));
+    fmt::print(stderr, "  {:<40} {}\n", what, duration_text(samples.values.back()));
+}
+
 void Scale::measure_ip()
 {
-    figures_.by_ip.add(time_of([&] { must(run_batch(batch_), "ip -batch"); }));
+    take(figures_.by_ip, "ip -batch", [&] { must(run_batch(batch_), "ip -batch"); });
     sweep();
 }
 
@@ -132,7 +137,7 @@ void Scale::measure_agent()
     agent::Reconciler reconciler{world, real_clock(), {}};
     load(reconciler, plain_file);
     agent::Outcome outcome;
-    figures_.cold.add(time_of([&] { outcome = reconciler.reconcile(agent::all_rooms, false); }));
+    take(figures_.cold, "cold", [&] { outcome = reconciler.reconcile(agent::all_rooms, false); });
     expect(outcome, true, "cold");
     figures_.steps = outcome.done.size();
     measure_looks(reconciler);
@@ -145,11 +150,11 @@ void Scale::measure_looks(agent::Reconciler& reconciler)
     BareDump bare;
     for (int i = 0; i < options_.looks; ++i) {
         std::optional<std::size_t> objects;
-        figures_.bare.add(time_of([&] { objects = bare.read_all(); }));
+        take(figures_.bare, "bare dumps", [&] { objects = bare.read_all(); });
         must(objects.has_value(), "dumping");
         figures_.objects = *objects;
         agent::Outcome outcome;
-        figures_.unchanged.add(time_of([&] { outcome = reconciler.reconcile(agent::all_rooms, true); }));
+        take(figures_.unchanged, "nothing changed", [&] { outcome = reconciler.reconcile(agent::all_rooms, true); });
         expect(outcome, false, "nothing changed");
     }
 }
@@ -159,10 +164,10 @@ void Scale::measure_reloads(agent::Reconciler& reconciler)
 {
     const auto reload = [&](const char* file, bool changes, Samples& samples) {
         agent::Outcome outcome;
-        samples.add(time_of([&] {
+        take(samples, changes ? "reload, one connection changed" : "reload, nothing changed", [&] {
             load(reconciler, file);
             outcome = reconciler.reconcile(agent::all_rooms, true);
-        }));
+        });
         expect(outcome, changes, "reload");
     };
     for (int i = 0; i < options_.looks; ++i) {
@@ -178,9 +183,9 @@ void Scale::measure_parser()
     const auto sources = config::read_sources(scratch_ / plain_file);
     must(sources.has_value(), "reading the file");
     const std::string python = "import tomllib; tomllib.load(open('" + (scratch_ / plain_file).string() + "', 'rb'))";
-    figures_.python.add(time_of([&] { must(run({"python3", "-c", python}), "python3's tomllib"); }));
-    for (int i = 0; i < options_.looks; ++i)
-        figures_.parse.add(time_of([&] { must(config::load(*sources).config.has_value(), "parsing"); }));
+    take(figures_.python, "Python's tomllib", [&] { must(run({"python3", "-c", python}), "python3's tomllib"); });
+    for (int i = 0; i < options_.parses; ++i)
+        take(figures_.parse, "parsing", [&] { must(config::load(*sources).config.has_value(), "parsing"); });
 }
 
 void Scale::measure_memory()

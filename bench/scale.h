@@ -6,8 +6,10 @@
 #include "bench/samples.h"
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace linkspan::bench {
 
@@ -15,6 +17,7 @@ struct ScaleOptions {
     std::size_t connections = 10'000;
     int repetitions = 5; ///< of what starts with an empty kernel
     int looks = 3;       ///< of the rest, in each repetition
+    int parses = 3;      ///< of the file, in each repetition; 0: the parser is not measured
     std::filesystem::path linkspand = {};
 };
 
@@ -56,6 +59,7 @@ private:
     void prepare_batch();
     void sweep() const;
     void load(agent::Reconciler& reconciler, const char* file) const;
+    void take(Samples& samples, std::string_view what, const std::function<void()>& work) const;
     void measure_ip();
     void measure_agent();
     void measure_looks(agent::Reconciler& reconciler);

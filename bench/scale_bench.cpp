@@ -65,9 +65,11 @@ void report(const ScaleOptions& options, const ScaleFigures& f)
     if (!f.real_links)
         fmt::print(
             "missing: XFRM interfaces in the kernel. ifb links stand in for them and are not measured; all else is\n");
-    print({compared("cold: plan and apply", f.cold, f.by_ip, "ip -batch, the same objects", cold_bound),
-           compared("nothing changed, 0 writes", f.unchanged, f.bare, "bare dumps", unchanged_bound), edited_row(f),
-           memory_row(f), parse_row(f)});
+    std::vector rows{compared("cold: plan and apply", f.cold, f.by_ip, "ip -batch, the same objects", cold_bound),
+                     compared("nothing changed, 0 writes", f.unchanged, f.bare, "bare dumps", unchanged_bound),
+                     edited_row(f), memory_row(f)};
+    if (options.parses > 0) rows.push_back(parse_row(f));
+    print(rows);
 }
 
 template <typename T>
@@ -83,6 +85,7 @@ bool read_options(int argc, char** argv, ScaleOptions& options)
         const bool good = name == "--connections"   ? number(argv[i + 1], options.connections)
                           : name == "--repetitions" ? number(argv[i + 1], options.repetitions)
                           : name == "--looks"       ? number(argv[i + 1], options.looks)
+                          : name == "--parses"      ? number(argv[i + 1], options.parses)
                           : name == "--linkspand"   ? (options.linkspand = argv[i + 1], true)
                                                     : false;
         if (!good) return false;
@@ -96,7 +99,8 @@ int main(int argc, char** argv)
 {
     ScaleOptions options;
     if (!read_options(argc, argv, options)) {
-        fmt::print(stderr, "usage: scale_bench --linkspand PROGRAM [--connections N] [--repetitions N] [--looks N]\n");
+        fmt::print(stderr, "usage: scale_bench --linkspand PROGRAM [--connections N] [--repetitions N] [--looks N] "
+                           "[--parses N]\n");
         return 2;
     }
     report(options, Scale{options}.measure());
