@@ -1,7 +1,7 @@
 #include "agent/app.h"
+#include "agent/heap.h"
 
 #include <cstdio>
-#include <malloc.h>
 #include <sys/prctl.h>
 
 using namespace linkspan;
@@ -32,6 +32,7 @@ int serve(const agent::Options& options)
 int main(int argc, char** argv)
 {
     ::prctl(PR_SET_DUMPABLE, 0); // secrets live in this process: no core, no ptrace by others
+    agent::return_large_blocks();
     const auto options = agent::parse_options({argv, static_cast<std::size_t>(argc)});
     if (!options) return fail(options.error());
     if (options->help || options->version) {

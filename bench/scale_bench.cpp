@@ -1,3 +1,4 @@
+#include "agent/heap.h"
 #include "bench/scale.h"
 
 #include <fmt/format.h>
@@ -103,5 +104,6 @@ int main(int argc, char** argv)
                            "[--parses N]\n");
         return 2;
     }
+    agent::return_large_blocks(); // as linkspand does
     report(options, Scale{options}.measure());
 }
