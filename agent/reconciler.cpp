@@ -133,6 +133,7 @@ void Reconciler::learn_world(const Observed& observed)
 
 void Reconciler::learn_charon(const Observed& observed)
 {
+    charon_is_new_ = observed.ike && (ike_error_ || ike_version_.empty());
     if (observed.ike) {
         sas_ = observed.ike->sas;
         ike_version_ = observed.ike->version;
@@ -199,7 +200,8 @@ void Reconciler::succeeded(Step step, Run& run)
     if (!is_adoption(step)) ++writes_;
     const bool trigger = is_trigger(step);
     if (trigger) initiations_.add(subject_of(step), "negotiating", clock_.now(), clock_.wall());
-    const bool repair = followed_ && !trigger && !troubles_.contains(step.object);
+    const bool expected = trigger || (charon_is_new_ && room_of(step.change) == Room::Ike);
+    const bool repair = followed_ && !expected && !troubles_.contains(step.object);
     run.outcome.repaired |= repair;
     if (observer_.done) observer_.done(step, repair);
     run.outcome.done.push_back(std::move(step));

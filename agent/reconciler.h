@@ -86,6 +86,7 @@ private:
     std::set<Reqid> waiting_traffic_; ///< with a larval SA
     ike::SaView sas_;
     std::string ike_version_;
+    bool charon_is_new_ = false; ///< it was not there at the look before: what it is told now is no repair
     std::optional<Error> ike_error_;
     std::uint64_t writes_ = 0;
     std::uint64_t rounds_ = 0;

@@ -232,7 +232,7 @@ TEST_F(ReconcilerTest, ANewCharonIsToldEverythingAgain)
     EXPECT_TRUE(reconciler_.ike_error().has_value());
     world_.restart_charon();
     world_.charon_runs = true;
-    look();
+    EXPECT_FALSE(look().repaired) << "nobody changed anything";
     EXPECT_THAT(world_.charon.loaded, ElementsAre("a"));
     EXPECT_FALSE(reconciler_.ike_error().has_value());
 }
