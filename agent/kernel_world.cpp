@@ -38,7 +38,7 @@ struct Touched {
     Rooms rooms = 0;
     std::vector<LinkName> links = {};
     std::vector<LinkName> route_links = {}; ///< a link's routes and addresses go when it goes, or goes down
-    bool fallbacks = false;
+    std::vector<route::RouteKey> fallbacks = {};
     std::vector<xfrm::PolicyKey> policies = {};
 };
 
@@ -55,7 +55,7 @@ Touched touched_by(std::span<const Step> steps)
             touched.route_links.push_back(op->spec.link);
         if (const auto* op = std::get_if<Op<route::RouteSpec>>(&step.change)) {
             if (op->spec.type == route::RouteType::Unreachable)
-                touched.fallbacks = true;
+                touched.fallbacks.push_back(route::key_of(op->spec));
             else
                 touched.route_links.push_back(op->spec.link);
             if (op->before && !op->before->link.value.empty()) touched.route_links.push_back(op->before->link);
@@ -164,7 +164,7 @@ void KernelWorld::refresh(Observed& seen, std::span<const Step> steps)
         forget_unless(vti::refresh(rtnl_, *seen.links, touched.links), seen.links);
     if (seen.policies && !touched.policies.empty())
         forget_unless(xfrm::refresh_policies(xfrm_, *seen.policies, touched.policies), seen.policies);
-    if (seen.routes && (!touched.route_links.empty() || touched.fallbacks))
+    if (seen.routes && (!touched.route_links.empty() || !touched.fallbacks.empty()))
         forget_unless(route::refresh(rtnl_, *seen.routes, {touched.route_links, touched.fallbacks}), seen.routes);
     if (seen.clamp && has(touched.rooms, Room::Clamp)) keep(clamp_.observe(), Room::Clamp, seen.clamp, seen);
     if (seen.ike && has(touched.rooms, Room::Ike)) look_at_charon(seen);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ctime>
 
 namespace linkspan::bench {
 
@@ -21,6 +22,18 @@ double time_of(const std::function<void()>& work)
     const auto began = std::chrono::steady_clock::now();
     work();
     return Seconds{std::chrono::steady_clock::now() - began}.count();
+}
+
+double processor_time_of(const std::function<void()>& work)
+{
+    const auto now = [] {
+        timespec time{};
+        ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
+    };
+    const auto begin = now();
+    work();
+    return now() - begin;
 }
 
 std::string duration_text(double seconds)

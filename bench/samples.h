@@ -18,6 +18,9 @@ struct Samples {
 };
 
 [[nodiscard]] double time_of(const std::function<void()>& work); ///< seconds
+/// Seconds that this process ran, the kernel's work for it included: what else the machine does is not in them. For work
+/// that waits for nothing and starts no other process.
+[[nodiscard]] double processor_time_of(const std::function<void()>& work);
 
 /// One line of the table: a figure, and what it is measured against.
 struct Row {

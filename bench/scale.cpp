@@ -118,15 +118,15 @@ void Scale::load(agent::Reconciler& reconciler, const char* file) const
 }
 
 /// Times `work`, and says how long it took: in an emulated machine a person waits for minutes.
-void Scale::take(Samples& samples, std::string_view what, const std::function<void()>& work) const
+void Scale::take(Samples& samples, Clock clock, std::string_view what, const std::function<void()>& work) const
 {
-    samples.add(time_of(work));
+    samples.add(clock == Clock::Wall ? time_of(work) : processor_time_of(work));
     fmt::print(stderr, "  {:<40} {}\n", what, duration_text(samples.values.back()));
 }
 
 void Scale::measure_ip()
 {
-    take(figures_.by_ip, "ip -batch", [&] { must(run_batch(batch_), "ip -batch"); });
+    take(figures_.by_ip, Clock::Wall, "ip -batch", [&] { must(run_batch(batch_), "ip -batch"); });
     sweep();
 }
 
@@ -137,7 +137,7 @@ void Scale::measure_agent()
     agent::Reconciler reconciler{world, real_clock(), {}};
     load(reconciler, plain_file);
     agent::Outcome outcome;
-    take(figures_.cold, "cold", [&] { outcome = reconciler.reconcile(agent::all_rooms, false); });
+    take(figures_.cold, Clock::Wall, "cold", [&] { outcome = reconciler.reconcile(agent::all_rooms, false); });
     expect(outcome, true, "cold");
     figures_.steps = outcome.done.size();
     measure_looks(reconciler);
@@ -150,11 +150,12 @@ void Scale::measure_looks(agent::Reconciler& reconciler)
     BareDump bare;
     for (int i = 0; i < options_.looks; ++i) {
         std::optional<std::size_t> objects;
-        take(figures_.bare, "bare dumps", [&] { objects = bare.read_all(); });
+        take(figures_.bare, Clock::Processor, "bare dumps", [&] { objects = bare.read_all(); });
         must(objects.has_value(), "dumping");
         figures_.objects = *objects;
         agent::Outcome outcome;
-        take(figures_.unchanged, "nothing changed", [&] { outcome = reconciler.reconcile(agent::all_rooms, true); });
+        take(figures_.unchanged, Clock::Processor, "nothing changed",
+             [&] { outcome = reconciler.reconcile(agent::all_rooms, true); });
         expect(outcome, false, "nothing changed");
     }
 }
@@ -164,7 +165,7 @@ void Scale::measure_reloads(agent::Reconciler& reconciler)
 {
     const auto reload = [&](const char* file, bool changes, Samples& samples) {
         agent::Outcome outcome;
-        take(samples, changes ? "reload, one connection changed" : "reload, nothing changed", [&] {
+        take(samples, Clock::Processor, changes ? "reload, one connection changed" : "reload, nothing changed", [&] {
             load(reconciler, file);
             outcome = reconciler.reconcile(agent::all_rooms, true);
         });
@@ -183,9 +184,11 @@ void Scale::measure_parser()
     const auto sources = config::read_sources(scratch_ / plain_file);
     must(sources.has_value(), "reading the file");
     const std::string python = "import tomllib; tomllib.load(open('" + (scratch_ / plain_file).string() + "', 'rb'))";
-    take(figures_.python, "Python's tomllib", [&] { must(run({"python3", "-c", python}), "python3's tomllib"); });
+    take(figures_.python, Clock::Wall, "Python's tomllib",
+         [&] { must(run({"python3", "-c", python}), "python3's tomllib"); });
     for (int i = 0; i < options_.parses; ++i)
-        take(figures_.parse, "parsing", [&] { must(config::load(*sources).config.has_value(), "parsing"); });
+        take(figures_.parse, Clock::Wall, "parsing",
+             [&] { must(config::load(*sources).config.has_value(), "parsing"); });
 }
 
 void Scale::measure_memory()

@@ -59,7 +59,8 @@ private:
     void prepare_batch();
     void sweep() const;
     void load(agent::Reconciler& reconciler, const char* file) const;
-    void take(Samples& samples, std::string_view what, const std::function<void()>& work) const;
+    enum class Clock { Wall, Processor };
+    void take(Samples& samples, Clock clock, std::string_view what, const std::function<void()>& work) const;
     void measure_ip();
     void measure_agent();
     void measure_looks(agent::Reconciler& reconciler);

@@ -22,7 +22,7 @@ agent::Observed StandIns::observe(agent::Rooms rooms)
 void StandIns::refresh(agent::Observed& observed, std::span<const agent::Step> steps)
 {
     kernel_.refresh(observed, steps);
-    disguise(observed);
+    if (std::ranges::any_of(steps, is_link)) disguise(observed);
 }
 
 /// Steps of one kind stand together (agent/step.h: Phase), so few runs go to the kernel.

@@ -32,10 +32,17 @@ public:
     }
     Result<> read(const RouteFilter& filter)
     {
+        return read(filter, [](const RouteKey&) { return true; });
+    }
+    /// The kernel cannot be asked for one route by its key: all that the filter lets through are looked at, few kept.
+    template <typename Wanted>
+    Result<> read(const RouteFilter& filter, Wanted wanted)
+    {
         netlink::Message message;
         encode_dump(message, filter);
         return settle(socket_.dump(message, "read routes", [&](const nlmsghdr& answer) {
-            if (const auto raw = decode_route(answer); raw && raw->key.destination.family() == filter.family) add(*raw);
+            const auto raw = decode_route(answer);
+            if (raw && raw->key.destination.family() == filter.family && wanted(raw->key)) add(*raw);
         }));
     }
 
@@ -78,14 +85,14 @@ private:
     Observed& observed_;
 };
 
-void forget(Observed& observed, const std::set<LinkName>& links, bool fallbacks)
+void forget(Observed& observed, const std::set<LinkName>& links, const std::set<RouteKey>& fallbacks)
 {
     const auto on_link = [&](const auto& address) { return links.contains(address.link); };
     std::erase_if(observed.own_addresses, on_link);
     std::erase_if(observed.foreign_addresses, on_link);
     std::erase_if(observed.own_routes, [&](const auto& entry) {
         const RouteSpec& route = entry.second;
-        return route.type == RouteType::Unreachable ? fallbacks
+        return route.type == RouteType::Unreachable ? fallbacks.contains(entry.first)
                                                     : links.contains(route.link) || route.link.value.empty();
     });
 }
@@ -100,7 +107,7 @@ Result<> read_ours(Reader& reader)
     return {};
 }
 
-Result<> read_touched(Reader& reader, const std::set<LinkName>& links, bool fallbacks)
+Result<> read_touched(Reader& reader, const std::set<LinkName>& links, const std::set<RouteKey>& fallbacks)
 {
     for (const auto& name : links) {
         const auto link = reader.names().index_of(name);
@@ -110,8 +117,12 @@ Result<> read_touched(Reader& reader, const std::set<LinkName>& links, bool fall
             TRY(reader.read(RouteFilter{.family = family, .only_ours = true, .link = *link}));
         }
     }
-    for (const auto family : families)
-        if (fallbacks) TRY(reader.read(RouteFilter{.family = family, .only_ours = true, .unreachable = true}));
+    for (const auto family : families) {
+        const auto of_family = [&](const RouteKey& key) { return key.destination.family() == family; };
+        if (std::ranges::none_of(fallbacks, of_family)) continue;
+        TRY(reader.read(RouteFilter{.family = family, .only_ours = true, .unreachable = true},
+                        [&](const RouteKey& key) { return fallbacks.contains(key); }));
+    }
     return {};
 }
 
@@ -134,14 +145,15 @@ Result<> refresh(netlink::Socket& socket, Observed& observed, const Touched& tou
     Observed fresh;
     Reader reader{socket, std::move(names), fresh};
     const std::set<LinkName> links{touched.links.begin(), touched.links.end()};
+    const std::set<RouteKey> fallbacks{touched.fallbacks.begin(), touched.fallbacks.end()};
     if (links.size() > dump_above) {
         TRY(read_ours(reader));
         fresh.foreign_routes = std::move(observed.foreign_routes);
         observed = std::move(fresh);
         return {};
     }
-    TRY(read_touched(reader, links, touched.fallbacks));
-    forget(observed, links, touched.fallbacks);
+    TRY(read_touched(reader, links, fallbacks));
+    forget(observed, links, fallbacks);
     std::ranges::move(fresh.own_addresses, std::back_inserter(observed.own_addresses));
     std::ranges::move(fresh.foreign_addresses, std::back_inserter(observed.foreign_addresses));
     for (auto& [key, route] : fresh.own_routes) observed.own_routes.insert_or_assign(key, std::move(route));

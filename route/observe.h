@@ -15,8 +15,8 @@ namespace linkspan::route {
 
 /// What to read again after a change.
 struct Touched {
-    std::span<const LinkName> links = {}; ///< their addresses, and our routes by them; a link that is gone has none
-    bool fallbacks = false;               ///< our unreachable routes
+    std::span<const LinkName> links = {};     ///< their addresses, and our routes by them; a link that is gone has none
+    std::span<const RouteKey> fallbacks = {}; ///< unreachable routes of ours
 };
 
 /// Reads again what was touched and leaves the rest of `observed` as it is, foreign routes in any case.

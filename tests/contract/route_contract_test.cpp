@@ -311,7 +311,9 @@ TYPED_TEST(RouteContract, RefreshReadsWhatWasTouchedAndNothingElse)
     EXPECT_FALSE(observed.own_routes.contains(key_of(this->tunnel)));
     EXPECT_TRUE(observed.own_routes.contains(key_of(this->fallback)));
     EXPECT_TRUE(observed.own_routes.contains(key_of(elsewhere)));
-    ASSERT_TRUE(refresh(*this->socket, observed, {.fallbacks = true}, this->backend.names()));
+    this->must(Verb::Delete, this->fallback6);
+    const RouteKey gone[] = {key_of(this->fallback)};
+    ASSERT_TRUE(refresh(*this->socket, observed, {.fallbacks = gone}, this->backend.names()));
     EXPECT_FALSE(observed.own_routes.contains(key_of(this->fallback)));
     EXPECT_TRUE(observed.own_routes.contains(key_of(this->fallback6)));
 
