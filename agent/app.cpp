@@ -234,6 +234,17 @@ Result<> App::up(const ConnectionName& name)
     return {};
 }
 
+Result<> App::restart(const ConnectionName& name)
+{
+    TRY(known(name));
+    if (reconciler_.held().contains(name))
+        return failure(Kind::Config, name.value + " is held down; linkspan up " + name.value + " brings it up");
+    reconcile(static_cast<Rooms>(Room::Ike), true); // which SAs are there now
+    reconciler_.request_restart(name);
+    reconcile(static_cast<Rooms>(Room::Ike), false);
+    return {};
+}
+
 Result<> App::down(const ConnectionName& name)
 {
     TRY(known(name));

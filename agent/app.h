@@ -31,6 +31,7 @@ public:
     [[nodiscard]] Result<ApplyReport> apply() override;
     [[nodiscard]] Result<> reload() override;
     [[nodiscard]] Result<> up(const ConnectionName& name) override;
+    [[nodiscard]] Result<> restart(const ConnectionName& name) override;
     [[nodiscard]] Result<> down(const ConnectionName& name) override;
 
 private:

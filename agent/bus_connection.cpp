@@ -57,6 +57,7 @@ constexpr auto for_all = SD_BUS_VTABLE_UNPRIVILEGED;
 const sd_bus_vtable vtable[] = {
     SD_BUS_VTABLE_START(0),
     SD_BUS_METHOD("Up", "", "", call_verb<&Control::up>, 0),
+    SD_BUS_METHOD("Restart", "", "", call_verb<&Control::restart>, 0),
     SD_BUS_METHOD("Down", "", "", call_verb<&Control::down>, 0),
     SD_BUS_METHOD_WITH_NAMES("Describe", "", "", "s", SD_BUS_PARAM(json), describe, for_all),
     SD_BUS_PROPERTY("Name", "s", property<&ConnectionView::name>, 0, constant),

@@ -78,6 +78,7 @@ const sd_bus_vtable vtable[] = {
     SD_BUS_METHOD_WITH_NAMES("Apply", "", "", "s", SD_BUS_PARAM(json), apply, 0),
     SD_BUS_METHOD("Reload", "", "", reload, 0),
     SD_BUS_METHOD_WITH_NAMES("Up", "s", SD_BUS_PARAM(connection), "", "", by_name<&Control::up>, 0),
+    SD_BUS_METHOD_WITH_NAMES("Restart", "s", SD_BUS_PARAM(connection), "", "", by_name<&Control::restart>, 0),
     SD_BUS_METHOD_WITH_NAMES("Down", "s", SD_BUS_PARAM(connection), "", "", by_name<&Control::down>, 0),
     SD_BUS_METHOD_WITH_NAMES("Describe", "", "", "s", SD_BUS_PARAM(json), describe_gateway, for_all),
     SD_BUS_METHOD_WITH_NAMES("DescribeConnection", "s", SD_BUS_PARAM(connection), "s", SD_BUS_PARAM(json),

@@ -1,5 +1,6 @@
 #include "agent/compile.h"
 
+#include "agent/compile_ike.h"
 #include "ike/findings.h"
 #include "vti/mtu.h"
 
@@ -185,43 +186,6 @@ void warn_of_missing_forwarding(const config::Config& config, const Facts& facts
     }
 }
 
-ike::ConnectionSpec ike_spec(const Connection& c, const IpAddress& local, std::shared_ptr<const Secret> psk)
-{
-    ike::ConnectionSpec spec{.name = c.name, .local = local, .remote = c.peer};
-    spec.local_id = c.local_id.empty() ? local.text() : c.local_id;
-    spec.remote_id = c.remote_id.empty() ? c.peer.text() : c.remote_id;
-    spec.ike_proposals = c.ike_proposals;
-    spec.esp_proposals = c.esp_proposals;
-    for (auto family : inner_families(c)) {
-        spec.local_ts.push_back(IpPrefix::any(family));
-        spec.remote_ts.push_back(IpPrefix::any(family));
-    }
-    spec.reqid = {c.id.value};
-    spec.mark = mark_of(c);
-    spec.if_id = if_id_of(c);
-    spec.ike_rekey = c.ike_lifetime;
-    spec.child_rekey = c.child_lifetime;
-    spec.dpd_delay = c.dpd_delay;
-    spec.replay_window = c.replay_window;
-    spec.force_encapsulation = c.nat_traversal == config::NatTraversal::Force;
-    spec.trap = c.start != config::Start::Respond;
-    spec.psk = std::move(psk);
-    return spec;
-}
-
-void compile_ike(const Connection& c, const Facts& facts, const std::optional<IpAddress>& local, Desired& desired)
-{
-    if (!c.enabled || facts.held_down.contains(c.name) || !local) return;
-    const auto fact = facts.secrets.find(c.name);
-    if (fact == facts.secrets.end() || !fact->second.secret) {
-        desired.problems.push_back(
-            {c.name, "psk of " + c.name.value, fact == facts.secrets.end() ? "it was not read" : fact->second.error});
-        return;
-    }
-    desired.ike.emplace(c.name, ike_spec(c, *local, fact->second.secret));
-    if (c.start == config::Start::Always) desired.keep_up.insert(c.name);
-}
-
 } // namespace
 
 Desired compile(const config::Config& config, const Facts& facts)
@@ -238,7 +202,7 @@ Desired compile(const config::Config& config, const Facts& facts)
         compile_link(c, facts, local, desired);
         compile_routes(c, facts, desired.links.contains(c.device), desired);
         compile_peer_route(c, facts, pinned, desired);
-        compile_ike(c, facts, local, desired);
+        compile_ike(c, facts, local, inner_families(c), desired);
         warn_of_foreign_routes(c, facts, desired);
         if (c.mss) desired.nft.mss.emplace(c.device, *c.mss);
     }

@@ -21,6 +21,8 @@ public:
     [[nodiscard]] virtual Result<> reload() = 0;
     /// Lifts a `down` and initiates. NotFound: no such connection (with a suggestion).
     [[nodiscard]] virtual Result<> up(const ConnectionName& name) = 0;
+    /// Ends the connection's SAs and negotiates anew; no other connection is touched. Config: it is held down.
+    [[nodiscard]] virtual Result<> restart(const ConnectionName& name) = 0;
     /// Terminates and holds down until `up`; the policies stay, so nothing leaks.
     [[nodiscard]] virtual Result<> down(const ConnectionName& name) = 0;
 };

@@ -3,6 +3,7 @@
 #include "base/ids.h"
 #include "base/ip.h"
 #include "base/secret.h"
+#include "config/x509_files.h"
 #include "route/path.h"
 
 #include <cstdint>
@@ -15,10 +16,11 @@
 
 namespace linkspan::agent {
 
-/// A pre-shared key as it could, or could not, be read.
+/// A connection's pre-shared key or certificates as they could, or could not, be read.
 struct SecretFact {
-    std::shared_ptr<const Secret> secret = {}; ///< null: `error` says why
-    std::string error = {};
+    std::shared_ptr<const Secret> secret = {};
+    std::string error = {}; ///< why neither is there
+    std::shared_ptr<const config::X509Files> x509 = {};
 };
 
 /// What the world tells us, as far as `compile` depends on it. A new address of the uplink, a lost path, a `down` by a
@@ -33,6 +35,8 @@ struct Facts {
     std::map<ConnectionName, std::vector<std::string>> foreign_inside = {};
     std::set<ConnectionName> held_down = {}; ///< by `linkspan down`
     std::map<ConnectionName, SecretFact> secrets = {};
+    /// Certificates that are, at present, out of their time or near its end.
+    std::map<ConnectionName, std::vector<config::Expiry>> expiries = {};
 };
 
 } // namespace linkspan::agent

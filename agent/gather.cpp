@@ -59,6 +59,19 @@ bool learn_paths(const config::Config& config, const std::set<LinkName>& own, co
 
 } // namespace
 
+bool learn_expiries(const config::Config& config, WallTime now, Facts& facts)
+{
+    std::map<ConnectionName, std::vector<config::Expiry>> found;
+    for (const auto& connection : config.connections) {
+        if (!connection.enabled || !connection.x509) continue;
+        const auto fact = facts.secrets.find(connection.name);
+        if (fact == facts.secrets.end() || !fact->second.x509) continue;
+        auto expiries = config::not_in_force(*connection.x509, *fact->second.x509, now);
+        if (!expiries.empty()) found.emplace(connection.name, std::move(expiries));
+    }
+    return learn(facts.expiries, std::move(found));
+}
+
 bool gather(const config::Config& config, const Observed& observed, Facts& facts)
 {
     if (!observed.links || !observed.routes) return false;

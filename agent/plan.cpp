@@ -47,10 +47,10 @@ void collect_routes(const Desired& desired, const Observed& observed, Planned& p
     collect_specs(desired.routes);
 }
 
-void collect_ike(const Desired& desired, const Observed& observed, const ike::Ledger& ledger,
-                 const std::set<ConnectionName>& initiate, Planned& planned)
+void collect_ike(const Desired& desired, const Observed& observed, const ike::Ledger& ledger, const IkeOrders& orders,
+                 Planned& planned)
 {
-    for (auto& op : ike::plan({desired.ike, initiate}, ledger, *observed.ike))
+    for (auto& op : ike::plan({desired.ike, orders.initiate, orders.end}, ledger, *observed.ike))
         planned.steps.push_back(step_of(std::move(op)));
 }
 
@@ -98,15 +98,14 @@ void collect_states(const Desired& desired, const Observed& observed, Planned& p
 
 } // namespace
 
-Planned plan(const Desired& desired, const Observed& observed, const ike::Ledger& ledger,
-             const std::set<ConnectionName>& initiate)
+Planned plan(const Desired& desired, const Observed& observed, const ike::Ledger& ledger, const IkeOrders& orders)
 {
     Planned planned;
     if (observed.links) collect(vti::plan(desired.links, *observed.links), Room::Links, planned);
     if (observed.links && observed.routes) collect_routes(desired, observed, planned);
     if (observed.policies) collect(xfrm::plan(desired.policies, *observed.policies), Room::Policies, planned);
     if (observed.clamp) collect(nft::plan(desired.nft, *observed.clamp), Room::Clamp, planned);
-    if (observed.ike) collect_ike(desired, observed, ledger, initiate, planned);
+    if (observed.ike) collect_ike(desired, observed, ledger, orders, planned);
     if (observed.ike && observed.states) collect_states(desired, observed, planned);
     std::ranges::stable_sort(planned.steps, {}, &Step::phase);
     return planned;

@@ -20,10 +20,16 @@ struct Planned {
     std::vector<Obstacle> obstacles = {};
 };
 
+/// What charon is to begin and to end, apart from what the file says.
+struct IkeOrders {
+    /// Connections that may be initiated now (start = "always" and not in back-off, or asked for by a person).
+    std::set<ConnectionName> initiate = {};
+    std::set<std::uint64_t> end = {}; ///< IKE_SAs that a person wants replaced, by unique id
+};
+
 /// What is missing between what should be and what is, over all rooms that were observed; routes and addresses only
 /// where the links were observed too, for a link of that name may be somebody else's. Pure.
-/// `initiate`: connections that may be initiated now (start = "always" and not in back-off, or asked for by a person).
 [[nodiscard]] Planned plan(const Desired& desired, const Observed& observed, const ike::Ledger& ledger,
-                           const std::set<ConnectionName>& initiate);
+                           const IkeOrders& orders);
 
 } // namespace linkspan::agent

@@ -89,6 +89,13 @@ void Reconciler::hold(std::set<ConnectionName> held)
     stale_ = true;
 }
 
+void Reconciler::request_restart(const ConnectionName& name)
+{
+    for (const auto& sa : sas_)
+        if (sa.connection == name) ending_.insert(sa.unique_id);
+    request_up(name);
+}
+
 Outcome Reconciler::reconcile(Rooms rooms, bool patient)
 {
     if (!config_) return {};
@@ -99,7 +106,7 @@ Outcome Reconciler::reconcile(Rooms rooms, bool patient)
     Planned planned;
     for (int round = 0; round <= max_rounds; ++round) {
         learn_charon(observed);
-        planned = plan(desired_, observed, world_.ledger(), may_initiate(patient));
+        planned = plan(desired_, observed, world_.ledger(), {may_initiate(patient), ending_});
         if (round == max_rounds) break;
         auto steps = choose(planned.steps, run);
         if (steps.empty()) break;
@@ -115,8 +122,9 @@ Planned Reconciler::preview(const config::Config& config, std::map<ConnectionNam
     auto facts = facts_;
     facts.secrets = std::move(secrets);
     (void)gather(config, observed, facts);
+    (void)learn_expiries(config, clock_.wall(), facts);
     const auto desired = compile(config, facts);
-    return plan(desired, observed, world_.ledger(), desired.keep_up);
+    return plan(desired, observed, world_.ledger(), {desired.keep_up, {}});
 }
 
 /// Turns what was seen into facts, and facts that are new into a new Desired. Once a look: our own effects do not change
@@ -124,6 +132,7 @@ Planned Reconciler::preview(const config::Config& config, std::map<ConnectionNam
 void Reconciler::learn_world(const Observed& observed)
 {
     if (gather(*config_, observed, facts_)) stale_ = true;
+    if (learn_expiries(*config_, clock_.wall(), facts_)) stale_ = true;
     if (!stale_) return;
     desired_ = {}; // first, so that two of them are never held at once
     desired_ = compile(*config_, facts_);
@@ -138,12 +147,15 @@ void Reconciler::learn_charon(const Observed& observed)
         sas_ = observed.ike->sas;
         ike_version_ = observed.ike->version;
         ike_error_.reset();
+        std::erase_if(ending_,
+                      [&](auto id) { return std::ranges::find(sas_, id, &ike::IkeSa::unique_id) == sas_.end(); });
     }
     if (observed.states) waiting_traffic_ = reqids_with_larval_sa(*observed.states);
     for (const auto& blind : observed.blind) {
         if (blind.room != Room::Ike) continue;
         ike_error_ = blind.error;
         sas_.clear();
+        ending_.clear();
     }
 }
 

@@ -42,6 +42,9 @@ public:
     /// Lets a connection be initiated at the next reconciliation, whatever its start says.
     void request_up(const ConnectionName& name) { requested_.insert(name); }
 
+    /// As `request_up`, and the IKE_SAs that were last seen of it are ended first.
+    void request_restart(const ConnectionName& name);
+
     /// `patient`: objects in back-off are left until they are due. Otherwise everything is tried now.
     Outcome reconcile(Rooms rooms, bool patient);
 
@@ -83,6 +86,7 @@ private:
     Troubles troubles_;
     Troubles initiations_; ///< back-off of negotiations the agent begins
     std::set<ConnectionName> requested_;
+    std::set<std::uint64_t> ending_;  ///< IKE_SAs that a restart replaces, until they are gone
     std::set<Reqid> waiting_traffic_; ///< with a larval SA
     ike::SaView sas_;
     std::string ike_version_;

@@ -9,11 +9,20 @@ std::map<ConnectionName, SecretFact> read_secrets(const config::Config& config,
 {
     std::map<ConnectionName, SecretFact> facts;
     for (const auto& connection : config.connections) {
+        auto& fact = facts[connection.name];
+        if (connection.x509) {
+            auto files = config::read_x509(connection, credentials_directory);
+            if (files)
+                fact.x509 = std::make_shared<const config::X509Files>(std::move(*files));
+            else
+                fact.error = files.error().what + "; " + files.error().help;
+            continue;
+        }
         auto secret = config::read_secret(connection.psk, credentials_directory);
         if (secret)
-            facts[connection.name].secret = std::make_shared<const Secret>(std::move(*secret));
+            fact.secret = std::make_shared<const Secret>(std::move(*secret));
         else
-            facts[connection.name].error = secret.error().what;
+            fact.error = secret.error().what;
     }
     return facts;
 }

@@ -185,23 +185,64 @@ void add(EspOverhead& sum, const EspOverhead& token)
     sum.alignment = std::max(sum.alignment, token.alignment);
 }
 
+template <typename Visit>
+Result<> for_each_token(std::string_view text, Visit visit)
+{
+    for (std::size_t begin = 0; begin <= text.size();) {
+        const auto end = std::min(text.find('-', begin), text.size());
+        const auto token = find(text.substr(begin, end - begin));
+        if (!token) return std::unexpected(token.error());
+        visit(**token);
+        begin = end + 1;
+    }
+    return {};
+}
+
 } // namespace
 
 Result<Proposal> Proposal::parse(std::string_view text, Use use)
 {
     Proposal proposal{std::string{text}, {}};
     Seen seen{};
-    for (std::size_t begin = 0; begin <= text.size();) {
-        const auto end = std::min(text.find('-', begin), text.size());
-        const auto token = find(text.substr(begin, end - begin));
-        if (!token) return std::unexpected(token.error());
-        if (auto& first = of(seen, (*token)->role); first.empty()) first = (*token)->name;
-        add(proposal.overhead, (*token)->cost);
-        begin = end + 1;
-    }
+    TRY(for_each_token(text, [&](const Token& token) {
+        if (auto& first = of(seen, token.role); first.empty()) first = token.name;
+        add(proposal.overhead, token.cost);
+    }));
     TRY(check_encryption(seen));
     TRY(check_use(seen, use));
     return proposal;
+}
+
+Result<> Proposal::fits_ikev1(std::string_view text, Use use)
+{
+    Seen seen{};
+    std::string_view second;
+    TRY(for_each_token(text, [&](const Token& token) {
+        // A cipher is a cipher here, with or without integrity of its own.
+        auto& first = of(seen, token.role == Role::Aead && use == Use::Esp ? Role::Cipher : token.role);
+        if (!first.empty() && second.empty()) second = token.name;
+        if (first.empty()) first = token.name;
+    }));
+    if (const auto aead = of(seen, Role::Aead); !aead.empty())
+        return failure(Kind::Config, quoted(aead) +
+                                         " is not for IKEv1, which knows classic ciphers only; write it like "
+                                         "aes256-sha256-modp2048");
+    if (const auto prf = of(seen, Role::Prf); !prf.empty())
+        return failure(Kind::Config, quoted(prf) + ": IKEv1 makes its PRF of the hash; leave it out");
+    if (of(seen, Role::Esn) == "esn")
+        return failure(Kind::Config, "`esn`: IKEv1 does not negotiate extended sequence numbers; leave it out");
+    if (!second.empty())
+        return failure(Kind::Config, quoted(second) +
+                                         " is a second algorithm of its kind, which IKEv1 cannot offer in one "
+                                         "proposal; write a proposal for each");
+    return {};
+}
+
+bool Proposal::names(std::string_view text, std::string_view word)
+{
+    bool found = false;
+    (void)for_each_token(text, [&](const Token& token) { found = found || token.name == word; });
+    return found;
 }
 
 Proposals::Proposals(std::vector<Proposal> list) : list_(std::make_shared<const std::vector<Proposal>>(std::move(list)))

@@ -29,6 +29,11 @@ struct Proposal {
     /// Refuses unknown tokens ("did you mean aes256gcm16?"), a cipher without integrity, an IKE proposal without
     /// key exchange or PRF, and an AEAD cipher mixed with a classic one.
     [[nodiscard]] static Result<Proposal> parse(std::string_view text, Use use);
+    /// Refuses what IKEv1 cannot negotiate. A proposal of IKEv1 has one algorithm of each kind; charon drops all others
+    /// without a word. For text that `parse` takes.
+    [[nodiscard]] static Result<> fits_ikev1(std::string_view text, Use use);
+    /// True where `text` has the token `word`.
+    [[nodiscard]] static bool names(std::string_view text, std::string_view word);
 };
 
 /// Proposals in the order of preference. Made once and never changed: copies share them, for thousands of connections

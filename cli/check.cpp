@@ -34,7 +34,8 @@ Result<Checked> check_files(const std::string& file)
     checked.secrets_checked = checked.loaded.config.has_value() && ::geteuid() == 0;
     if (!checked.secrets_checked) return checked;
     const char* directory = std::getenv("CREDENTIALS_DIRECTORY");
-    auto missing = config::check_secrets(*checked.loaded.config, directory == nullptr ? "" : directory);
+    auto missing =
+        config::check_secrets(*checked.loaded.config, directory == nullptr ? "" : directory, real_clock().wall());
     std::ranges::move(missing, std::back_inserter(checked.loaded.diagnostics));
     return checked;
 }

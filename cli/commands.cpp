@@ -79,6 +79,13 @@ Outcome up(const Request& request, Client& agent)
     return {.out = request.name + ": going up; linkspan status " + request.name + " shows how it goes\n"};
 }
 
+Outcome restart(const Request& request, Client& agent)
+{
+    const auto answer = agent.call("Restart", request.name, usual_timeout);
+    if (!answer) return fail(request, answer.error());
+    return {.out = request.name + ": negotiating anew; linkspan status " + request.name + " shows how it goes\n"};
+}
+
 Outcome down(const Request& request, Client& agent)
 {
     const auto answer = agent.call("Down", request.name, usual_timeout);
@@ -94,6 +101,7 @@ Outcome ask(const Request& request, const Style& style)
     case Command::Plan: return plan(request, style, *agent);
     case Command::Apply: return apply(request, style, *agent);
     case Command::Up: return up(request, *agent);
+    case Command::Restart: return restart(request, *agent);
     case Command::Down: return down(request, *agent);
     default: return status(request, style, *agent);
     }

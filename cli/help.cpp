@@ -12,6 +12,7 @@ usage: linkspan [OPTION...] COMMAND
   apply          make the kernel and the IKE daemon match the files, now
   status [NAME]  how the gateway is doing, or everything about one connection
   up NAME        bring a connection up
+  restart NAME   end a connection's SAs and negotiate anew
   down NAME      take a connection down and hold it down; its packets are dropped, never sent in the clear
   help COMMAND   more about a command, with examples
 
@@ -79,6 +80,16 @@ how it goes.
 Exit status: 0 begun, 1 an error.
 )";
 
+constexpr std::string_view restart = R"(usage: linkspan restart NAME
+
+Ends the connection's SAs and negotiates anew; no other connection is touched. Until the new SAs are there, its packets
+are dropped, never sent in the clear. It returns when the agent has begun.
+
+  linkspan restart azure-hub
+
+Exit status: 0 begun, 1 an error, or the connection is held down.
+)";
+
 constexpr std::string_view down = R"(usage: linkspan down NAME
 
 Ends the connection's SAs and holds it down until `linkspan up NAME`, over restarts of the agent and of the machine.
@@ -102,6 +113,7 @@ std::string help_text(const std::string& command)
     if (command == "apply") return std::string(apply);
     if (command == "status") return std::string(status);
     if (command == "up") return std::string(up);
+    if (command == "restart") return std::string(restart);
     if (command == "down") return std::string(down);
     if (command == "help") return std::string(help);
     return {};

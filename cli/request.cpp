@@ -22,9 +22,13 @@ struct CommandRule {
 };
 
 constexpr std::array rules{
-    CommandRule{"check", Command::Check, 0, 0, true, true},  CommandRule{"plan", Command::Plan, 0, 0, true, true},
-    CommandRule{"apply", Command::Apply, 0, 0, false, true}, CommandRule{"status", Command::Status, 0, 1, false, true},
-    CommandRule{"up", Command::Up, 1, 1, false, false},      CommandRule{"down", Command::Down, 1, 1, false, false},
+    CommandRule{"check", Command::Check, 0, 0, true, true},
+    CommandRule{"plan", Command::Plan, 0, 0, true, true},
+    CommandRule{"apply", Command::Apply, 0, 0, false, true},
+    CommandRule{"status", Command::Status, 0, 1, false, true},
+    CommandRule{"up", Command::Up, 1, 1, false, false},
+    CommandRule{"down", Command::Down, 1, 1, false, false},
+    CommandRule{"restart", Command::Restart, 1, 1, false, false},
     CommandRule{"help", Command::Help, 0, 1, false, false},
 };
 

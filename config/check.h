@@ -11,9 +11,14 @@ namespace linkspan::config {
 /// Within one connection: families, MTU and MSS, lifetimes, its own networks.
 void check_connection(const ConnectionDraft& draft, Diagnostics& diagnostics);
 
+/// Within one connection: authentication, identities, and what its IKE version can negotiate.
+void check_ike(const ConnectionDraft& draft, Diagnostics& diagnostics);
+
 /// Between connections, and with [gateway]: names, ids, devices, tunnel ends.
 void check_names(const Draft& draft, Diagnostics& diagnostics);
 void check_ends(const Draft& draft, Diagnostics& diagnostics);
+/// Between connections: what IKE could not tell apart.
+void check_identities(const Draft& draft, Diagnostics& diagnostics);
 
 /// Between connections, and with [gateway]: remote subnets, tunnel networks, peers and our own addresses. Disabled
 /// connections take no part: they hold nothing in the kernel.

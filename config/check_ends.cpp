@@ -47,23 +47,6 @@ void check_vti_ends(const Draft& draft, Diagnostics& diagnostics)
     }
 }
 
-/// charon finds a pre-shared key by the two identities: with the same pair it may take the wrong one.
-void check_identities(const Draft& draft, Diagnostics& diagnostics)
-{
-    std::unordered_map<std::string, const ConnectionDraft*> first;
-    for (const auto& c : draft.connections) {
-        if (!takes_part(c) || c.psk.line == 0) continue;
-        const auto& own = c.connection;
-        const auto [it, is_new] = first.emplace(ends_of(draft, own) + '\n' + own.local_id + '\n' + own.remote_id, &c);
-        const auto& other = it->second->connection;
-        if (is_new || (own.psk.kind == other.psk.kind && own.psk.name == other.psk.name)) continue;
-        add_error(diagnostics, c, c.psk,
-                  "another secret than that of " + reference(*it->second) + ", between the same two identities",
-                  "IKE chooses the secret by identity: use the same secret, or give the two their own `local_id` or "
-                  "`remote_id`");
-    }
-}
-
 void check_own_address(const Draft& draft, Diagnostics& diagnostics)
 {
     if (!draft.gateway) return;
@@ -94,7 +77,6 @@ void check_many_vti(const Draft& draft, Diagnostics& diagnostics)
 void check_ends(const Draft& draft, Diagnostics& diagnostics)
 {
     check_vti_ends(draft, diagnostics);
-    check_identities(draft, diagnostics);
     check_own_address(draft, diagnostics);
     check_many_vti(draft, diagnostics);
 }

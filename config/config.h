@@ -24,12 +24,53 @@ enum class NatTraversal {
     None,  ///< the person knows there is no NAT: the MTU does not pay for one
 };
 
+enum class Fragmentation { Yes, No, Force }; ///< of IKE messages
+enum class CopyDscp { Out, In, Yes, No };    ///< between the inner and the outer header of a packet
+enum class Revocation {
+    Strict,
+    IfUri,
+    Relaxed
+}; ///< what becomes of a peer whose certificate's status cannot be learnt
+
 /// Where a secret is, never the secret.
 struct SecretSource {
     enum class Kind { Credential, File };
     Kind kind = Kind::Credential;
-    std::string name = {}; ///< credential name, or absolute path
+    std::string name = {}; ///< credential name, or absolute path; empty = none
     SourcePos pos = {};
+};
+
+/// A file that is named in the configuration.
+struct NamedFile {
+    std::string path = {}; ///< absolute; empty = none
+    SourcePos pos = {};
+};
+
+/// Authentication by certificate: where everything is.
+struct X509Source {
+    NamedFile certificate = {}; ///< ours, with its intermediates behind it
+    SecretSource key = {};
+    std::vector<NamedFile> ca = {};    ///< the only ones that may vouch for the peer
+    NamedFile remote_certificate = {}; ///< the only one the peer may show
+    std::vector<NamedFile> crl = {};
+    Revocation revocation = Revocation::Relaxed;
+};
+
+/// How IKE is spoken, apart from who and with which keys.
+struct IkeSettings {
+    std::uint32_t version = 2; ///< 1 or 2
+    bool aggressive = false;   ///< version 1 only
+    Fragmentation fragmentation = Fragmentation::Yes;
+    std::uint8_t dscp = 0; ///< of IKE packets, 0 to 63
+};
+
+/// What the SAs that carry packets do, apart from their ciphers.
+struct SaSettings {
+    std::uint64_t bytes = 0;   ///< renewed after so many; 0 = no limit
+    std::uint64_t packets = 0; ///< likewise
+    CopyDscp copy_dscp = CopyDscp::Out;
+    bool copy_df = true;
+    bool copy_ecn = true;
 };
 
 struct Gateway {
@@ -52,15 +93,18 @@ struct Connection {
     Interface interface = Interface::Vti;
     LinkName device = {}; ///< as written, or device_of(name, id)
     IpAddress peer = {};
-    std::optional<IpAddress> local_address = {}; ///< as written; else the gateway's address of the peer's family
-    SecretSource psk = {};
-    std::string local_id = {};                      ///< empty = the local address
-    std::string remote_id = {};                     ///< empty = the peer's address
+    std::optional<IpAddress> local_address = {};    ///< as written; else the gateway's address of the peer's family
+    SecretSource psk = {};                          ///< none where there is an `x509`
+    std::optional<X509Source> x509 = {};            ///< exactly one of the two
+    std::string local_id = {};                      ///< empty = the local address, or the certificate's subject
+    std::string remote_id = {};                     ///< empty = the peer's address; never empty with `x509`
     std::vector<IpPrefix> local_subnets = {};       ///< ours; picks the source address of the gateway's own packets
     std::vector<IpPrefix> remote_subnets = {};      ///< at least one
     std::vector<IpInterface> tunnel_addresses = {}; ///< at most one of each family
     Start start = Start::Always;
     NatTraversal nat_traversal = NatTraversal::Auto;
+    IkeSettings ike = {};
+    SaSettings sa = {};
     Proposals ike_proposals = {}; ///< never empty
     Proposals esp_proposals = {}; ///< never empty
     std::chrono::seconds ike_lifetime{14400};

@@ -30,6 +30,23 @@ struct ConnectionDraft {
     Span peer = {};
     Span local_address = {};
     Span psk = {};
+    bool has_psk = false; ///< readable or not, or mistyped
+    Span key = {};
+    X509Source x509 = {}; ///< goes into the connection once it is whole
+    Span certificate = {};
+    Span ca = {};
+    Span remote_certificate = {};
+    Span crl = {};
+    Span revocation = {};
+    Span local_id = {};
+    Span remote_id = {};
+    Span version = {};
+    Span aggressive = {};
+    Span child_bytes = {};
+    Span child_packets = {};
+    Span replay_window = {};
+    std::vector<Span> ike_proposals = {}; ///< beside connection.ike_proposals; empty = the defaults
+    std::vector<Span> esp_proposals = {}; ///< beside connection.esp_proposals; empty = the defaults
     Span ike_lifetime = {};
     Span child_lifetime = {};
     Span mtu = {};

@@ -34,9 +34,13 @@ void check_whole(const Draft& draft, const Sources& sources, bool all_readable, 
 
 void check(const Draft& draft, Diagnostics& diagnostics)
 {
-    for (const auto& connection : draft.connections) check_connection(connection, diagnostics);
+    for (const auto& connection : draft.connections) {
+        check_connection(connection, diagnostics);
+        check_ike(connection, diagnostics);
+    }
     check_names(draft, diagnostics);
     check_ends(draft, diagnostics);
+    check_identities(draft, diagnostics);
     check_networks(draft, diagnostics);
 }
 

@@ -24,7 +24,8 @@ void read_document(const Document& document, Diagnostics& diagnostics, Draft& in
 
 std::vector<KeyTable> key_tables()
 {
-    return {key_table("", top_fields, later_tables), gateway_keys(), ike_keys(), connection_keys(), psk_keys()};
+    return {
+        key_table("", top_fields, later_tables), gateway_keys(), ike_keys(), connection_keys(), psk_keys(), key_keys()};
 }
 
 } // namespace linkspan::config

@@ -16,6 +16,7 @@ void read_connections(Reader& reader, const Key& key, const Value& value, Draft&
 
 /// Keys of [[connection]] that need more than a few lines.
 void read_psk(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into);
+void read_key(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into);
 void read_peer(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into);
 void read_local_address(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into);
 void read_local_subnets(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into);
@@ -26,6 +27,7 @@ void read_tunnel_address(Reader& reader, const Key& key, const Value& value, Con
 [[nodiscard]] KeyTable ike_keys();
 [[nodiscard]] KeyTable connection_keys();
 [[nodiscard]] KeyTable psk_keys();
+[[nodiscard]] KeyTable key_keys();
 
 /// A network interface's name as the kernel takes it: 1 to 15 bytes, no '/', no white space, not "." or "..".
 [[nodiscard]] std::optional<LinkName> link_name(Reader& reader, const Key& key, const Written& text);

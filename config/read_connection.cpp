@@ -1,4 +1,4 @@
-#include "config/read.h"
+#include "config/read_ike.h"
 
 #include <algorithm>
 #include <array>
@@ -11,24 +11,6 @@ constexpr std::array<std::string_view, 1> modes{"route"};
 constexpr std::array<std::string_view, 2> interfaces{"vti", "xfrm"};
 constexpr std::array<std::string_view, 3> starts{"always", "on-demand", "respond"};
 constexpr std::array<std::string_view, 3> nat_traversals{"auto", "force", "none"};
-
-/// AEAD first, then what every IKEv2 peer has. ESP lists each suite with a group for forward secrecy and then without:
-/// a peer without groups would otherwise refuse the first rekeying, an hour after all looked well.
-constexpr std::array<std::string_view, 2> default_ike{
-    "aes256gcm16-aes128gcm16-prfsha384-prfsha256-ecp384-x25519-ecp256-modp3072-modp2048",
-    "aes256-aes128-sha384-sha256-ecp384-x25519-ecp256-modp3072-modp2048",
-};
-constexpr std::array<std::string_view, 4> default_esp{
-    "aes256gcm16-aes128gcm16-ecp384-x25519-ecp256-modp3072-modp2048",
-    "aes256gcm16-aes128gcm16",
-    "aes256-aes128-sha256-ecp384-x25519-ecp256-modp3072-modp2048",
-    "aes256-aes128-sha256",
-};
-
-std::string tick(const Key& key)
-{
-    return "`" + std::string{key.name} + "`";
-}
 
 /// What the person probably meant by a name that is not one.
 std::string as_name(std::string_view text)
@@ -107,12 +89,6 @@ void read_id(Reader& reader, const Key& key, const Value& value, ConnectionDraft
     into.id = value.span;
 }
 
-template <std::string Connection::* Member>
-void read_identity(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into)
-{
-    if (auto text = reader.text(key, value)) into.connection.*Member = std::move(text->text);
-}
-
 void read_start(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into)
 {
     constexpr std::array values{Start::Always, Start::OnDemand, Start::Respond};
@@ -125,23 +101,6 @@ void read_nat_traversal(Reader& reader, const Key& key, const Value& value, Conn
     if (const auto word = reader.word(key, value)) into.connection.nat_traversal = values[*word];
 }
 
-template <Proposals Connection::* Member, Proposal::Use Use>
-void read_proposals(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into)
-{
-    const auto texts = reader.texts(key, value);
-    if (const auto* array = std::get_if<Array>(&value.content); array && array->empty())
-        reader.error(value.span, tick(key) + " is empty", Reader::example(key) + ", or leave the key out");
-    std::vector<Proposal> proposals;
-    for (const auto& text : texts) {
-        auto proposal = Proposal::parse(text.text, Use);
-        if (proposal)
-            proposals.push_back(*std::move(proposal));
-        else
-            reader.error(text.span, tick(key) + ": " + in_quotes(text.text) + " is no proposal", proposal.error().what);
-    }
-    into.connection.*Member = Proposals{std::move(proposals)};
-}
-
 template <std::chrono::seconds Connection::* Member>
 void read_duration(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into)
 {
@@ -150,12 +109,6 @@ void read_duration(Reader& reader, const Key& key, const Value& value, Connectio
     into.connection.*Member = *found;
     if constexpr (Member == &Connection::ike_lifetime) into.ike_lifetime = value.span;
     if constexpr (Member == &Connection::child_lifetime) into.child_lifetime = value.span;
-}
-
-void read_replay_window(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into)
-{
-    if (const auto packets = reader.integer(key, value))
-        into.connection.replay_window = static_cast<std::uint32_t>(*packets);
 }
 
 void read_mtu(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into)
@@ -174,7 +127,7 @@ void read_mss(Reader& reader, const Key& key, const Value& value, ConnectionDraf
     into.mss = value.span;
 }
 
-constexpr std::array connection_fields{
+constexpr std::array own_fields{
     Field<ConnectionDraft>{{"name", Shape::Text, true, {}, R"("azure-hub")"}, read_name},
     Field<ConnectionDraft>{{"enabled", Shape::Boolean, false, "true", "false"}, read_enabled},
     Field<ConnectionDraft>{{"mode", Shape::Text, false, R"("route")", R"("route")", modes}, read_mode},
@@ -183,11 +136,6 @@ constexpr std::array connection_fields{
     Field<ConnectionDraft>{{"id", Shape::Integer, false, {}, "17", {}, 1, 0x0fff'ffff}, read_id},
     Field<ConnectionDraft>{{"peer", Shape::Text, true, {}, R"("198.51.100.7")"}, read_peer},
     Field<ConnectionDraft>{{"local_address", Shape::Text, false, {}, R"("203.0.113.10")"}, read_local_address},
-    Field<ConnectionDraft>{{"psk", Shape::Group, true, {}, R"({ credential = "azure-hub.psk" })"}, read_psk},
-    Field<ConnectionDraft>{{"local_id", Shape::Text, false, {}, R"("edge-1.example.org")"},
-                           read_identity<&Connection::local_id>},
-    Field<ConnectionDraft>{{"remote_id", Shape::Text, false, {}, R"("hub.example.org")"},
-                           read_identity<&Connection::remote_id>},
     Field<ConnectionDraft>{{"local_subnets", Shape::Texts, false, "[]", R"(["10.1.0.0/16"])"}, read_local_subnets},
     Field<ConnectionDraft>{{"remote_subnets", Shape::Texts, true, {}, R"(["10.20.0.0/16"])"}, read_remote_subnets},
     Field<ConnectionDraft>{{"tunnel_address", Shape::TextOrTexts, false, {}, R"("169.254.21.2/30")"},
@@ -195,38 +143,20 @@ constexpr std::array connection_fields{
     Field<ConnectionDraft>{{"start", Shape::Text, false, R"("always")", R"("on-demand")", starts}, read_start},
     Field<ConnectionDraft>{{"nat_traversal", Shape::Text, false, R"("auto")", R"("force")", nat_traversals},
                            read_nat_traversal},
-    Field<ConnectionDraft>{{"ike_proposals", Shape::Texts, false,
-                            R"(["aes256gcm16-aes128gcm16-prfsha384-prfsha256-ecp384-x25519-ecp256-modp3072-modp2048", )"
-                            R"("aes256-aes128-sha384-sha256-ecp384-x25519-ecp256-modp3072-modp2048"])",
-                            R"(["aes256gcm16-prfsha384-ecp384"])"},
-                           read_proposals<&Connection::ike_proposals, Proposal::Use::Ike>},
-    Field<ConnectionDraft>{
-        {"esp_proposals", Shape::Texts, false,
-         R"(["aes256gcm16-aes128gcm16-ecp384-x25519-ecp256-modp3072-modp2048", "aes256gcm16-aes128gcm16", )"
-         R"("aes256-aes128-sha256-ecp384-x25519-ecp256-modp3072-modp2048", "aes256-aes128-sha256"])",
-         R"(["aes256gcm16-ecp384"])"},
-        read_proposals<&Connection::esp_proposals, Proposal::Use::Esp>},
     Field<ConnectionDraft>{{"ike_lifetime", Shape::Duration, false, R"("4h")", R"("8h")", {}, 60, 7 * 86400},
                            read_duration<&Connection::ike_lifetime>},
     Field<ConnectionDraft>{{"child_lifetime", Shape::Duration, false, R"("1h")", R"("1h")", {}, 10, 2 * 86400},
                            read_duration<&Connection::child_lifetime>},
     Field<ConnectionDraft>{{"dpd_delay", Shape::Duration, false, R"("30s")", R"("10s")", {}, 0, 3600},
                            read_duration<&Connection::dpd_delay>},
-    Field<ConnectionDraft>{{"replay_window", Shape::Integer, false, "128", "1024", {}, 0, 4096}, read_replay_window},
     Field<ConnectionDraft>{{"mtu", Shape::Integer, false, {}, "1400", {}, 576, 65535}, read_mtu},
     Field<ConnectionDraft>{{"mss", Shape::Integer, false, {}, "1350", {}, 536, 65495}, read_mss},
 };
 
-constexpr std::array<std::string_view, 14> later_keys{"profile",     "backup",        "nat",  "cert",    "auth",
-                                                      "certificate", "egress",        "ha",   "version", "policy",
-                                                      "ike_version", "local_traffic", "dscp", "bgp"};
+constexpr auto connection_fields = joined(own_fields, ike_fields);
 
-Proposals parse_all(std::span<const std::string_view> texts, Proposal::Use use)
-{
-    std::vector<Proposal> proposals;
-    for (auto text : texts) proposals.push_back(Proposal::parse(text, use).value());
-    return Proposals{std::move(proposals)};
-}
+constexpr std::array<std::string_view, 10> later_keys{"profile", "backup", "nat",           "auth", "egress",
+                                                      "ha",      "policy", "local_traffic", "dscp", "bgp"};
 
 /// What a missing key means, where the type's own default does not say it.
 void fill_defaults(ConnectionDraft& draft)
@@ -234,10 +164,7 @@ void fill_defaults(ConnectionDraft& draft)
     auto& c = draft.connection;
     if (draft.id.line == 0) c.id = id_of_name(c.name.value);
     if (draft.device.line == 0) c.device = device_of(c.name, c.id);
-    static const auto ike = parse_all(default_ike, Proposal::Use::Ike);
-    static const auto esp = parse_all(default_esp, Proposal::Use::Esp);
-    if (c.ike_proposals.empty()) c.ike_proposals = ike;
-    if (c.esp_proposals.empty()) c.esp_proposals = esp;
+    fill_ike_defaults(draft);
 }
 
 } // namespace
@@ -258,7 +185,10 @@ void read_connections(Reader& reader, const Key&, const Value& value, Draft& int
         draft.file = reader.file();
         draft.header = element.span;
         draft.connection.pos = reader.pos(element.span);
-        read_fields(reader, "[[connection]]", connection_fields, later_keys, *table, element.span, draft);
+        const auto seen =
+            read_fields(reader, "[[connection]]", connection_fields, later_keys, *table, element.span, draft);
+        static_assert(connection_fields[own_fields.size()].key.name == "psk");
+        draft.has_psk = seen[own_fields.size()];
         fill_defaults(draft);
     }
 }

@@ -17,7 +17,7 @@ const std::string* hidden_text(Reader& reader, const Key& key, const Value& valu
     const auto* text = std::get_if<std::string>(&value.content);
     if (text && !text->empty() && text->size() <= 255 && text->find('\0') == std::string::npos) return text;
     hidden_error(reader, value.span, "`" + std::string{key.name} + "` must be a string of 1 to 255 bytes",
-                 "write it like `psk = { " + std::string{key.name} + " = " + std::string{key.example} + " }`");
+                 "write it like `{ " + std::string{key.name} + " = " + std::string{key.example} + " }`");
     return nullptr;
 }
 
@@ -39,7 +39,7 @@ void read_file(Reader& reader, const Key& key, const Value& value, SecretSource&
     if (!text) return;
     if (!text->starts_with('/'))
         return hidden_error(reader, value.span, "`file` is not an absolute path",
-                            "write it like `psk = { file = " + std::string{key.example} + " }`");
+                            "write it like `{ file = " + std::string{key.example} + " }`");
     into = {SecretSource::Kind::File, *text, {}};
 }
 
@@ -47,6 +47,27 @@ constexpr std::array psk_fields{
     Field<SecretSource>{{"credential", Shape::Text, false, {}, R"("azure-hub.psk")"}, read_credential},
     Field<SecretSource>{{"file", Shape::Text, false, {}, R"("/etc/linkspan/psk/azure-hub")"}, read_file},
 };
+
+constexpr std::array key_fields{
+    Field<SecretSource>{{"credential", Shape::Text, false, {}, R"("edge-1.key")"}, read_credential},
+    Field<SecretSource>{{"file", Shape::Text, false, {}, R"("/etc/linkspan/x509/edge-1.key")"}, read_file},
+};
+
+/// Exactly one of credential and file, from a table of these fields.
+SecretSource read_source(Reader& reader, const Key& key, const Table& table, const Span& at,
+                         const std::array<Field<SecretSource>, 2>& fields)
+{
+    SecretSource source;
+    const std::string name{key.name};
+    const auto seen = read_fields(reader, key.name, fields, {}, table, at, source);
+    if (seen[0] == seen[1]) {
+        const auto* what = seen[0] ? "` names both a credential and a file" : "` names neither a credential nor a file";
+        reader.error(at, "`" + name + what, Reader::example(key));
+        return {};
+    }
+    source.pos = reader.pos(at);
+    return source;
+}
 
 } // namespace
 
@@ -59,17 +80,27 @@ void read_psk(Reader& reader, const Key& key, const Value& value, ConnectionDraf
                             "put it into a file that only root can read (chmod 600), write " +
                                 std::string{"`psk = { file = \"/etc/linkspan/psk/NAME\" }` or "} +
                                 "`psk = { credential = \"NAME.psk\" }`, and change a secret that has stood here");
-    SecretSource source;
-    const auto seen = read_fields(reader, "psk", psk_fields, {}, *table, value.span, source);
-    if (seen[0] == seen[1])
-        return (void)reader.error(value.span,
-                                  seen[0] ? "`psk` names both a credential and a file"
-                                          : "`psk` names neither a credential nor a file",
-                                  Reader::example(key));
+    auto source = read_source(reader, key, *table, value.span, psk_fields);
     if (source.name.empty()) return;
     into.connection.psk = std::move(source);
-    into.connection.psk.pos = reader.pos(value.span);
     into.psk = value.span;
+}
+
+void read_key(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into)
+{
+    into.key = value.span;
+    const auto* table = std::get_if<Table>(&value.content);
+    if (!table)
+        return hidden_error(reader, value.span,
+                            "`key` says where the private key is; the key itself has no place in this file",
+                            "write `key = { file = \"/etc/linkspan/x509/NAME.key\" }` or "
+                            "`key = { credential = \"NAME.key\" }`");
+    into.x509.key = read_source(reader, key, *table, value.span, key_fields);
+}
+
+KeyTable key_keys()
+{
+    return key_table("key", key_fields, {});
 }
 
 KeyTable psk_keys()

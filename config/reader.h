@@ -78,6 +78,17 @@ struct Field {
     void (*read)(Reader&, const Key&, const Value&, T&);
 };
 
+/// The fields of a table whose readers stand in several files.
+template <typename T, std::size_t N, std::size_t M>
+constexpr std::array<Field<T>, N + M> joined(const std::array<Field<T>, N>& first,
+                                             const std::array<Field<T>, M>& second)
+{
+    std::array<Field<T>, N + M> all;
+    std::ranges::copy(first, all.begin());
+    std::ranges::copy(second, all.begin() + N);
+    return all;
+}
+
 /// Reads a table by its fields: every key by its own function, unknown and missing ones reported. `at` is where the
 /// table begins. Answers which fields were there, in whatever state.
 template <typename T, std::size_t N>

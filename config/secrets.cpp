@@ -1,6 +1,7 @@
 #include "config/secrets.h"
 
 #include "base/fd.h"
+#include "config/x509_files.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -12,7 +13,8 @@
 namespace linkspan::config {
 namespace {
 
-constexpr std::size_t longest_secret = 4096; ///< bytes
+constexpr std::size_t longest_text = 4096; ///< bytes
+constexpr std::size_t longest_key = 16384;
 
 /// A secret's file, open, and whether systemd has passed it, which then has set owner and mode.
 struct Opened {
@@ -45,36 +47,43 @@ Result<Opened> open_source(const SecretSource& source, const std::string& creden
     return stored;
 }
 
-/// Reads with one buffer that is wiped: the stream classes would leave copies behind.
-Result<Secret> read_all(int fd, const std::string& path)
-{
-    std::array<char, longest_secret + 2> buffer{}; // room for one line end and for seeing that there is more
+/// A buffer that is wiped: the stream classes would leave copies behind.
+struct Buffer {
+    std::array<char, longest_key + 2> bytes = {}; // room for one line end and for seeing that there is more
     std::size_t size = 0;
-    ssize_t n = 1;
-    int failed = 0;
-    while (n > 0 && size < buffer.size()) {
-        n = ::read(fd, buffer.data() + size, buffer.size() - size);
-        if (n > 0) size += static_cast<std::size_t>(n);
-        if (n < 0 && errno == EINTR)
-            n = 1;
-        else if (n < 0)
-            failed = errno;
+    ~Buffer() { Secret::wipe(bytes); }
+};
+
+Result<> read_all(int fd, const std::string& path, Buffer& into)
+{
+    for (ssize_t n = 1; n > 0 && into.size < into.bytes.size();) {
+        n = ::read(fd, into.bytes.data() + into.size, into.bytes.size() - into.size);
+        if (n > 0) into.size += static_cast<std::size_t>(n);
+        if (n < 0 && errno != EINTR) return sys_error(errno, "cannot read " + path);
+        if (n < 0) n = 1;
     }
-    std::string_view bytes{buffer.data(), size};
+    return {};
+}
+
+Result<Secret> text_secret(std::string_view bytes, const std::string& path)
+{
     if (bytes.ends_with('\n')) bytes.remove_suffix(1);
     if (bytes.ends_with('\r')) bytes.remove_suffix(1);
-    Result<Secret> secret{Secret{bytes}};
-    if (failed != 0)
-        secret = sys_error(failed, "cannot read " + path);
-    else if (bytes.empty())
-        secret = failure(Kind::Config, path + " is empty; write the pre-shared key into it");
-    else if (bytes.size() > longest_secret)
-        secret = failure(Kind::Config, path + " holds more than the 4096 bytes a secret may have");
-    else if (bytes.contains('\0'))
-        secret =
-            failure(Kind::Config, path + " holds a NUL byte; write the secret as text, or 0x and hexadecimal digits");
-    Secret::wipe(buffer);
-    return secret;
+    if (bytes.empty()) return failure(Kind::Config, path + " is empty; write the pre-shared key into it");
+    if (bytes.size() > longest_text)
+        return failure(Kind::Config, path + " holds more than the 4096 bytes a secret may have");
+    if (bytes.contains('\0'))
+        return failure(Kind::Config,
+                       path + " holds a NUL byte; write the secret as text, or 0x and hexadecimal digits");
+    return Secret{bytes};
+}
+
+Result<Secret> key_secret(std::string_view bytes, const std::string& path)
+{
+    if (bytes.empty()) return failure(Kind::Config, path + " is empty; put the private key there");
+    if (bytes.size() > longest_key)
+        return failure(Kind::Config, path + " holds more than the 16384 bytes a key may have");
+    return Secret{bytes};
 }
 
 Result<> check_owner(int fd, const std::string& path)
@@ -90,28 +99,55 @@ Result<> check_owner(int fd, const std::string& path)
     return {};
 }
 
+void check_psk(const Connection& c, const std::string& credentials_directory, Diagnostics& diagnostics)
+{
+    const auto secret = read_secret(c.psk, credentials_directory);
+    if (secret) return;
+    add_error(diagnostics, c.psk.pos, 1, "connection \"" + c.name.value + "\" has no secret: " + secret.error().what,
+              "as root: (umask 077; printf '%s' \"the secret\" > " + place_of(c.psk) + ")");
+}
+
+void check_x509(const Connection& c, const std::string& credentials_directory, WallTime now, Diagnostics& diagnostics)
+{
+    const auto files = read_x509(c, credentials_directory);
+    if (!files) {
+        const auto& [pos, what, help] = files.error();
+        add_error(diagnostics, pos, 1, "connection \"" + c.name.value + "\": " + what, help);
+        return;
+    }
+    for (const auto& [pos, what, is_warning] : not_in_force(*c.x509, *files, now)) {
+        auto& said = add_error(diagnostics, pos, 1, what, "IKE refuses a certificate out of its time: get a new one");
+        if (is_warning) said.severity = Severity::Warning;
+    }
+}
+
 } // namespace
 
-Result<Secret> read_secret(const SecretSource& source, const std::string& credentials_directory)
+Result<Secret> read_secret(const SecretSource& source, const std::string& credentials_directory, SecretForm form)
 {
     const auto opened = open_source(source, credentials_directory);
     if (!opened) return std::unexpected(opened.error());
     if (!opened->is_passed) TRY(check_owner(opened->fd.get(), opened->path));
-    return read_all(opened->fd.get(), opened->path);
+    Buffer buffer;
+    TRY(read_all(opened->fd.get(), opened->path, buffer));
+    const std::string_view bytes{buffer.bytes.data(), buffer.size};
+    return form == SecretForm::Text ? text_secret(bytes, opened->path) : key_secret(bytes, opened->path);
 }
 
-Diagnostics check_secrets(const Config& config, const std::string& credentials_directory)
+std::string place_of(const SecretSource& source)
+{
+    return source.kind == SecretSource::Kind::File ? source.name : std::string{credential_store} + "/" + source.name;
+}
+
+Diagnostics check_secrets(const Config& config, const std::string& credentials_directory, WallTime now)
 {
     Diagnostics diagnostics;
     for (const auto& c : config.connections) {
         if (!c.enabled) continue;
-        const auto secret = read_secret(c.psk, credentials_directory);
-        if (secret) continue;
-        const bool is_file = c.psk.kind == SecretSource::Kind::File;
-        const auto file = is_file ? c.psk.name : std::string{credential_store} + "/" + c.psk.name;
-        add_error(diagnostics, c.psk.pos, 1,
-                  "connection \"" + c.name.value + "\" has no secret: " + secret.error().what,
-                  "as root: (umask 077; printf '%s' \"the secret\" > " + file + ")");
+        if (c.x509)
+            check_x509(c, credentials_directory, now, diagnostics);
+        else
+            check_psk(c, credentials_directory, diagnostics);
     }
     return diagnostics;
 }

@@ -35,6 +35,16 @@ constexpr std::array synonyms{
     Synonym{"encap", "nat_traversal"},
     Synonym{"forceencaps", "nat_traversal"},
     Synonym{"vici", "socket"},
+    Synonym{"ike_version", "version"},
+    Synonym{"keyexchange", "version"},
+    Synonym{"cert", "certificate"},
+    Synonym{"leftcert", "certificate"},
+    Synonym{"rightcert", "remote_certificate"},
+    Synonym{"cacerts", "ca"},
+    Synonym{"leftid", "local_id"},
+    Synonym{"rightid", "remote_id"},
+    Synonym{"rekey_bytes", "child_bytes"},
+    Synonym{"rekey_packets", "child_packets"},
     Synonym{"wan", "uplink"},
 };
 

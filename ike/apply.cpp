@@ -11,9 +11,30 @@ struct Apply {
 
     Result<> operator()(const Load& op) const
     {
-        TRY(client.order("load-shared", encode_shared(op.spec))); // first: a trap may initiate at once
+        auto private_key = load_secret(op.spec); // first: a trap may initiate at once
+        TRY(private_key);
         TRY(client.order("load-conn", encode_conn(op.spec)));
-        ledger.insert_or_assign(op.spec.name, Loaded{op.spec, op.stale});
+        ledger.insert_or_assign(op.spec.name, Loaded{op.spec, op.stale, *std::move(private_key)});
+        return {};
+    }
+
+    /// Answers charon's id of a private key; empty for a PSK, which goes by the connection's name.
+    [[nodiscard]] Result<std::string> load_secret(const ConnectionSpec& spec) const
+    {
+        if (!spec.x509) {
+            TRY(client.order("load-shared", encode_shared(spec)));
+            return std::string{};
+        }
+        auto loaded = client.order("load-key", encode_key(*spec.x509));
+        TRY(loaded);
+        for (const auto& certificate : encode_certs(*spec.x509)) TRY(client.order("load-cert", certificate));
+        return std::string{loaded->text("id")};
+    }
+
+    Result<> operator()(const UnloadKey& op) const
+    {
+        // That there is no such key is the only thing it can complain of.
+        TRY(client.call("unload-key", Message{}.set("id", op.id)));
         return {};
     }
 
@@ -51,7 +72,9 @@ struct Apply {
 Result<> apply(Client& client, const Op& op, Ledger& ledger)
 {
     auto done = std::visit(Apply{client, ledger}, op);
-    if (!done) done.error().what = "connection " + connection_of(op).value + ": " + done.error().what;
+    if (done) return done;
+    const auto& name = connection_of(op).value;
+    done.error().what = (name.empty() ? "private key: " : "connection " + name + ": ") + done.error().what;
     return done;
 }
 

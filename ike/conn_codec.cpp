@@ -35,9 +35,58 @@ std::string hex(std::uint32_t value)
     return text;
 }
 
-Section authentication(const std::string& id)
+std::string yes_no(bool value)
 {
-    return Section{}.set("auth", "psk").set("id", id);
+    return value ? "yes" : "no";
+}
+
+/// Six binary digits.
+std::string dscp(std::uint8_t value)
+{
+    std::string text;
+    for (int bit = 5; bit >= 0; --bit) text += value >> bit & 1 ? '1' : '0';
+    return text;
+}
+
+std::string text(Fragmentation value)
+{
+    switch (value) {
+    case Fragmentation::Yes: return "yes";
+    case Fragmentation::No: return "no";
+    case Fragmentation::Force: return "force";
+    }
+    return "yes";
+}
+
+Section authentication(const ConnectionSpec& spec, const std::string& id)
+{
+    return Section{}.set("auth", spec.x509 ? "pubkey" : "psk").set("id", id);
+}
+
+Section local_authentication(const ConnectionSpec& spec)
+{
+    auto section = authentication(spec, spec.local_id);
+    if (spec.x509) section.set("certs", List{spec.x509->certificate});
+    return section;
+}
+
+/// The certificates are named here and nowhere else: charon trusts all it was ever given, but takes for this connection
+/// only what these vouch for.
+Section remote_authentication(const ConnectionSpec& spec)
+{
+    auto section = authentication(spec, spec.remote_id);
+    if (!spec.x509) return section;
+    if (!spec.x509->ca.empty()) section.set("cacerts", spec.x509->ca);
+    if (!spec.x509->remote_certificate.empty()) section.set("certs", List{spec.x509->remote_certificate});
+    return section.set("revocation", spec.x509->revocation);
+}
+
+/// A limit that is crossed at a random point of its last tenth, and enforced a tenth beyond.
+void set_limit(Section& section, const std::string& unit, std::uint64_t limit)
+{
+    if (limit == 0) return;
+    section.set("rekey_" + unit, std::to_string(limit)).set("rand_" + unit, std::to_string(limit / 10));
+    section.set("life_" + unit, std::to_string(limit + limit / 10));
 }
 
 /// Rekeying happens at a random moment of the last fifth before `rekey`. Two ends with the same lifetime that rekey in
@@ -60,6 +109,10 @@ Section encode_child(const ConnectionSpec& spec)
     if (spec.if_id.value) child.set("if_id_in", hex(spec.if_id.value)).set("if_id_out", hex(spec.if_id.value));
     child.set("replay_window", std::to_string(spec.replay_window));
     set_rekeying(child, spec.child_rekey, "life_time", spec.child_rekey + spec.child_rekey / 10);
+    set_limit(child, "bytes", spec.sa.rekey_bytes);
+    set_limit(child, "packets", spec.sa.rekey_packets);
+    child.set("copy_df", yes_no(spec.sa.copy_df)).set("copy_ecn", yes_no(spec.sa.copy_ecn));
+    child.set("copy_dscp", spec.sa.copy_dscp);
     child.set("start_action", spec.trap ? "trap" : "none"); // never "start": who initiates, and when, is the agent's
     // A dead or closed SA is just gone: the agent initiates anew, with its own back-off, and the trap stays. Left to
     // charon, both would, and two SAs would come of it.
@@ -73,23 +126,41 @@ Section encode_child(const ConnectionSpec& spec)
 Message encode_conn(const ConnectionSpec& spec)
 {
     Section conn;
-    conn.set("version", "2");
+    conn.set("version", std::to_string(spec.version));
+    if (spec.aggressive) conn.set("aggressive", "yes");
     conn.set("local_addrs", List{spec.local.text()}); // without it charon dumps all routing tables to find one
     conn.set("remote_addrs", List{spec.remote.text()});
     conn.set("proposals", texts(spec.ike_proposals));
     conn.set("mobike", "no"); // addresses are the file's; MOBIKE would move SAs behind the policies' backs
-    conn.set("encap", spec.force_encapsulation ? "yes" : "no");
-    conn.set("fragmentation", "yes"); // of IKE messages: cloud edges and NATs drop IP fragments
+    conn.set("encap", yes_no(spec.force_encapsulation));
+    conn.set("fragmentation", text(spec.fragmentation)); // of IKE messages: cloud edges and NATs drop IP fragments
+    conn.set("dscp", dscp(spec.dscp));
+    if (spec.x509) conn.set("send_cert", "always"); // a peer that has only our CA does not ask for it
     conn.set("dpd_delay", seconds(spec.dpd_delay));
     conn.set("keyingtries", "1"); // a failed attempt ends; the agent's back-off decides about the next
     // Two ends that initiate at once make two IKE_SAs. Under "replace" each end deletes the one it saw first, which
     // need not be the same one, and both die; "no" keeps both, and still honours INITIAL_CONTACT of a restarted peer.
     conn.set("unique", "no");
     set_rekeying(conn, spec.ike_rekey, "over_time", spec.ike_rekey / 10);
-    conn.set("local", authentication(spec.local_id));
-    conn.set("remote", authentication(spec.remote_id));
+    conn.set("local", local_authentication(spec));
+    conn.set("remote", remote_authentication(spec));
     conn.set("children", Section{}.set(spec.name.value, encode_child(spec)));
     return Message{}.set(spec.name.value, std::move(conn));
+}
+
+Message encode_key(const X509& x509)
+{
+    return Message{}.set("type", "any").set("data", x509.key);
+}
+
+std::vector<Message> encode_certs(const X509& x509)
+{
+    std::vector<Message> messages;
+    for (const auto& der : x509.intermediates)
+        messages.push_back(Message{}.set("type", "X509").set("flag", "NONE").set("data", der));
+    for (const auto& der : x509.crls)
+        messages.push_back(Message{}.set("type", "X509_CRL").set("flag", "NONE").set("data", der));
+    return messages;
 }
 
 Message encode_shared(const ConnectionSpec& spec)

@@ -13,12 +13,40 @@
 
 namespace linkspan::ike {
 
+enum class Fragmentation { Yes, No, Force };
+
+/// What the SAs of a connection do, apart from their ciphers.
+struct SaHandling {
+    std::uint64_t rekey_bytes = 0;   ///< 0 = no limit
+    std::uint64_t rekey_packets = 0; ///< likewise
+    std::string copy_dscp = "out";   ///< "out", "in", "yes", "no"
+    bool copy_df = true;
+    bool copy_ecn = true;
+    bool operator==(const SaHandling&) const = default;
+};
+
+/// Authentication by certificates, all of them DER.
+struct X509 {
+    std::string certificate = {};
+    std::vector<std::string> intermediates = {}; ///< ours, to be sent along
+    std::vector<std::string> ca = {};    ///< one of them must vouch for the peer; empty only with `remote_certificate`
+    std::string remote_certificate = {}; ///< the only one the peer may show; empty = any that `ca` vouches for
+    std::vector<std::string> crls = {};
+    std::string revocation = "relaxed";     ///< "strict", "ifuri", "relaxed"
+    std::shared_ptr<const Secret> key = {}; ///< of `certificate`, PEM or DER
+};
+[[nodiscard]] bool operator==(const X509& a, const X509& b);
+
 /// What charon is told about one connection: an IKE configuration with one CHILD configuration of the same name.
 /// Policies are never charon's (`policies = no`).
 struct ConnectionSpec {
     ConnectionName name = {};
     IpAddress local = {};
     IpAddress remote = {};
+    std::uint32_t version = 2; ///< 1 or 2
+    bool aggressive = false;   ///< version 1 only
+    Fragmentation fragmentation = Fragmentation::Yes;
+    std::uint8_t dscp = 0;      ///< of IKE packets
     std::string local_id = {};  ///< strongSwan notation; never empty
     std::string remote_id = {}; ///< "%any" where the peer may call itself anything
     Proposals ike_proposals = {};
@@ -34,16 +62,20 @@ struct ConnectionSpec {
     std::uint32_t replay_window = 128;
     bool force_encapsulation = false; ///< UDP even where no NAT is seen
     bool trap = true;                 ///< let an ACQUIRE of the kernel initiate (start = "always", "on-demand")
+    SaHandling sa = {};
     std::shared_ptr<const Secret> psk = {};
+    std::shared_ptr<const X509> x509 = {}; ///< in place of the PSK
 };
 
-/// Equal in all that charon is told, the PSK included.
+/// Equal in all that charon is told, PSK and certificates included.
 [[nodiscard]] bool operator==(const ConnectionSpec& a, const ConnectionSpec& b);
 
 [[nodiscard]] bool same_psk(const ConnectionSpec& a, const ConnectionSpec& b);
+[[nodiscard]] bool same_x509(const ConnectionSpec& a, const ConnectionSpec& b);
 
 /// True where an SA made under `before` must not live on under `after`: addresses, identities, key, proposals, traffic
-/// selectors, ids, encapsulation or replay window differ. Lifetimes and DPD may differ: charon keeps for an SA what it
+/// selectors, ids, encapsulation, replay window or what is copied between headers differ. Lifetimes, DPD, fragmentation and
+/// DSCP of IKE and a new certificate for the same identity may differ: charon keeps for an SA what it
 /// was made with, through all its rekeyings, and the next new one has what the file says.
 [[nodiscard]] bool needs_new_sa(const ConnectionSpec& before, const ConnectionSpec& after);
 

@@ -1,6 +1,7 @@
 #include "ike/describe.h"
 
 #include <algorithm>
+#include <array>
 
 namespace linkspan::ike {
 namespace {
@@ -24,6 +25,19 @@ std::string text(std::chrono::seconds value)
 std::string text(std::uint32_t value)
 {
     return std::to_string(value);
+}
+std::string text(std::uint64_t value)
+{
+    return std::to_string(value);
+}
+std::string text(std::uint8_t value)
+{
+    return std::to_string(value);
+}
+std::string text(Fragmentation value)
+{
+    constexpr std::array names{"yes", "no", "force"};
+    return names[static_cast<std::size_t>(value)];
 }
 std::string text(bool value)
 {
@@ -67,6 +81,19 @@ private:
     std::string text_;
 };
 
+void note_authentication(const ConnectionSpec& a, const ConnectionSpec& b, Differences& list)
+{
+    if (!a.x509 && !b.x509 && !same_psk(a, b)) list.note("another pre-shared key");
+    if (a.x509 && !b.x509) list.note("pre-shared key in place of a certificate");
+    if (!a.x509 && b.x509) list.note("certificate in place of a pre-shared key");
+    if (!a.x509 || !b.x509 || same_x509(a, b)) return;
+    if (a.x509->certificate != b.x509->certificate) list.note("another certificate");
+    if (a.x509->ca != b.x509->ca) list.note("another CA");
+    if (a.x509->remote_certificate != b.x509->remote_certificate) list.note("another certificate of the peer");
+    if (a.x509->crls != b.x509->crls) list.note("other revocation lists");
+    list.add("revocation", a.x509->revocation, b.x509->revocation);
+}
+
 std::string differences(const ConnectionSpec& a, const ConnectionSpec& b)
 {
     Differences list;
@@ -78,7 +105,13 @@ std::string differences(const ConnectionSpec& a, const ConnectionSpec& b)
     list.add("IKE lifetime", a.ike_rekey, b.ike_rekey).add("child lifetime", a.child_rekey, b.child_rekey);
     list.add("DPD delay", a.dpd_delay, b.dpd_delay).add("replay window", a.replay_window, b.replay_window);
     list.add("forced encapsulation", a.force_encapsulation, b.force_encapsulation).add("trap", a.trap, b.trap);
-    if (!same_psk(a, b)) list.note("another pre-shared key");
+    list.add("IKE version", a.version, b.version).add("aggressive mode", a.aggressive, b.aggressive);
+    list.add("fragmentation", a.fragmentation, b.fragmentation).add("IKE DSCP", a.dscp, b.dscp);
+    list.add("child bytes", a.sa.rekey_bytes, b.sa.rekey_bytes);
+    list.add("child packets", a.sa.rekey_packets, b.sa.rekey_packets);
+    list.add("copied DSCP", a.sa.copy_dscp, b.sa.copy_dscp).add("copied DF", a.sa.copy_df, b.sa.copy_df);
+    list.add("copied ECN", a.sa.copy_ecn, b.sa.copy_ecn);
+    note_authentication(a, b, list);
     return list.take();
 }
 
@@ -89,6 +122,7 @@ struct VerbOf {
         return op.before && *op.before != op.spec ? "update" : "create";
     }
     std::string_view operator()(const Unload&) const { return "delete"; }
+    std::string_view operator()(const UnloadKey&) const { return "delete"; }
     std::string_view operator()(const Terminate&) const { return "terminate"; }
     std::string_view operator()(const Initiate&) const { return "initiate"; }
 };
@@ -105,6 +139,7 @@ std::string object_of(const Op& op)
     const std::string& name = connection_of(op).value;
     if (const auto* terminate = std::get_if<Terminate>(&op))
         return "IKE_SA " + name + " #" + std::to_string(terminate->ike_id);
+    if (const auto* key = std::get_if<UnloadKey>(&op)) return "IKE private key " + key->id;
     return "IKE connection " + name;
 }
 

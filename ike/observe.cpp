@@ -39,9 +39,11 @@ Result<Observed> observe(Client& client)
     TRY(loaded);
     auto keys = names(client, "get-shared", "keys");
     TRY(keys);
+    auto private_keys = names(client, "get-keys", "keys");
+    TRY(private_keys);
     auto sas = observe_sas(client);
     TRY(sas);
-    return Observed{client.version(), std::move(*loaded), std::move(*keys), std::move(*sas)};
+    return Observed{client.version(), std::move(*loaded), std::move(*keys), std::move(*private_keys), std::move(*sas)};
 }
 
 } // namespace linkspan::ike

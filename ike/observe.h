@@ -11,9 +11,10 @@ namespace linkspan::ike {
 
 /// What charon has. Its socket is ours alone, so all of it is ours.
 struct Observed {
-    std::string version = {};          ///< charon's own words, "charon 5.9.8"
-    std::set<std::string> loaded = {}; ///< connections
-    std::set<std::string> keys = {};   ///< ids of shared keys
+    std::string version = {};                ///< charon's own words, "charon 5.9.8"
+    std::set<std::string> loaded = {};       ///< connections
+    std::set<std::string> keys = {};         ///< ids of shared keys
+    std::set<std::string> private_keys = {}; ///< ids that charon made of the keys
     SaView sas = {};
     bool operator==(const Observed&) const = default;
 };

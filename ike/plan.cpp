@@ -48,31 +48,61 @@ bool wants_initiation(Sas sas, const std::set<std::uint64_t>& stale)
     });
 }
 
+/// A connection that has turned from a PSK to a certificate.
+bool has_left_psk(const Want& want, const std::string& name)
+{
+    const auto wanted = want.connections.find(ConnectionName{name});
+    return wanted != want.connections.end() && wanted->second.x509;
+}
+
 void plan_unwanted(const Want& want, const Observed& have, std::vector<Op>& ops)
 {
     auto names = have.loaded;
     names.insert(have.keys.begin(), have.keys.end()); // a key whose connection is gone would stay for ever
     for (const std::string& name : names)
-        if (!want.connections.contains(ConnectionName{name})) ops.emplace_back(Unload{{name}});
+        if (!want.connections.contains(ConnectionName{name}) || (have.keys.contains(name) && has_left_psk(want, name)))
+            ops.emplace_back(Unload{{name}});
     for (const IkeSa& sa : have.sas)
         if (!sa.connection.value.empty() && sa.state != IkeState::Deleting && !want.connections.contains(sa.connection))
             ops.emplace_back(Terminate{sa.connection, sa.unique_id});
 }
 
-void plan_wanted(const ConnectionSpec& spec, bool up, const Loaded* known, const Observed& have, std::vector<Op>& ops)
+/// True where charon has the connection's own secret: by its name, or by the id charon gave it.
+bool has_secret(const ConnectionSpec& spec, const Loaded& known, const Observed& have)
+{
+    return spec.x509 ? have.private_keys.contains(known.private_key) : have.keys.contains(spec.name.value);
+}
+
+/// Only once all connections are in the ledger it is known which keys are used.
+void plan_unused_keys(const Want& want, const Ledger& ledger, const Observed& have, std::vector<Op>& ops)
+{
+    auto unused = have.private_keys;
+    for (const auto& [name, spec] : want.connections) {
+        if (!spec.x509) continue;
+        const auto known = ledger.find(name);
+        if (known == ledger.end() || known->second.spec != spec) return;
+        unused.erase(known->second.private_key);
+    }
+    for (const auto& id : unused) ops.emplace_back(UnloadKey{.id = id});
+}
+
+void plan_wanted(const ConnectionSpec& spec, bool up, const std::set<std::uint64_t>& end, const Loaded* known,
+                 const Observed& have, std::vector<Op>& ops)
 {
     const Sas sas = sas_of(spec.name, have.sas);
     const bool present = have.loaded.contains(spec.name.value);
     const auto stale = stale_after(spec, known, sas);
-    if (!known || known->spec != spec || !present || !have.keys.contains(spec.name.value))
+    if (!known || known->spec != spec || !present || !has_secret(spec, *known, have))
         ops.emplace_back(Load{.spec = spec,
                               .before = known ? std::optional{known->spec} : std::nullopt,
                               .adopts = !known && present,
                               .stale = stale});
+    auto ending = stale;
+    ending.insert(end.begin(), end.end());
     for (const IkeSa& sa : sas)
-        if (stale.contains(sa.unique_id) && sa.state != IkeState::Deleting)
+        if (ending.contains(sa.unique_id) && sa.state != IkeState::Deleting)
             ops.emplace_back(Terminate{spec.name, sa.unique_id});
-    if (up && wants_initiation(sas, stale)) ops.emplace_back(Initiate{spec.name});
+    if (up && wants_initiation(sas, ending)) ops.emplace_back(Initiate{spec.name});
 }
 
 } // namespace
@@ -89,6 +119,7 @@ const ConnectionName& connection_of(const Op& op)
     struct {
         const ConnectionName& operator()(const Load& o) const { return o.spec.name; }
         const ConnectionName& operator()(const Unload& o) const { return o.name; }
+        const ConnectionName& operator()(const UnloadKey& o) const { return o.name; }
         const ConnectionName& operator()(const Terminate& o) const { return o.name; }
         const ConnectionName& operator()(const Initiate& o) const { return o.name; }
     } name;
@@ -101,8 +132,10 @@ std::vector<Op> plan(const Want& want, const Ledger& ledger, const Observed& hav
     plan_unwanted(want, have, ops);
     for (const auto& [name, spec] : want.connections) {
         auto known = ledger.find(name);
-        plan_wanted(spec, want.up.contains(name), known == ledger.end() ? nullptr : &known->second, have, ops);
+        plan_wanted(spec, want.up.contains(name), want.end, known == ledger.end() ? nullptr : &known->second, have,
+                    ops);
     }
+    plan_unused_keys(want, ledger, have, ops);
     return ops;
 }
 

@@ -19,6 +19,8 @@ struct Want {
     const std::map<ConnectionName, ConnectionSpec>& connections;
     /// What should have a CHILD_SA now and whose back-off has passed; the rest waits for traffic or for the peer.
     const std::set<ConnectionName>& up;
+    /// IKE_SAs that a person wants replaced, by unique id.
+    const std::set<std::uint64_t>& end;
 };
 
 /// What we told one incarnation of charon: it can list the names of its connections but not all they contain. Starts
@@ -27,6 +29,7 @@ struct Want {
 struct Loaded {
     ConnectionSpec spec = {};
     std::set<std::uint64_t> stale = {}; ///< IKE_SAs made under an earlier configuration that must not live on
+    std::string private_key = {};       ///< charon's id of the certificate's key; connections may share one
     bool operator==(const Loaded&) const = default;
 };
 using Ledger = std::map<ConnectionName, Loaded>;
@@ -44,6 +47,12 @@ struct Unload {
     ConnectionName name = {};
     bool operator==(const Unload&) const = default;
 };
+/// Make charon forget a private key that no connection uses any more.
+struct UnloadKey {
+    std::string id = {};
+    ConnectionName name = {}; ///< nobody's
+    bool operator==(const UnloadKey&) const = default;
+};
 struct Terminate {
     ConnectionName name = {};
     std::uint64_t ike_id = 0;
@@ -54,7 +63,7 @@ struct Initiate {
     bool operator==(const Initiate&) const = default;
 };
 
-using Op = std::variant<Load, Unload, Terminate, Initiate>;
+using Op = std::variant<Load, Unload, UnloadKey, Terminate, Initiate>;
 
 [[nodiscard]] const ConnectionName& connection_of(const Op& op);
 

@@ -24,13 +24,15 @@ table inet guard {
 class LinkspanSite(Site):
     """A Site whose gateway runs linkspan and whose peers run plain strongSwan."""
 
-    def __init__(self, lab, *tunnels, peer_starts="none"):
+    def __init__(self, lab, *tunnels, peer_starts="none", far_ends=(PlainPeer, PlainPeer), before=lambda site: None):
+        """`far_ends`: what runs on each peer. `before`: called before they start."""
         self.tunnels = tunnels or (Tunnel(),)
         super().__init__(lab.evidence, peers=1 + max(t.at for t in self.tunnels))
         lab.add(self)
         for machine in self.peers:
             machine.run("nft", "-f", "-", stdin=PEER_GUARD)
-        self.charons = [lab.add(PlainPeer(machine)) for machine in self.peers]
+        self.charons = [lab.add(kind(machine)) for kind, machine in zip(far_ends, self.peers)]
+        before(self)
         for tunnel in self.tunnels:
             if self.charons[tunnel.at].process is None:
                 self.charons[tunnel.at].start()

@@ -18,12 +18,12 @@ CONNECTION = """
 name           = "{t.name}"
 interface      = "{t.interface}"
 peer           = "{t.peer_address}"
-psk            = {{ file = "{t.psk_file}" }}
+{t.authentication}
 local_subnets  = {t.local_subnets}
 remote_subnets = {t.remote_subnets}
 tunnel_address = {t.tunnel_addresses}
-ike_proposals  = ["{ike}"]
-esp_proposals  = ["{esp}"]
+ike_proposals  = ["{t.ike}"]
+esp_proposals  = ["{t.esp}"]
 dpd_delay      = "{t.dpd_delay}"
 start          = "{t.start}"
 {t.more}
@@ -64,6 +64,11 @@ class Tunnel:
     dpd_delay: str = "10s"
     more: str = ""         # further lines of TOML
     psk: str = "correct horse battery staple"
+    x509: str = ""         # in place of the PSK: the name of our certificate in /etc/linkspan/x509
+    ike: str = IKE_PROPOSAL
+    esp: str = ESP_PROPOSAL
+    behind: int = None     # which cloud's subnet it leads to; None: that of its peer
+    far: str = ""          # the peer's own file, where it is none of those made here
 
     @property
     def device(self):
@@ -72,6 +77,18 @@ class Tunnel:
     @property
     def psk_file(self):
         return f"/etc/linkspan/{self.name}.psk"
+
+    @property
+    def authentication(self):
+        if not self.x509:
+            return f'psk            = {{ file = "{self.psk_file}" }}'
+        directory = "/etc/linkspan/x509"
+        return (f'certificate    = "{directory}/{self.x509}.pem"\nkey            = {{ file = "{directory}/{self.x509}.key" }}\n'
+                f'ca             = "{directory}/ca.pem"')
+
+    @property
+    def cloud_net(self):
+        return CLOUDS[self.at if self.behind is None else self.behind]
 
     @property
     def peer_address(self):
@@ -87,31 +104,34 @@ class Tunnel:
 
     @property
     def remote_subnets(self):
-        return toml_list(subnet(CLOUDS[self.at], f) for f in self.inner)
+        return toml_list(subnet(self.cloud_net, f) for f in self.inner)
 
     @property
     def tunnel_addresses(self):
-        return toml_list(f"169.254.{21 + self.at}.2/30" if f == 4 else f"fd99:{self.at}::2/64" for f in self.inner)
+        return toml_list(f"169.254.{21 + CLOUDS.index(self.cloud_net)}.2/30" if f == 4 else f"fd99:{CLOUDS.index(self.cloud_net)}::2/64"
+                         for f in self.inner)
 
     @property
     def toml(self):
-        return CONNECTION.format(t=self, ike=IKE_PROPOSAL, esp=ESP_PROPOSAL).rstrip() + "\n"
+        return CONNECTION.format(t=self).rstrip() + "\n"
 
     def swanctl(self, start="none", extra=""):
         """The peer's file, with policies of charon's own. `start`: none, start, or trap."""
-        return SWANCTL.format(t=self, ike=IKE_PROPOSAL, esp=ESP_PROPOSAL, start=start, extra=extra,
+        if self.far:
+            return self.far
+        return SWANCTL.format(t=self, ike=self.ike, esp=self.esp, start=start, extra=extra,
                               far=", ".join(subnet(CLOUDS[self.at], f) for f in self.inner),
                               near=", ".join(subnet(LAN, f) for f in self.inner))
 
     def swanctl_routed(self, if_id, start="none"):
         """The peer's file for a tunnel of any subnets through an XFRM interface of its own."""
         everything = ", ".join("0.0.0.0/0" if f == 4 else "::/0" for f in self.inner)
-        return SWANCTL.format(t=self, ike=IKE_PROPOSAL, esp=ESP_PROPOSAL, start=start, far=everything, near=everything,
+        return SWANCTL.format(t=self, ike=self.ike, esp=self.esp, start=start, far=everything, near=everything,
                               extra=f"\n    if_id_in = {if_id}\n    if_id_out = {if_id}")
 
     def cloud(self, family=None):
         """The cloud host's address."""
-        return CLOUDS[self.at].of(10, family or self.inner[0])
+        return self.cloud_net.of(10, family or self.inner[0])
 
     def host(self, family=None):
         return LAN.of(10, family or self.inner[0])

@@ -39,6 +39,11 @@ struct FakeControl : Control {
         return failure(Kind::Kernel, "the kernel is having a day off");
     }
     Result<> up(const ConnectionName& name) override { return become(name, State::Connecting); }
+    Result<> restart(const ConnectionName& name) override
+    {
+        asked.push_back("restart " + name.value);
+        return {};
+    }
     Result<> down(const ConnectionName& name) override { return become(name, State::Down); }
 
 private:

@@ -27,10 +27,11 @@ TEST_F(BusGateway, PassesOnWhatIsAsked)
         client.call_gateway("Apply");
         client.call_gateway("Reload");
         client.call_gateway("Up", "aws");
+        client.call_gateway("Restart", "aws");
         client.call_gateway("Down", "azure-hub");
     });
-    EXPECT_EQ(control.asked,
-              (std::vector<std::string>{"plan /tmp/new.toml", "apply", "reload", "connecting aws", "down azure-hub"}));
+    EXPECT_EQ(control.asked, (std::vector<std::string>{"plan /tmp/new.toml", "apply", "reload", "connecting aws",
+                                                       "restart aws", "down azure-hub"}));
 }
 
 TEST_F(BusGateway, RefusalsAreNamedErrors)

@@ -323,5 +323,23 @@ TEST_F(ReconcilerTest, NoEffectEverOpensAGap)
     }
 }
 
+TEST_F(ReconcilerTest, ARestartEndsTheSasOfOneConnectionAndBeginsAnew)
+{
+    load({connection("a", "10.20.0.0/16"), connection("b", "10.30.0.0/16")});
+    look();
+    const auto id_of = [&](const char* name) {
+        return std::ranges::find(reconciler_.sas(), ConnectionName{name}, &ike::IkeSa::connection)->unique_id;
+    };
+    look();
+    const auto a = id_of("a");
+    const auto b = id_of("b");
+    reconciler_.request_restart({"a"});
+    reconciler_.reconcile(static_cast<Rooms>(Room::Ike), false);
+    look();
+    EXPECT_NE(id_of("a"), a);
+    EXPECT_EQ(id_of("b"), b);
+    EXPECT_THAT(look().done, IsEmpty()) << "a restart is made once";
+}
+
 } // namespace
 } // namespace linkspan::agent

@@ -99,6 +99,35 @@ TEST(Proposal, ExplainsThatDefaultIsNoProposal)
     EXPECT_TRUE(refusal("default", Ike).contains("leave the key out"));
 }
 
+std::string ikev1(std::string_view text, Proposal::Use use)
+{
+    const auto fits = Proposal::fits_ikev1(text, use);
+    return fits ? "fits" : fits.error().what;
+}
+
+TEST(Proposal, Ikev1TakesOneAlgorithmOfEachKindAndNoAeadInIke)
+{
+    using enum Proposal::Use;
+    EXPECT_EQ(ikev1("aes256-sha256-modp2048", Ike), "fits");
+    EXPECT_EQ(ikev1("aes256gcm16-modp2048", Esp), "fits");
+    EXPECT_EQ(ikev1("aes256-sha256-noesn", Esp), "fits");
+    EXPECT_TRUE(ikev1("aes256gcm16-prfsha256-modp2048", Ike).starts_with("`aes256gcm16` is not for IKEv1"));
+    EXPECT_TRUE(ikev1("aes256-sha256-prfsha256-modp2048", Ike).contains("leave it out"));
+    EXPECT_TRUE(ikev1("aes256-aes128-sha256-modp2048", Ike).starts_with("`aes128` is a second"));
+    EXPECT_TRUE(ikev1("aes256gcm16-aes256", Esp).starts_with("`aes256` is a second"));
+    EXPECT_TRUE(ikev1("aes256-sha256-modp2048-modp3072", Esp).starts_with("`modp3072` is a second"));
+    EXPECT_TRUE(ikev1("aes256-sha256-esn", Esp).contains("extended sequence numbers"));
+}
+
+TEST(Proposal, EspTakesExtendedSequenceNumbersAndGroups)
+{
+    for (const auto* text :
+         {"aes256gcm16-esn", "aes256gcm16-esn-noesn", "aes256-sha256-ecp384-esn", "aes256gcm16-x25519"})
+        EXPECT_TRUE(Proposal::parse(text, Proposal::Use::Esp)) << text;
+    EXPECT_TRUE(Proposal::names("aes256gcm16-esn-noesn", "esn"));
+    EXPECT_FALSE(Proposal::names("aes256gcm16-noesn", "esn"));
+}
+
 TEST(Proposals, AreEqualByWhatTheySay)
 {
     const Proposals some{Proposal{"aes256-sha256"}, Proposal{"aes128gcm16"}};

@@ -75,9 +75,9 @@ TEST_P(BadFile, IsRefusedAtItsLineWithAdvice)
     ASSERT_FALSE(sources.empty());
     auto [config, diagnostics, files] = load(sources);
     // What only the disk can tell is refused by `check` all the same.
-    const bool is_secret_case = GetParam().contains("psk-missing");
+    const bool is_secret_case = GetParam().contains("-missing-file") || GetParam().contains("-missing-credential");
     EXPECT_EQ(config.has_value(), is_secret_case);
-    if (config && is_secret_case) diagnostics = check_secrets(*config, "/nonexistent/credentials");
+    if (config && is_secret_case) diagnostics = check_secrets(*config, "/nonexistent/credentials", {});
 
     EXPECT_EQ(reported(diagnostics, Severity::Error), marked(sources, "error"));
     EXPECT_EQ(reported(diagnostics, Severity::Warning), marked(sources, "warning"));

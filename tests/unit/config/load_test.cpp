@@ -211,9 +211,9 @@ TEST(Load, LetsTunnelsShareASingleInnerAddress)
 
 TEST(Load, LetsXfrmCarryBothFamiliesBetweenTheSameEnds)
 {
-    const auto both = "interface = \"xfrm\"\nlocal_subnets = [\"fd01::/48\", \"10.1.0.0/16\"]";
+    const std::string both = "interface = \"xfrm\"\nlocal_subnets = [\"fd01::/48\", \"10.1.0.0/16\"]";
     const auto loaded = load_text(gateway + connection("a", "198.51.100.7", "fd20::/48", both) +
-                                  connection("b", "198.51.100.7", "10.21.0.0/16", both));
+                                  connection("b", "198.51.100.7", "10.21.0.0/16", both + "\nlocal_id = \"edge-1-b\""));
     EXPECT_TRUE(loaded.config) << told(loaded);
 }
 

@@ -106,14 +106,14 @@ TEST_F(Secrets, AreCheckedForEnabledConnectionsOnly)
     c.psk = credential("azure.psk");
     c.psk.pos = {std::make_shared<const std::string>("a.toml"), 7, 18};
     config.connections = {c};
-    const auto found = check_secrets(config, directory_);
+    const auto found = check_secrets(config, directory_, {});
     ASSERT_EQ(found.size(), 1U);
     EXPECT_EQ(found[0].pos.line, 7U);
     EXPECT_EQ(found[0].pos.column, 18U);
     EXPECT_TRUE(found[0].message.contains("azure.psk"));
 
     config.connections[0].enabled = false;
-    EXPECT_TRUE(check_secrets(config, directory_).empty());
+    EXPECT_TRUE(check_secrets(config, directory_, {}).empty());
 }
 
 } // namespace

@@ -96,5 +96,22 @@ TEST_F(IkeApply, InitiatesTheChildWithoutWaiting)
     EXPECT_FALSE(apply(Initiate{{"hub"}}));
 }
 
+TEST_F(IkeApply, LoadsAPrivateKeyAndNotesCharonsIdOfIt)
+{
+    answers_["load-key"] = Message{}.set("success", "yes"s).set("id", "c0ffee"s);
+    ASSERT_TRUE(apply(Load{.spec = test::x509_spec("hub")}));
+    EXPECT_EQ(commands(),
+              (std::vector{"load-key type=any data=private"s, "load-cert type=X509 flag=NONE data=an intermediate"s,
+                           "load-cert type=X509_CRL flag=NONE data=a revocation list"s, "load-conn"s}));
+    EXPECT_EQ(ledger_.at({"hub"}).private_key, "c0ffee");
+}
+
+TEST_F(IkeApply, UnloadsAPrivateKey)
+{
+    answers_["unload-key"] = refusal("key not found");
+    ASSERT_TRUE(apply(UnloadKey{.id = "c0ffee"}));
+    EXPECT_EQ(commands(), (std::vector{"unload-key id=c0ffee"s}));
+}
+
 } // namespace
 } // namespace linkspan::ike

@@ -36,6 +36,7 @@ TEST(EncodeConn, SaysEverythingCharonNeeds)
   mobike = no
   encap = no
   fragmentation = yes
+  dscp = 000000
   dpd_delay = 30
   keyingtries = 1
   unique = no
@@ -63,6 +64,9 @@ TEST(EncodeConn, SaysEverythingCharonNeeds)
       rekey_time = 3600
       rand_time = 720
       life_time = 3960
+      copy_df = yes
+      copy_ecn = yes
+      copy_dscp = out
       start_action = trap
       dpd_action = none
       close_action = none
@@ -101,6 +105,56 @@ TEST(EncodeShared, NamesTheKeyAfterTheConnection)
     const auto message = encode_shared(test::spec("hub"));
     EXPECT_EQ(render(message), "id = hub\ntype = IKE\ndata = <secret>\nowners = [203.0.113.10] [198.51.100.7]\n");
     EXPECT_EQ(message, encode_shared(test::spec("hub")));
+}
+
+TEST(EncodeConn, CertificatesAreNamedInTheConnectionSoNoOtherIsTaken)
+{
+    auto spec = test::x509_spec("hub");
+    auto x509 = *spec.x509;
+    x509.remote_certificate = "the peer's";
+    x509.revocation = "strict";
+    spec.x509 = std::make_shared<const X509>(x509);
+    const auto conn = encode_conn(spec).section("hub");
+    EXPECT_EQ(render(conn.section("local")), "auth = pubkey\nid = 203.0.113.10\ncerts = [our certificate]\n");
+    EXPECT_EQ(render(conn.section("remote")), "auth = pubkey\nid = 198.51.100.7\ncacerts = [a CA] [another CA]\n"
+                                              "certs = [the peer's]\nrevocation = strict\n");
+    EXPECT_EQ(conn.text("send_cert"), "always");
+    EXPECT_EQ(render(encode_key(x509)), "type = any\ndata = <secret>\n");
+    const auto certs = encode_certs(x509);
+    ASSERT_EQ(certs.size(), 2U);
+    EXPECT_EQ(render(certs[0]), "type = X509\nflag = NONE\ndata = an intermediate\n");
+    EXPECT_EQ(render(certs[1]), "type = X509_CRL\nflag = NONE\ndata = a revocation list\n");
+}
+
+TEST(EncodeConn, SaysVersionFragmentationAndDscp)
+{
+    auto spec = test::spec("hub");
+    EXPECT_EQ(encode_conn(spec).section("hub").find("aggressive"), nullptr);
+    spec.version = 1;
+    spec.aggressive = true;
+    spec.fragmentation = Fragmentation::Force;
+    spec.dscp = 48;
+    const auto conn = encode_conn(spec).section("hub");
+    EXPECT_EQ(conn.text("version"), "1");
+    EXPECT_EQ(conn.text("aggressive"), "yes");
+    EXPECT_EQ(conn.text("fragmentation"), "force");
+    EXPECT_EQ(conn.text("dscp"), "110000");
+}
+
+TEST(EncodeConn, LimitsByBytesAndPacketsAreRenewedBeforeTheyAreReached)
+{
+    auto spec = test::spec("hub");
+    EXPECT_EQ(child_of(encode_conn(spec), "hub").find("rekey_bytes"), nullptr);
+    spec.sa = {.rekey_bytes = 1'000'000, .rekey_packets = 5000, .copy_dscp = "in", .copy_df = false, .copy_ecn = false};
+    const auto message = encode_conn(spec);
+    const Section& child = child_of(message, "hub");
+    EXPECT_EQ(child.text("rekey_bytes"), "1000000");
+    EXPECT_EQ(child.text("rand_bytes"), "100000");
+    EXPECT_EQ(child.text("life_bytes"), "1100000");
+    EXPECT_EQ(child.text("life_packets"), "5500");
+    EXPECT_EQ(child.text("copy_dscp"), "in");
+    EXPECT_EQ(child.text("copy_df"), "no");
+    EXPECT_EQ(child.text("copy_ecn"), "no");
 }
 
 } // namespace

@@ -43,6 +43,16 @@ INSTANTIATE_TEST_SUITE_P(
                     Edit{"ReplayWindow", [](auto& s) { s.replay_window = 64; }, true},
                     Edit{"Encapsulation", [](auto& s) { s.force_encapsulation = true; }, true},
                     Edit{"Key", [](auto& s) { s.psk = test::key("battery staple"); }, true},
+                    Edit{"Version", [](auto& s) { s.version = 1; }, true},
+                    Edit{"Aggressive", [](auto& s) { s.aggressive = true; }, true},
+                    Edit{"CopyDscp", [](auto& s) { s.sa.copy_dscp = "yes"; }, true},
+                    Edit{"CopyDf", [](auto& s) { s.sa.copy_df = false; }, true},
+                    Edit{"CopyEcn", [](auto& s) { s.sa.copy_ecn = false; }, true},
+                    Edit{"Certificate", [](auto& s) { s.psk = {}, s.x509 = test::x509_spec().x509; }, true},
+                    Edit{"ChildBytes", [](auto& s) { s.sa.rekey_bytes = 1'000'000; }, false},
+                    Edit{"ChildPackets", [](auto& s) { s.sa.rekey_packets = 1'000; }, false},
+                    Edit{"Fragmentation", [](auto& s) { s.fragmentation = Fragmentation::No; }, false},
+                    Edit{"Dscp", [](auto& s) { s.dscp = 48; }, false},
                     Edit{"IkeLifetime", [](auto& s) { s.ike_rekey = 8h; }, false},
                     Edit{"ChildLifetime", [](auto& s) { s.child_rekey = 8h; }, false},
                     Edit{"DpdDelay", [](auto& s) { s.dpd_delay = 10s; }, false},
@@ -55,6 +65,31 @@ TEST(ConnectionSpec, TheSameKeyReadTwiceIsTheSame)
     auto without = test::spec();
     without.psk.reset();
     EXPECT_NE(test::spec(), without);
+}
+
+X509 edited(void (*edit)(X509&))
+{
+    auto x509 = *test::x509_spec().x509;
+    edit(x509);
+    return x509;
+}
+
+TEST(ConnectionSpec, ARenewedCertificateLeavesTheTunnelUpAndANewCaDoesNot)
+{
+    const auto before = test::x509_spec();
+    EXPECT_EQ(before, test::x509_spec());
+    const auto with = [&](const X509& x509) {
+        auto after = before;
+        after.x509 = std::make_shared<const X509>(x509);
+        EXPECT_NE(before, after);
+        return needs_new_sa(before, after);
+    };
+    EXPECT_FALSE(with(edited([](X509& x) { x.certificate = "renewed"; })));
+    EXPECT_FALSE(with(edited([](X509& x) { x.key = test::key("renewed"); })));
+    EXPECT_FALSE(with(edited([](X509& x) { x.crls.clear(); })));
+    EXPECT_FALSE(with(edited([](X509& x) { x.revocation = "strict"; })));
+    EXPECT_TRUE(with(edited([](X509& x) { x.ca.pop_back(); })));
+    EXPECT_TRUE(with(edited([](X509& x) { x.remote_certificate = "pinned"; })));
 }
 
 } // namespace

@@ -41,5 +41,18 @@ TEST(IkeDescribe, SaysThatALifetimeIsForNewSas)
               "child lifetime 3600s -> 28800s, for new SAs only");
 }
 
+TEST(IkeDescribe, SaysWhatOfTheAuthenticationChangedAndNoneOfIt)
+{
+    const auto before = test::x509_spec();
+    auto after = before;
+    auto x509 = *before.x509;
+    x509.certificate = "renewed";
+    x509.key = test::key("renewed too");
+    after.x509 = std::make_shared<const X509>(x509);
+    EXPECT_EQ(detail_of(Load{.spec = after, .before = before}), "another certificate, for new SAs only");
+    EXPECT_EQ(detail_of(Load{.spec = after, .before = test::spec()}), "certificate in place of a pre-shared key");
+    EXPECT_EQ(describe(UnloadKey{.id = "c0ffee"}), "delete IKE private key c0ffee");
+}
+
 } // namespace
 } // namespace linkspan::ike

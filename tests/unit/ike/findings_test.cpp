@@ -42,5 +42,41 @@ TEST(Ambiguities, TwoConnectionsBetweenTheSameEnds)
     EXPECT_TRUE(find_ambiguities(both(spec("a"), spec("b", "198.51.100.8"))).empty());
 }
 
+TEST(Ambiguities, DistinctIdentitiesTellConnectionsToOnePeerApart)
+{
+    auto a = spec("a");
+    auto b = spec("b");
+    a.local_id = "edge-a";
+    b.local_id = "edge-b";
+    b.psk = test::key("another");
+    EXPECT_TRUE(find_ambiguities(both(a, b)).empty());
+    b.local_id = "fqdn:EDGE-A";
+    EXPECT_EQ(find_ambiguities(both(a, b)).size(), 1U) << "another notation is no other identity";
+}
+
+TEST(Ambiguities, MainModeFindsItsKeyByAddress)
+{
+    auto a = spec("a");
+    auto b = spec("b");
+    a.local_id = "edge-a";
+    b.psk = test::key("another");
+    b.version = 1;
+    EXPECT_EQ(find_ambiguities(both(a, b)).size(), 1U);
+    b.aggressive = true;
+    EXPECT_TRUE(find_ambiguities(both(a, b)).empty()) << "aggressive mode sends the identity first";
+    b.aggressive = false;
+    b.psk = a.psk;
+    EXPECT_TRUE(find_ambiguities(both(a, b)).empty());
+    b.psk = test::key("another");
+    b.remote = *IpAddress::parse("198.51.100.8");
+    EXPECT_TRUE(find_ambiguities(both(a, b)).empty());
+}
+
+TEST(Ambiguities, AKeyAndACertificateAreNotMixedUp)
+{
+    EXPECT_TRUE(find_ambiguities(both(spec("a"), test::x509_spec("b"))).empty());
+    EXPECT_EQ(find_ambiguities(both(test::x509_spec("a"), test::x509_spec("b"))).size(), 1U);
+}
+
 } // namespace
 } // namespace linkspan::ike

@@ -26,6 +26,7 @@ Answer answer(const Packet& packet)
 {
     if (packet.name == "get-conns") return {.packets = {response(Message{}.set("conns", List{"b", "a"}))}};
     if (packet.name == "get-shared") return {.packets = {response(Message{}.set("keys", List{"a"}))}};
+    if (packet.name == "get-keys") return {.packets = {response(Message{}.set("keys", List{"c0ffee"}))}};
     if (packet.name == "list-sas" && packet.type == PacketType::Request)
         return {.packets = {list_sa("b", "10"), list_sa("b", "9"), list_sa("a", "11"), response()}};
     return FakeCharon::polite(packet).value_or(Answer{});
@@ -41,6 +42,7 @@ TEST(IkeObserve, SeesAllAndSortsIt)
     EXPECT_EQ(seen->version, "charon 5.9.8");
     EXPECT_EQ(seen->loaded, (std::set<std::string>{"a", "b"}));
     EXPECT_EQ(seen->keys, (std::set<std::string>{"a"}));
+    EXPECT_EQ(seen->private_keys, (std::set<std::string>{"c0ffee"}));
     std::vector<std::pair<std::string, std::uint64_t>> order;
     for (const IkeSa& sa : seen->sas) order.emplace_back(sa.connection.value, sa.unique_id);
     EXPECT_EQ(order, (decltype(order){{"a", 11}, {"b", 9}, {"b", 10}}));

@@ -221,5 +221,37 @@ TEST(IkePlan, ConvergesInOnePass)
     EXPECT_EQ(world.plan(), Ops{});
 }
 
+TEST(IkePlan, WhatIsToEndIsTerminatedAndNegotiatedAnewAtOnce)
+{
+    auto world = World{}.wanted(spec(), true).loaded(spec()).with(sa(spec(), 1));
+    world.want.end = {1};
+    EXPECT_EQ(world.plan(), (Ops{Terminate{spec().name, 1}, Initiate{spec().name}}));
+    world.have.sas[0].state = IkeState::Deleting;
+    world.with(sa(spec(), 2, IkeState::Connecting));
+    EXPECT_EQ(world.plan(), Ops{});
+}
+
+TEST(IkePlan, APrivateKeyThatNobodyUsesIsUnloadedOnceAllUsersAreKnown)
+{
+    const auto a = test::x509_spec("a");
+    const auto b = test::x509_spec("b");
+    auto world = World{}.wanted(a).wanted(b);
+    world.have.loaded = {"a", "b"};
+    world.have.private_keys = {"shared", "old"};
+    world.ledger.insert_or_assign(a.name, Loaded{a, {}, "shared"});
+    EXPECT_EQ(world.plan(), (Ops{Load{.spec = b, .adopts = true}})) << "it may be the key of b";
+    world.ledger.insert_or_assign(b.name, Loaded{b, {}, "shared"});
+    EXPECT_EQ(world.plan(), (Ops{UnloadKey{.id = "old"}}));
+    world.have.private_keys = {};
+    EXPECT_EQ(world.plan(), (Ops{Load{.spec = a, .before = a}, Load{.spec = b, .before = b}})) << "charon has lost it";
+}
+
+TEST(IkePlan, AConnectionThatTurnsToACertificateLeavesItsPskBehind)
+{
+    const auto now = test::x509_spec("a");
+    auto world = World{}.wanted(now).loaded(spec("a"));
+    EXPECT_EQ(world.plan(), (Ops{Unload{{"a"}}, Load{.spec = now, .before = spec("a")}}));
+}
+
 } // namespace
 } // namespace linkspan::ike

@@ -28,6 +28,21 @@ inline ConnectionSpec spec(std::string name = "azure-hub", std::string_view remo
     return s;
 }
 
+/// The same with certificates, which are only bytes to this room.
+inline ConnectionSpec x509_spec(std::string name = "azure-hub")
+{
+    auto s = spec(std::move(name));
+    X509 x;
+    x.certificate = "our certificate";
+    x.intermediates = {"an intermediate"};
+    x.ca = {"a CA", "another CA"};
+    x.crls = {"a revocation list"};
+    x.key = key("private");
+    s.psk = {};
+    s.x509 = std::make_shared<const X509>(std::move(x));
+    return s;
+}
+
 /// An established IKE_SA of the connection, with one CHILD_SA that carries traffic.
 inline IkeSa sa(const ConnectionSpec& of, std::uint64_t id, IkeState state = IkeState::Established)
 {

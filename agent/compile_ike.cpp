@@ -1,0 +1,118 @@
+#include "agent/compile_ike.h"
+
+#include <algorithm>
+#include <array>
+
+namespace linkspan::agent {
+namespace {
+
+using config::Connection;
+
+std::vector<std::string> ders_of(const std::vector<pki::Certificate>& certificates)
+{
+    std::vector<std::string> ders;
+    for (const auto& certificate : certificates) ders.push_back(certificate.der);
+    return ders;
+}
+
+std::string name_of(config::Revocation revocation)
+{
+    constexpr std::array names{"strict", "ifuri", "relaxed"};
+    return names[static_cast<std::size_t>(revocation)];
+}
+
+std::string name_of(config::CopyDscp copy)
+{
+    constexpr std::array names{"out", "in", "yes", "no"};
+    return names[static_cast<std::size_t>(copy)];
+}
+
+std::shared_ptr<const ike::X509> x509_spec(const config::X509Source& source, const config::X509Files& files)
+{
+    auto spec = std::make_shared<ike::X509>();
+    spec->certificate = files.chain.front().der;
+    spec->intermediates = ders_of({files.chain.begin() + 1, files.chain.end()});
+    spec->ca = ders_of(files.ca);
+    if (files.remote) spec->remote_certificate = files.remote->der;
+    spec->crls = files.crls;
+    spec->revocation = name_of(source.revocation);
+    spec->key = files.key;
+    return spec;
+}
+
+ike::SaHandling sa_handling(const config::SaSettings& sa)
+{
+    return {sa.bytes, sa.packets, name_of(sa.copy_dscp), sa.copy_df, sa.copy_ecn};
+}
+
+std::string local_id_of(const Connection& c, const IpAddress& local, const SecretFact& fact)
+{
+    if (!c.local_id.empty()) return c.local_id;
+    return fact.x509 ? pki::subject_identity(fact.x509->chain.front()) : local.text();
+}
+
+ike::ConnectionSpec ike_spec(const Connection& c, const IpAddress& local, const std::vector<Family>& families,
+                             const SecretFact& fact)
+{
+    ike::ConnectionSpec spec{.name = c.name, .local = local, .remote = c.peer};
+    spec.version = c.ike.version;
+    spec.aggressive = c.ike.aggressive;
+    spec.fragmentation = static_cast<ike::Fragmentation>(c.ike.fragmentation);
+    spec.dscp = c.ike.dscp;
+    spec.local_id = local_id_of(c, local, fact);
+    spec.remote_id = c.remote_id.empty() ? c.peer.text() : c.remote_id;
+    spec.ike_proposals = c.ike_proposals;
+    spec.esp_proposals = c.esp_proposals;
+    for (auto family : families) {
+        spec.local_ts.push_back(IpPrefix::any(family));
+        spec.remote_ts.push_back(IpPrefix::any(family));
+    }
+    const bool vti = c.interface == config::Interface::Vti;
+    spec.reqid = {c.id.value};
+    spec.mark = {vti ? c.id.value : 0};
+    spec.if_id = {vti ? 0 : c.id.value};
+    spec.ike_rekey = c.ike_lifetime;
+    spec.child_rekey = c.child_lifetime;
+    spec.dpd_delay = c.dpd_delay;
+    spec.replay_window = c.replay_window;
+    spec.force_encapsulation = c.nat_traversal == config::NatTraversal::Force;
+    spec.trap = c.start != config::Start::Respond;
+    spec.sa = sa_handling(c.sa);
+    spec.psk = fact.secret;
+    if (fact.x509) spec.x509 = x509_spec(*c.x509, *fact.x509);
+    return spec;
+}
+
+void tell_expiries(const Connection& c, const Facts& facts, Desired& desired)
+{
+    const auto found = facts.expiries.find(c.name);
+    if (found == facts.expiries.end()) return;
+    std::string over;
+    for (const auto& expiry : found->second) {
+        if (expiry.is_warning)
+            desired.warnings.push_back({c.name, {}, expiry.what});
+        else
+            over.append(over.empty() ? "" : "; ").append(expiry.what);
+    }
+    if (!over.empty()) desired.problems.push_back({c.name, "certificates of " + c.name.value, over});
+}
+
+} // namespace
+
+void compile_ike(const Connection& c, const Facts& facts, const std::optional<IpAddress>& local,
+                 const std::vector<Family>& families, Desired& desired)
+{
+    if (!c.enabled || facts.held_down.contains(c.name) || !local) return;
+    const auto found = facts.secrets.find(c.name);
+    const bool is_read = found != facts.secrets.end();
+    if (!is_read || !(c.x509 ? bool(found->second.x509) : bool(found->second.secret))) {
+        desired.problems.push_back({c.name, (c.x509 ? "certificates of " : "psk of ") + c.name.value,
+                                    is_read ? found->second.error : "it was not read"});
+        return;
+    }
+    desired.ike.emplace(c.name, ike_spec(c, *local, families, found->second));
+    if (c.start == config::Start::Always) desired.keep_up.insert(c.name);
+    tell_expiries(c, facts, desired);
+}
+
+} // namespace linkspan::agent

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "agent/desired.h"
+#include "agent/facts.h"
+#include "config/config.h"
+
+#include <optional>
+#include <vector>
+
+namespace linkspan::agent {
+
+/// The part of `compile` that is charon's. Without a secret, or with certificates that do not fit together, charon is told
+/// nothing of the connection, and a problem says why. A certificate that is merely out of its time is a problem too, but
+/// the connection stays: the tunnel that is up goes on, and what the peer makes of the next attempt is the peer's.
+void compile_ike(const config::Connection& connection, const Facts& facts, const std::optional<IpAddress>& local,
+                 const std::vector<Family>& families, Desired& desired);
+
+} // namespace linkspan::agent

@@ -1,0 +1,53 @@
+"""A certificate authority made for one scenario, with openssl(1)."""
+
+import datetime
+
+CONFIG = """[ca]
+default_ca = this
+[this]
+database = {directory}/index
+new_certs_dir = {directory}
+rand_serial = yes
+default_md = sha256
+policy = any
+unique_subject = no
+email_in_dn = no
+copy_extensions = copy
+[any]
+commonName = supplied
+organizationName = optional
+[req]
+distinguished_name = dn
+[dn]
+"""
+
+
+class Pki:
+    def __init__(self, machine, directory="/run/pki", authority="Example CA"):
+        """The files are the machine's; other machines are given their text."""
+        self.machine, self.directory, self.authority = machine, directory, authority
+        machine.run(f"mkdir -p {directory} && touch {directory}/index")
+        machine.write(f"{directory}/ca.cnf", CONFIG.format(directory=directory))
+        machine.run(f"cd {directory} && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -out ca.pem -days 30 -config ca.cnf"
+                    f" -subj '/O=Example/CN={authority}' -addext basicConstraints=critical,CA:true"
+                    " -addext keyUsage=critical,keyCertSign,cRLSign -addext subjectKeyIdentifier=hash")
+
+    def issue(self, name, lifetime=datetime.timedelta(days=20)):
+        """A certificate for the host name `name`, valid from now for `lifetime`."""
+        def time(moment):
+            return moment.strftime("%Y%m%d%H%M%SZ")
+        now = datetime.datetime.now(datetime.timezone.utc)
+        self.machine.run(f"cd {self.directory} && openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout {name}.key -out {name}.req -config ca.cnf"
+                         f" -subj '/O=Example/CN={name}' -addext subjectAltName=DNS:{name}"
+                         f" && openssl ca -batch -notext -config ca.cnf -cert ca.pem -keyfile ca.key -in {name}.req -out {name}.pem"
+                         f" -startdate {time(now - datetime.timedelta(hours=1))} -enddate {time(now + lifetime)}")
+        return self
+
+    def text(self, file):
+        return self.machine.run("cat", f"{self.directory}/{file}", quiet=True)
+
+    def give(self, machine, name, to="/etc/linkspan/x509"):
+        """The CA and a certificate with its key, as the files `ca.pem`, `NAME.pem` and `NAME.key` of another machine."""
+        machine.write(f"{to}/ca.pem", self.text("ca.pem"))
+        machine.write(f"{to}/{name}.pem", self.text(f"{name}.pem"))
+        machine.write(f"{to}/{name}.key", self.text(f"{name}.key"), mode=0o600)
