@@ -100,10 +100,10 @@ Result<ChildSa> decode_child(const Section& section)
 
 bool creates_child(const Section& section)
 {
-    constexpr std::string_view task = "CHILD_CREATE"; // at our request: what the peer asks for is among tasks-passive
-    return std::ranges::count(section.list("tasks-queued"), task) +
-               std::ranges::count(section.list("tasks-active"), task) >
-           0;
+    // At our request: what the peer asks for is among tasks-passive. QUICK_MODE is IKEv1's.
+    const auto creates = [](const std::string& task) { return task == "CHILD_CREATE" || task == "QUICK_MODE"; };
+    return std::ranges::any_of(section.list("tasks-queued"), creates) ||
+           std::ranges::any_of(section.list("tasks-active"), creates);
 }
 
 /// charon's name for an IKE_SA that has no configuration yet (ike_sa.c, get_name).

@@ -131,10 +131,15 @@ private:
     {
         const auto& op = *tell.op;
         if (const auto* load = std::get_if<ike::Load>(&op)) {
-            ledger_[load->spec.name] = {load->spec, load->stale};
+            const bool x509 = bool(load->spec.x509);
+            ledger_[load->spec.name] = {load->spec, load->stale, x509 ? "private key" : ""};
             charon.loaded.insert(load->spec.name.value);
-            charon.keys.insert(load->spec.name.value);
+            if (x509)
+                charon.private_keys.insert("private key");
+            else
+                charon.keys.insert(load->spec.name.value);
         }
+        if (const auto* key = std::get_if<ike::UnloadKey>(&op)) charon.private_keys.erase(key->id);
         if (const auto* unload = std::get_if<ike::Unload>(&op)) {
             ledger_.erase(unload->name);
             charon.loaded.erase(unload->name.value);

@@ -42,10 +42,10 @@ class Libreswan:
     def trust(self, pki, name):
         """Gives it a certificate of its own (by the nickname `name`) and the CA that both sides know."""
         pki.give(self.machine, name, "/run/x509")
-        self.machine.run(f"cd /run/x509 && openssl pkcs12 -export -inkey {name}.key -in {name}.pem -certfile ca.pem -name {name}"
+        self.machine.run(f"cd /run/x509 && openssl pkcs12 -export -inkey {name}.key -in {name}.pem -name {name}"
                          " -out bundle -passout pass:")
         self.machine.run("pk12util", "-i", "/run/x509/bundle", "-d", NSS, "-W", "")
-        self.machine.run("certutil", "-M", "-n", pki.authority, "-t", "CT,,", "-d", NSS)
+        self.machine.run("certutil", "-A", "-n", "ca", "-t", "CT,,", "-a", "-i", "/run/x509/ca.pem", "-d", NSS)
 
     def load(self, text):
         """`text`: conn sections, a line `---`, secrets."""

@@ -187,8 +187,16 @@ def several_to_one_peer(lab):
     states = site.gateway.run("ip xfrm state")
     expect("replay-window 0" in states and "esn" in states, f"extended sequence numbers are in use:\n{states}")
 
-    lab.step("restart of one, down of another over a reload")
     before = {name: spis(site, name) for name in names}
+
+    lab.step("another agent adopts all of it")
+    site.linkspan.kill_agent()
+    site.linkspan.start_agent()
+    site.linkspan.wait_in_sync()
+    site.linkspan.expect_nothing_to_do()
+    expect_equal({name: spis(site, name) for name in names}, before, "SPIs after a restart of the agent")
+
+    lab.step("restart of one, down of another over a reload")
     site.linkspan.done("restart", "one")
     wait_until(lambda: spis(site, "one") not in (before["one"], []) and len(spis(site, "one")) == 1, "the first is up anew")
     site.linkspan.done("down", "two")

@@ -208,5 +208,79 @@ TEST(Compile, AnEditOfOneConnectionLeavesTheOthersValueAlone)
     EXPECT_EQ(routes_to(before, "10.30.0.0/16"), routes_to(after, "10.30.0.0/16"));
 }
 
+pki::Certificate certificate(const char* der)
+{
+    pki::Certificate c;
+    c.der = der;
+    c.subject_der = "\x30";
+    return c;
+}
+
+/// A connection by certificate, and the facts with its files.
+std::pair<config::Connection, Facts> by_certificate()
+{
+    auto c = connection("a");
+    c.x509 = config::X509Source{};
+    c.x509->revocation = config::Revocation::Strict;
+    c.remote_id = "hub.example.org";
+    config::X509Files files;
+    files.chain = {certificate("ours"), certificate("intermediate")};
+    files.ca = {certificate("ca")};
+    files.key = std::make_shared<const Secret>("key");
+    files.crls = {"crl"};
+    auto f = facts("a");
+    f.secrets[{"a"}] = {.x509 = std::make_shared<const config::X509Files>(std::move(files))};
+    return {c, f};
+}
+
+TEST(CompileIke, CertificatesTakeThePlaceOfTheKey)
+{
+    const auto [c, f] = by_certificate();
+    const auto spec = compile(one(c), f).ike.at({"a"});
+    EXPECT_EQ(spec.local_id, "asn1dn:#30") << "the certificate's subject";
+    EXPECT_EQ(spec.psk, nullptr);
+    ASSERT_TRUE(spec.x509);
+    EXPECT_EQ(spec.x509->certificate, "ours");
+    EXPECT_EQ(spec.x509->intermediates, std::vector<std::string>{"intermediate"});
+    EXPECT_EQ(spec.x509->ca, std::vector<std::string>{"ca"});
+    EXPECT_EQ(spec.x509->crls, std::vector<std::string>{"crl"});
+    EXPECT_EQ(spec.x509->revocation, "strict");
+    EXPECT_EQ(spec.x509->key->reveal(), "key");
+}
+
+TEST(CompileIke, AnExpiredCertificateIsToldAndTakesNothingDown)
+{
+    auto [c, f] = by_certificate();
+    const auto before = compile(one(c), f);
+    f.expiries[{"a"}] = {{{}, "ours expired on 2026-11-20", false}, {{}, "the CA expires on 2026-11-30", true}};
+    const auto after = compile(one(c), f);
+    EXPECT_EQ(after.ike, before.ike);
+    EXPECT_THAT(after.problems, Contains(Field(&Problem::why, "ours expired on 2026-11-20")));
+    EXPECT_THAT(after.warnings, Contains(Field(&Problem::why, "the CA expires on 2026-11-30")));
+}
+
+TEST(CompileIke, CertificatesThatDoNotFitAreNotToldToCharon)
+{
+    auto [c, f] = by_certificate();
+    f.secrets[{"a"}] = {.error = "the key of another certificate"};
+    const auto desired = compile(one(c), f);
+    EXPECT_THAT(desired.ike, IsEmpty());
+    EXPECT_THAT(desired.problems, Contains(Field(&Problem::object, "certificates of a")));
+}
+
+TEST(CompileIke, SaysHowIkeIsSpokenAndWhatSasDo)
+{
+    auto c = connection("a");
+    c.ike = {.version = 1, .aggressive = true, .fragmentation = config::Fragmentation::Force, .dscp = 48};
+    c.sa = {
+        .bytes = 1'000'000, .packets = 2'000, .copy_dscp = config::CopyDscp::In, .copy_df = false, .copy_ecn = false};
+    const auto spec = compile(one(c), facts("a")).ike.at({"a"});
+    EXPECT_EQ(spec.version, 1U);
+    EXPECT_TRUE(spec.aggressive);
+    EXPECT_EQ(spec.fragmentation, ike::Fragmentation::Force);
+    EXPECT_EQ(spec.dscp, 48);
+    EXPECT_EQ(spec.sa, (ike::SaHandling{1'000'000, 2'000, "in", false, false}));
+}
+
 } // namespace
 } // namespace linkspan::agent

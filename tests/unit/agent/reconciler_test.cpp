@@ -60,8 +60,9 @@ protected:
 
     fake::World world_;
     Monotonic now_{std::chrono::hours{1}};
+    WallTime wall_{std::chrono::seconds{1'000'000}};
     std::shared_ptr<const Secret> psk_ = std::make_shared<const Secret>("psk");
-    Clock clock_{[this] { return now_; }, [] { return WallTime{std::chrono::seconds{1'000'000}}; }};
+    Clock clock_{[this] { return now_; }, [this] { return wall_; }};
     Reconciler reconciler_{world_, clock_, {}};
 };
 
@@ -325,20 +326,43 @@ TEST_F(ReconcilerTest, NoEffectEverOpensAGap)
 
 TEST_F(ReconcilerTest, ARestartEndsTheSasOfOneConnectionAndBeginsAnew)
 {
-    load({connection("a", "10.20.0.0/16"), connection("b", "10.30.0.0/16")});
+    auto a = connection("a", "10.20.0.0/16");
+    a.start = config::Start::Respond;
+    load({a, connection("b", "10.30.0.0/16")});
+    world_.charon.sas = {{.connection = {"a"}, .unique_id = 1}, {.connection = {"b"}, .unique_id = 2}};
+    for (auto& sa : world_.charon.sas) sa.local = ip("203.0.113.10"), sa.remote = ip("198.51.100.7");
+    for (auto& sa : world_.charon.sas)
+        sa.children.push_back({.reqid = {id_of_name(sa.connection.value).value}, .state = ike::ChildState::Installed});
     look();
-    const auto id_of = [&](const char* name) {
-        return std::ranges::find(reconciler_.sas(), ConnectionName{name}, &ike::IkeSa::connection)->unique_id;
-    };
-    look();
-    const auto a = id_of("a");
-    const auto b = id_of("b");
+    world_.applied.clear();
     reconciler_.request_restart({"a"});
     reconciler_.reconcile(static_cast<Rooms>(Room::Ike), false);
+    EXPECT_THAT(world_.applied, ElementsAre("terminate IKE_SA a #1", HasSubstr("initiate IKE negotiation a")));
+    EXPECT_THAT(world_.charon.sas, ElementsAre(Field(&ike::IkeSa::unique_id, 2u)));
+    world_.applied.clear();
     look();
-    EXPECT_NE(id_of("a"), a);
-    EXPECT_EQ(id_of("b"), b);
-    EXPECT_THAT(look().done, IsEmpty()) << "a restart is made once";
+    EXPECT_THAT(world_.applied, IsEmpty()) << "a restart is made once";
+}
+
+TEST_F(ReconcilerTest, ACertificateThatExpiresIsNoticedByTheClockAlone)
+{
+    auto c = connection("a", "10.20.0.0/16");
+    c.x509 = config::X509Source{};
+    config::X509Files files;
+    files.chain.emplace_back().not_after = wall_ + std::chrono::days{30};
+    files.key = psk_;
+    config::Config config;
+    config.gateway.uplink = {"wan0"};
+    config.connections = {c};
+    reconciler_.load(config, {{{"a"}, {.x509 = std::make_shared<const config::X509Files>(std::move(files))}}});
+    EXPECT_TRUE(look().in_sync);
+    wall_ += std::chrono::days{20};
+    EXPECT_TRUE(look().in_sync);
+    EXPECT_THAT(reconciler_.desired().warnings, testing::Contains(Field(&Problem::why, HasSubstr("expires on"))));
+    wall_ += std::chrono::days{10};
+    EXPECT_FALSE(look().in_sync);
+    EXPECT_THAT(troubles(), ElementsAre(Field(&Unsynced::why, HasSubstr("expired on"))));
+    EXPECT_TRUE(world_.charon.loaded.contains("a")) << "the tunnel that is up goes on";
 }
 
 } // namespace
