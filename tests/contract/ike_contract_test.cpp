@@ -2,6 +2,7 @@
 
 #include "ike/apply.h"
 #include "ike/events.h"
+#include "tests/fake/certificates.h"
 
 #include <gtest/gtest.h>
 
@@ -77,9 +78,83 @@ protected:
 TEST_F(IkeContract, OurConfigurationIsUnderstood)
 {
     EXPECT_TRUE(client_->version().starts_with("charon ")) << client_->version();
-    EXPECT_EQ(logged("failed to load"), 0U) << charon_.log();
+    // curl is recommended, not required.
+    EXPECT_EQ(logged("failed to load"), logged("plugin 'curl': failed to load")) << charon_.log();
     EXPECT_EQ(charon_.shell("cat /proc/sys/net/core/xfrm_acq_expires"), "30\n");
     EXPECT_TRUE(Events::connect(charon_.path())) << "all the events we register for exist";
+}
+
+/// A connection by certificate, with a CA and a key of its own.
+ConnectionSpec by_certificate(ConnectionSpec spec)
+{
+    fake::Made authority;
+    fake::Made own;
+    fake::sign(authority, "CN=Example CA", nullptr);
+    fake::add_name(own, GNUTLS_SAN_DNSNAME, spec.local_id);
+    fake::sign(own, "CN=edge-1", &authority);
+    X509 x509;
+    x509.certificate = own.text(GNUTLS_X509_FMT_DER);
+    x509.ca = {authority.text(GNUTLS_X509_FMT_DER)};
+    x509.crls = {fake::revocation_list(authority)};
+    x509.key = std::make_shared<const Secret>(own.pkcs8());
+    spec.psk = {};
+    spec.x509 = std::make_shared<const X509>(std::move(x509));
+    return spec;
+}
+
+TEST_F(IkeContract, CertificatesArriveAndAKeyThatIsLeftIsForgotten)
+{
+    want_.connections.emplace(spec().name, by_certificate(spec()));
+    ASSERT_EQ(reconcile(), 1U);
+    const auto first = observe(*client_).value().private_keys;
+    EXPECT_EQ(first, (std::set<std::string>{ledger_.at({"hub"}).private_key}));
+    EXPECT_EQ(reconcile(), 0U) << charon_.log();
+    Message conn;
+    ASSERT_TRUE(client_->stream("list-conns", "list-conn", {}, [&](const Message& m) -> Result<> {
+        conn = m;
+        return {};
+    }));
+    EXPECT_EQ(conn.section("hub").section("local-1").list("certs"), List{"CN=edge-1"});
+    EXPECT_EQ(conn.section("hub").section("remote-1").list("cacerts"), List{"CN=Example CA"});
+
+    want_.connections.insert_or_assign(spec().name, by_certificate(spec())); // a renewed one, with a new key
+    ASSERT_EQ(reconcile(), 1U);
+    ASSERT_EQ(reconcile(), 1U) << "the old key goes";
+    const auto second = observe(*client_).value().private_keys;
+    EXPECT_EQ(second.size(), 1U);
+    EXPECT_NE(second, first);
+
+    want_.connections.insert_or_assign(spec().name, spec());
+    reconcile();
+    EXPECT_EQ(reconcile(), 0U);
+    EXPECT_TRUE(observe(*client_).value().private_keys.empty());
+    want_.connections.insert_or_assign(spec().name, by_certificate(spec()));
+    reconcile();
+    EXPECT_EQ(reconcile(), 0U);
+    EXPECT_TRUE(observe(*client_).value().keys.empty()) << "the pre-shared key is gone with the last use";
+}
+
+TEST_F(IkeContract, EveryIdentityAndSettingIsUnderstood)
+{
+    for (const auto* id :
+         {"keyid:tunnel 7", "keyid:#c0ffee", "@#c0ffee", "fqdn:edge", "email:noc@example.org", "ipv6:2001:db8::1",
+          "C=DE, O=Example, CN=edge-1", "asn1dn:#300f310d300b06035504030c0465646765"}) {
+        auto one = spec();
+        one.local_id = id;
+        one.sa = {
+            .rekey_bytes = 1'000'000, .rekey_packets = 2'000, .copy_dscp = "yes", .copy_df = false, .copy_ecn = false};
+        one.fragmentation = Fragmentation::Force;
+        one.dscp = 48;
+        one.esp_proposals = {"aes256gcm16-esn", "aes256gcm16-esn-noesn-ecp384"};
+        want_.connections.insert_or_assign(one.name, one);
+        EXPECT_EQ(reconcile(), 1U) << id;
+    }
+    auto old = spec();
+    old.version = 1;
+    old.aggressive = true;
+    old.ike_proposals = {"aes256-sha256-modp2048"};
+    want_.connections.insert_or_assign(old.name, old);
+    EXPECT_EQ(reconcile(), 1U);
 }
 
 TEST_F(IkeContract, AConnectionArrivesAsWritten)

@@ -14,8 +14,8 @@ unique_subject = no
 email_in_dn = no
 copy_extensions = copy
 [any]
-commonName = supplied
 organizationName = optional
+commonName = supplied
 [req]
 distinguished_name = dn
 [dn]
@@ -51,3 +51,9 @@ class Pki:
         machine.write(f"{to}/ca.pem", self.text("ca.pem"))
         machine.write(f"{to}/{name}.pem", self.text(f"{name}.pem"))
         machine.write(f"{to}/{name}.key", self.text(f"{name}.key"), mode=0o600)
+
+    def give_swanctl(self, machine, name, directory="/run"):
+        """The same for swanctl, which loads all that lies in the directories beside its file."""
+        machine.write(f"{directory}/x509ca/ca.pem", self.text("ca.pem"))
+        machine.write(f"{directory}/x509/{name}.pem", self.text(f"{name}.pem"))
+        machine.write(f"{directory}/private/{name}.key", self.text(f"{name}.key"), mode=0o600)
