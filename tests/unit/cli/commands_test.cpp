@@ -78,6 +78,12 @@ TEST(Commands, UpAndDownSayWhatNext)
 {
     EXPECT_EQ(run_with(always({}), {.command = Command::Up, .name = "aws"}).out,
               "aws: going up; linkspan status aws shows how it goes\n");
+    EXPECT_EQ(run_with(always({}), {.command = Command::Restart, .name = "aws"}).out,
+              "aws: negotiating anew; linkspan status aws shows how it goes\n");
+    EXPECT_EQ(run_with(always({.error = "org.linkspan.Error.Config", .text = "aws is held down"}),
+                       {.command = Command::Restart, .name = "aws"})
+                  .err,
+              "linkspan: aws is held down\n");
     EXPECT_EQ(run_with(always({}), {.command = Command::Down, .name = "aws"}).out,
               "aws: down, and held down until linkspan up aws\n");
     const Outcome refused =
