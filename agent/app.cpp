@@ -44,6 +44,7 @@ std::vector<StepReport> reports_of(const std::vector<Step>& steps)
 App::App(Options options, Loop& loop, KernelWorld world, Clock clock)
     : options_(std::move(options)), loop_(loop), world_(std::move(world)), clock_(clock),
       reconciler_(world_, clock, observer()), charon_(loop, [this] { dirty(static_cast<Rooms>(Room::Ike)); }),
+      charon_log_(loop, [this](const ike::Finding& finding) { learn(finding); }),
       watch_([this](Rooms rooms) { dirty(rooms); },
              [] { log(Entry::Level::Notice, "the kernel dropped notifications; everything is read again"); }),
       bus_(*this, loop)
@@ -160,7 +161,12 @@ void App::take(Files files)
     file_warnings_ = std::move(files.warnings);
     loaded_ = clock_.wall();
     world_.use_ike_socket(files.config.ike.socket);
-    if (!options_.oneshot) charon_.follow(files.config.ike.socket);
+    if (!options_.oneshot) {
+        charon_.follow(files.config.ike.socket);
+        charon_log_.follow(files.config.ike.socket);
+        charon_log_.listen(true); // before the first negotiation
+    }
+    causes_.clear(); // they are of what the files said before
     reconciler_.load(std::move(files.config), std::move(files.secrets));
 }
 
@@ -185,7 +191,7 @@ GatewayReport App::status()
 
 GatewayReport App::full_report(Monotonic now) const
 {
-    auto report = report_of(reconciler_, memories_, now);
+    auto report = report_of(reconciler_, memories_, causes_, now);
     report.files = file_names_;
     report.loaded = loaded_;
     report.config_error = config_error_;
@@ -294,9 +300,37 @@ void App::finished(Monotonic began)
     ike_connected_ = connected;
     if (options_.oneshot) return;
     const auto report = full_report(now);
+    follow_log(report);
     bus_.publish(report);
     tell_systemd(report);
     arm_timers();
+}
+
+/// What charon's log tells of a failed negotiation. Only what is new is worth a line, and a look.
+void App::learn(const ike::Finding& finding)
+{
+    if (!reconciler_.config()) return;
+    const auto connection = causes_.add(finding, *reconciler_.config(), clock_.wall());
+    if (!connection) return;
+    const auto& cause = finding.cause;
+    log({.level = Entry::Level::Warning,
+         .message = connection->value + ": " + std::string{cause.what} + "; " + std::string{cause.advice} +
+                    "; charon says: " + cause.said,
+         .connection = *connection});
+    dirty(static_cast<Rooms>(Room::Ike));
+}
+
+/// Charon's log is of use only while a connection is not up; two lines for every message of thousands of SAs are not.
+void App::follow_log(const GatewayReport& report)
+{
+    const auto is_down = [](const ConnectionReport& c) {
+        return c.state == State::Connecting || c.state == State::Waiting || c.state == State::Failed;
+    };
+    causes_.forget([&](const ConnectionName& name) {
+        const auto found = std::ranges::lower_bound(report.connections, name, {}, &ConnectionReport::name);
+        return found == report.connections.end() || found->name != name || !is_down(*found);
+    });
+    charon_log_.listen(std::ranges::any_of(report.connections, is_down));
 }
 
 /// The audit looks at everything now and then, event or not; the other timer waits for the next object in back-off.

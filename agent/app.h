@@ -1,7 +1,9 @@
 #pragma once
 
 #include "agent/bus.h"
+#include "agent/causes.h"
 #include "agent/charon_link.h"
+#include "agent/charon_log.h"
 #include "agent/control.h"
 #include "agent/files.h"
 #include "agent/kernel_world.h"
@@ -45,6 +47,8 @@ private:
     Outcome reconcile(Rooms rooms, bool patient);
     void finished(Monotonic began);
     [[nodiscard]] GatewayReport full_report(Monotonic now) const;
+    void learn(const ike::Finding& finding);
+    void follow_log(const GatewayReport& report);
     void arm_timers();
     void hang_up();
     static void tell_systemd(const GatewayReport& report);
@@ -55,6 +59,7 @@ private:
     KernelWorld world_;
     Clock clock_;
     Memories memories_;
+    Causes causes_;
     Reconciler reconciler_;
     std::string config_error_;
     std::vector<std::string> file_names_;
@@ -66,6 +71,7 @@ private:
     Monotonic not_before_ = {};
     Monotonic last_audit_ = {};
     CharonLink charon_;
+    CharonLog charon_log_;
     Watch watch_;
     Bus bus_;
     std::vector<Loop::Source> signals_;

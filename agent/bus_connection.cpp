@@ -73,6 +73,7 @@ const sd_bus_vtable vtable[] = {
     SD_BUS_PROPERTY("Peer", "s", property<&ConnectionView::peer>, 0, changing),
     SD_BUS_PROPERTY("LocalSubnets", "as", property<&ConnectionView::local_subnets>, 0, changing),
     SD_BUS_PROPERTY("RemoteSubnets", "as", property<&ConnectionView::remote_subnets>, 0, changing),
+    SD_BUS_PROPERTY("Cause", "s", property<&ConnectionView::cause>, 0, changing),
     SD_BUS_PROPERTY("LastError", "s", property<&ConnectionView::last_error>, 0, changing),
     SD_BUS_PROPERTY("LastErrorTime", "t", property<&ConnectionView::last_error_time>, 0, changing),
     SD_BUS_VTABLE_END,

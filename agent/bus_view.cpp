@@ -29,6 +29,7 @@ ConnectionView view_of(const ConnectionReport& report)
         .local_subnets = report.local_subnets,
         .remote_subnets = report.remote_subnets,
     };
+    if (report.cause) view.cause = report.cause->what + "; " + report.cause->advice;
     if (report.last_error) {
         view.last_error = to_utf8(report.last_error->what);
         view.last_error_time = epoch_seconds(report.last_error->when);
@@ -76,6 +77,7 @@ std::vector<std::string> differences(const ConnectionView& before, const Connect
         .compare("Peer", &ConnectionView::peer)
         .compare("LocalSubnets", &ConnectionView::local_subnets)
         .compare("RemoteSubnets", &ConnectionView::remote_subnets)
+        .compare("Cause", &ConnectionView::cause)
         .compare("LastError", &ConnectionView::last_error)
         .compare("LastErrorTime", &ConnectionView::last_error_time)
         .names;

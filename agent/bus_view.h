@@ -36,6 +36,7 @@ struct ConnectionView {
     std::string peer = {};
     std::vector<std::string> local_subnets = {};
     std::vector<std::string> remote_subnets = {};
+    std::string cause = {};
     std::string last_error = {};
     std::uint64_t last_error_time = 0;
     bool operator==(const ConnectionView&) const = default;

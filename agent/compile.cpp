@@ -1,8 +1,8 @@
 #include "agent/compile.h"
 
 #include "agent/compile_ike.h"
+#include "config/derive.h"
 #include "ike/findings.h"
-#include "vti/mtu.h"
 
 #include <algorithm>
 
@@ -10,19 +10,9 @@ namespace linkspan::agent {
 namespace {
 
 using config::Connection;
-
-/// The families of the packets a connection carries.
-std::vector<Family> inner_families(const Connection& c)
-{
-    const auto carries = [&](Family family) {
-        return std::ranges::any_of(c.remote_subnets, [&](const auto& p) { return p.family() == family; }) ||
-               std::ranges::any_of(c.tunnel_addresses, [&](const auto& a) { return a.address.family == family; });
-    };
-    std::vector<Family> families;
-    for (auto family : {Family::V4, Family::V6})
-        if (carries(family)) families.push_back(family);
-    return families;
-}
+using config::if_id_of;
+using config::inner_families;
+using config::mark_of;
 
 std::optional<IpAddress> local_address(const config::Gateway& gateway, const Facts& facts, const Connection& c)
 {
@@ -36,24 +26,6 @@ std::optional<IpAddress> local_address(const config::Gateway& gateway, const Fac
 bool is_vti(const Connection& c)
 {
     return c.interface == config::Interface::Vti;
-}
-Mark mark_of(const Connection& c)
-{
-    return {is_vti(c) ? c.id.value : 0};
-}
-IfId if_id_of(const Connection& c)
-{
-    return {is_vti(c) ? 0 : c.id.value};
-}
-
-std::uint32_t mtu_of(const Connection& c, const Facts& facts)
-{
-    if (c.mtu) return *c.mtu;
-    std::vector<EspOverhead> overheads;
-    for (const auto& proposal : c.esp_proposals) overheads.push_back(proposal.overhead);
-    const auto families = inner_families(c);
-    return vti::tunnel_mtu(facts.uplink_mtu, c.peer.family, overheads, c.nat_traversal != config::NatTraversal::None,
-                           std::ranges::find(families, Family::V6) != families.end());
 }
 
 /// Protects every packet that enters the tunnel link, and blocks it where the protection is missing.
@@ -77,7 +49,10 @@ void compile_policies(const Connection& c, const std::optional<IpAddress>& local
 
 void compile_link(const Connection& c, const Facts& facts, const std::optional<IpAddress>& local, Desired& desired)
 {
-    vti::Spec spec{.name = c.device, .connection = c.name, .kind = vti::LinkKind::Xfrm, .mtu = mtu_of(c, facts)};
+    vti::Spec spec{.name = c.device,
+                   .connection = c.name,
+                   .kind = vti::LinkKind::Xfrm,
+                   .mtu = config::link_mtu(c, facts.uplink_mtu)};
     if (is_vti(c)) {
         if (!local) return;
         spec.kind = c.peer.family == Family::V4 ? vti::LinkKind::Vti : vti::LinkKind::Vti6;
@@ -204,7 +179,7 @@ Desired compile(const config::Config& config, const Facts& facts)
         compile_peer_route(c, facts, pinned, desired);
         compile_ike(c, facts, local, inner_families(c), desired);
         warn_of_foreign_routes(c, facts, desired);
-        if (c.mss) desired.nft.mss.emplace(c.device, *c.mss);
+        if (const auto mss = config::mss_limit(c)) desired.nft.mss.emplace(c.device, *mss);
     }
     refuse_ambiguities(desired);
     warn_of_missing_forwarding(config, facts, desired);

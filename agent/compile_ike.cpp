@@ -1,5 +1,7 @@
 #include "agent/compile_ike.h"
 
+#include "config/derive.h"
+
 #include <algorithm>
 #include <array>
 
@@ -47,8 +49,8 @@ ike::SaHandling sa_handling(const config::SaSettings& sa)
 
 std::string local_id_of(const Connection& c, const IpAddress& local, const SecretFact& fact)
 {
-    if (!c.local_id.empty()) return c.local_id;
-    return fact.x509 ? pki::subject_identity(fact.x509->chain.front()) : local.text();
+    if (c.local_id.empty() && fact.x509) return pki::subject_identity(fact.x509->chain.front());
+    return config::local_identity(c, local);
 }
 
 ike::ConnectionSpec ike_spec(const Connection& c, const IpAddress& local, const std::vector<Family>& families,
@@ -60,17 +62,16 @@ ike::ConnectionSpec ike_spec(const Connection& c, const IpAddress& local, const 
     spec.fragmentation = static_cast<ike::Fragmentation>(c.ike.fragmentation);
     spec.dscp = c.ike.dscp;
     spec.local_id = local_id_of(c, local, fact);
-    spec.remote_id = c.remote_id.empty() ? c.peer.text() : c.remote_id;
+    spec.remote_id = config::remote_identity(c);
     spec.ike_proposals = c.ike_proposals;
     spec.esp_proposals = c.esp_proposals;
     for (auto family : families) {
         spec.local_ts.push_back(IpPrefix::any(family));
         spec.remote_ts.push_back(IpPrefix::any(family));
     }
-    const bool vti = c.interface == config::Interface::Vti;
     spec.reqid = {c.id.value};
-    spec.mark = {vti ? c.id.value : 0};
-    spec.if_id = {vti ? 0 : c.id.value};
+    spec.mark = config::mark_of(c);
+    spec.if_id = config::if_id_of(c);
     spec.ike_rekey = c.ike_lifetime;
     spec.child_rekey = c.child_lifetime;
     spec.dpd_delay = c.dpd_delay;

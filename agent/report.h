@@ -40,6 +40,16 @@ struct LastError {
     WallTime when = {};
 };
 
+/// Why the connection does not come up, as charon's log tells it.
+struct CauseReport {
+    std::string code = {}; ///< for programs
+    std::string what = {};
+    std::string advice = {};
+    std::string side = {}; ///< who can put it right: "ours", "theirs", "either"
+    std::string said = {}; ///< charon's own words
+    WallTime when = {};    ///< of the last attempt that failed like this
+};
+
 struct ConnectionReport {
     ConnectionName name = {};
     ConnectionId id = {};
@@ -57,6 +67,7 @@ struct ConnectionReport {
     std::vector<ike::IkeSa> sas = {};
     std::vector<Unsynced> unsynced = {};
     std::vector<std::string> warnings = {};
+    std::optional<CauseReport> cause = {}; ///< while it is not up
     std::optional<LastError> last_error = {};
     std::optional<LastError> last_repair = {}; ///< what was put right after somebody else's change, and when
 };

@@ -145,6 +145,15 @@ json::value event_or_null(const std::optional<LastError>& event)
     return json::object{{"what", event->what}, {"when", time_or_null(event->when)}};
 }
 
+json::value cause_or_null(const std::optional<CauseReport>& cause)
+{
+    if (!cause) return nullptr;
+    return json::object{
+        {"code", cause->code}, {"what", cause->what}, {"advice", cause->advice},
+        {"side", cause->side}, {"said", cause->said}, {"when", time_or_null(cause->when)},
+    };
+}
+
 json::object object_of(const ConnectionReport& report)
 {
     return {
@@ -166,6 +175,7 @@ json::object object_of(const ConnectionReport& report)
         {"sas", list(report.sas)},
         {"unsynced", list(report.unsynced)},
         {"warnings", texts(report.warnings)},
+        {"cause", cause_or_null(report.cause)},
         {"last_error", event_or_null(report.last_error)},
         {"last_repair", event_or_null(report.last_repair)},
     };

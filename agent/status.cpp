@@ -79,8 +79,24 @@ void fill_addresses(ConnectionReport& report, const config::Connection& connecti
     report.remote_subnets = texts_of(connection.remote_subnets);
 }
 
+bool wants_to_come_up(State state)
+{
+    return state == State::Connecting || state == State::Waiting || state == State::Failed;
+}
+
+CauseReport report_of(const KnownCause& known)
+{
+    const auto& cause = known.cause;
+    return {std::string{cause.code},
+            std::string{cause.what},
+            std::string{cause.advice},
+            std::string{ike::name_of(cause.side)},
+            cause.said,
+            known.when};
+}
+
 ConnectionReport report_of(const config::Connection& connection, const Reconciler& reconciler,
-                           const std::vector<Unsynced>& unsynced, const Memory* memory)
+                           const std::vector<Unsynced>& unsynced, const Memory* memory, const KnownCause* cause)
 {
     ConnectionReport report{.name = connection.name, .id = connection.id};
     report.state = state_of(connection, reconciler, unsynced);
@@ -90,7 +106,8 @@ ConnectionReport report_of(const config::Connection& connection, const Reconcile
     const auto sas = sas_of(reconciler.sas(), connection.name);
     report.sas.assign(sas.begin(), sas.end());
     report.unsynced = unsynced;
-    if (report.state == State::Connecting)
+    if (cause && wants_to_come_up(report.state)) report.cause = report_of(*cause);
+    if (report.state == State::Connecting && !report.cause)
         if (auto obstacle = obstacle_of(connection, reconciler, sas)) report.warnings.push_back(std::move(*obstacle));
     if (!memory) return report;
     report.since = memory->since;
@@ -147,7 +164,7 @@ const Memory* Memories::find(const ConnectionName& connection) const
     return it == memories_.end() ? nullptr : &it->second;
 }
 
-GatewayReport report_of(const Reconciler& reconciler, const Memories& memories, Monotonic now)
+GatewayReport report_of(const Reconciler& reconciler, const Memories& memories, const Causes& causes, Monotonic now)
 {
     GatewayReport report{.version = LINKSPAN_VERSION};
     report.unsynced = reconciler.troubles().report(now);
@@ -167,7 +184,7 @@ GatewayReport report_of(const Reconciler& reconciler, const Memories& memories, 
         const auto mine = unsynced.find(connection.name);
         report.connections.push_back(report_of(connection, reconciler,
                                                mine == unsynced.end() ? std::vector<Unsynced>{} : mine->second,
-                                               memories.find(connection.name)));
+                                               memories.find(connection.name), causes.find(connection.name)));
         auto& said = report.connections.back().warnings;
         std::ranges::move(warnings[connection.name], std::back_inserter(said));
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "agent/causes.h"
 #include "agent/reconciler.h"
 #include "agent/report.h"
 
@@ -33,7 +34,9 @@ private:
 [[nodiscard]] State state_of(const config::Connection& connection, const Reconciler& reconciler,
                              const std::vector<Unsynced>& unsynced);
 
-/// The part of the report that the reconciler knows: connections, IKE, what is not in sync, warnings.
-[[nodiscard]] GatewayReport report_of(const Reconciler& reconciler, const Memories& memories, Monotonic now);
+/// The part of the report that the reconciler knows: connections, IKE, what is not in sync, warnings; and why charon says
+/// a connection does not come up.
+[[nodiscard]] GatewayReport report_of(const Reconciler& reconciler, const Memories& memories, const Causes& causes,
+                                      Monotonic now);
 
 } // namespace linkspan::agent

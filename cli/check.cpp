@@ -1,5 +1,7 @@
 #include "cli/commands.h"
 
+#include "base/suggest.h"
+#include "cli/explain.h"
 #include "cli/units.h"
 #include "config/load.h"
 #include "config/secrets.h"
@@ -52,7 +54,19 @@ json::object object_of(const config::Diagnostic& diagnostic)
     };
 }
 
-std::string json_of(const Checked& checked, bool ok)
+Result<const config::Connection*> find(const config::Config& config, const std::string& name)
+{
+    std::vector<std::string_view> names;
+    for (const auto& connection : config.connections) {
+        if (connection.name.value == name) return &connection;
+        names.push_back(connection.name.value);
+    }
+    std::string what = "there is no connection '" + name + "'";
+    if (const auto near = suggest(name, names)) what += "; did you mean '" + std::string{*near} + "'?";
+    return failure(Kind::NotFound, std::move(what));
+}
+
+std::string json_of(const Checked& checked, bool ok, const json::value& explained)
 {
     json::array diagnostics;
     for (const auto& diagnostic : checked.loaded.diagnostics) diagnostics.push_back(object_of(diagnostic));
@@ -66,6 +80,7 @@ std::string json_of(const Checked& checked, bool ok)
                {"connections", connections},
                {"secrets_checked", checked.secrets_checked},
                {"diagnostics", diagnostics},
+               {"explained", explained},
            }) +
            '\n';
 }
@@ -87,8 +102,16 @@ Outcome check(const Request& request, const Style& style)
     if (!checked) return {.status = exit_error, .err = "linkspan: " + checked.error().what + '\n'};
     const bool ok = checked->loaded.config && !config::has_errors(checked->loaded.diagnostics);
     const int status = ok ? exit_ok : exit_error;
-    if (request.json) return {.status = status, .out = json_of(*checked, ok)};
+    std::optional<Explanation> explanation;
+    if (checked->loaded.config && !request.explain.empty()) {
+        const auto connection = find(*checked->loaded.config, request.explain);
+        if (!connection) return {.status = exit_error, .err = "linkspan: " + connection.error().what + '\n'};
+        explanation = {request.explain, config::explain(checked->sources, *checked->loaded.config, **connection)};
+    }
+    if (request.json)
+        return {.status = status, .out = json_of(*checked, ok, explanation ? json_of(*explanation) : nullptr)};
     std::string text = config::render(checked->loaded.diagnostics, checked->sources, style.colour);
+    if (explanation) return {.status = status, .out = text + render_explanation(*explanation, style)};
     if (ok) text += verdict(file, *checked);
     return {.status = status, .out = std::move(text)};
 }

@@ -17,6 +17,7 @@ usage: linkspan [OPTION...] COMMAND
   help COMMAND   more about a command, with examples
 
   -c, --config FILE  check or plan this file (and linkspan.d beside it) instead of /etc/linkspan/linkspan.toml
+      --explain NAME check: show what a connection comes out as, and where each value comes from
       --json         print facts as JSON
       --socket PATH  the agent's socket (default /run/linkspan/private)
       --no-colour    no colours; they are only used on a terminal, and never where NO_COLOR is set
@@ -24,14 +25,17 @@ usage: linkspan [OPTION...] COMMAND
       --version      the version
 )";
 
-constexpr std::string_view check = R"(usage: linkspan check [-c FILE] [--json]
+constexpr std::string_view check = R"(usage: linkspan check [-c FILE] [--explain NAME] [--json]
 
 Reads /etc/linkspan/linkspan.toml and linkspan.d/*.toml beside it, and says everything that is wrong with them, with
 file, line and column, in one run. It asks nobody and changes nothing, so it may be run anywhere, by anyone who may
 read the files.
 
+With --explain NAME: every value of that connection, those that are not written included, and where each comes from.
+
   linkspan check
   linkspan check -c new/linkspan.toml
+  linkspan check --explain azure-hub
 
 Exit status: 0 no errors (there may be warnings), 1 errors.
 )";

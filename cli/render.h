@@ -6,6 +6,7 @@
 #include <boost/json/fwd.hpp>
 
 #include <string>
+#include <string_view>
 
 namespace linkspan::cli {
 
@@ -22,6 +23,8 @@ namespace linkspan::cli {
 
 /// Parts of the above.
 [[nodiscard]] std::string paint_state(const std::string& state, const Style& style);
+/// Where a cause can be put right: "mend here", "mend there", "mend either".
+[[nodiscard]] std::string side_text(std::string_view side);
 /// One object that is not in sync: what, why, since when, when it is tried again.
 [[nodiscard]] std::string render_unsynced(const boost::json::object& unsynced, std::string_view indent,
                                           const Style& style, WallTime now);

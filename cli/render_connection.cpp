@@ -79,6 +79,16 @@ void add_event(std::vector<Row>& rows, const json::object& connection, const cha
     rows.push_back({"", moment_text(text(event, "when"), now)});
 }
 
+void add_cause(std::vector<Row>& rows, const json::object& connection, const Style& style, WallTime now)
+{
+    const json::object& cause = member(connection, "cause");
+    if (cause.empty()) return;
+    const std::string what = text(cause, "what");
+    rows.push_back({"cause", Cell{what, style.bad(what)}});
+    rows.push_back({side_text(text(cause, "side")), text(cause, "advice")});
+    rows.push_back({"", fmt::format("charon, {}: {}", moment_text(text(cause, "when"), now), text(cause, "said"))});
+}
+
 std::string render_unsynced_of(const json::object& connection, const Style& style, WallTime now)
 {
     const auto unsynced = objects(connection, "unsynced");
@@ -94,6 +104,12 @@ std::string render_unsynced_of(const json::object& connection, const Style& styl
 
 } // namespace
 
+std::string side_text(std::string_view side)
+{
+    if (side == "ours") return "mend here";
+    return side == "theirs" ? "mend there" : "mend either";
+}
+
 std::string render_connection(const json::object& connection, const Style& style, WallTime now)
 {
     const std::string since = text(connection, "since");
@@ -101,6 +117,7 @@ std::string render_connection(const json::object& connection, const Style& style
         fmt::format("{}: {}{}\n", style.strong(text(connection, "name")), paint_state(text(connection, "state"), style),
                     since.empty() ? "" : " since " + moment_text(since, now));
     std::vector<Row> rows = settings(connection);
+    add_cause(rows, connection, style, now);
     for (const json::object* sa : objects(connection, "sas"))
         for (Row& row : sa_rows(*sa)) rows.push_back(std::move(row));
     add_event(rows, connection, "last_error", "last error", now);

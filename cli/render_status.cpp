@@ -128,6 +128,21 @@ std::string render_all_unsynced(const json::object& gateway, const Style& style,
     return all;
 }
 
+std::string render_causes(const json::object& gateway, const Style& style)
+{
+    std::string all;
+    std::size_t count = 0;
+    for (const json::object* connection : objects(gateway, "connections")) {
+        const json::object& cause = member(*connection, "cause");
+        if (cause.empty() || ++count > shown_unsynced) continue;
+        all += fmt::format("  {}: {}\n    {}: {}\n", style.strong(text(*connection, "name")), text(cause, "what"),
+                           side_text(text(cause, "side")), text(cause, "advice"));
+    }
+    if (count == 0) return {};
+    if (count > shown_unsynced) all += fmt::format("  and {} more: linkspan status NAME\n", count - shown_unsynced);
+    return '\n' + style.bad("why connections are not up") + '\n' + all;
+}
+
 std::string render_warnings(const json::object& gateway, const Style& style)
 {
     const std::string warnings = joined(gateway, "warnings", "\n  ");
@@ -159,7 +174,7 @@ std::string render_unsynced(const json::object& unsynced, std::string_view inden
 
 std::string render_status(const json::object& gateway, const Style& style, WallTime now)
 {
-    return head(gateway, style, now) + '\n' + render_connections(gateway, style, now) +
+    return head(gateway, style, now) + '\n' + render_connections(gateway, style, now) + render_causes(gateway, style) +
            render_config_error(gateway, style) + render_all_unsynced(gateway, style, now) +
            render_warnings(gateway, style);
 }

@@ -38,8 +38,8 @@ constexpr std::array<std::string_view, rules.size()> names = [] {
     return all;
 }();
 
-constexpr std::array<std::string_view, 6> option_names{"--config",    "--json", "--socket",
-                                                       "--no-colour", "--help", "--version"};
+constexpr std::array<std::string_view, 7> option_names{"--config",    "--explain", "--json",   "--socket",
+                                                       "--no-colour", "--help",    "--version"};
 
 std::unexpected<Error> mistake(std::string what)
 {
@@ -57,6 +57,7 @@ po::options_description options()
     po::options_description all;
     auto add = all.add_options();
     add("config,c", po::value<std::string>());
+    add("explain", po::value<std::string>());
     add("socket", po::value<std::string>());
     add("json", po::bool_switch());
     add("no-colour", po::bool_switch());
@@ -105,6 +106,8 @@ Result<> check_use(const CommandRule& rule, const std::vector<std::string>& word
     if (given < rule.least) return mistake(name + " needs the name of a connection: linkspan " + name + " NAME");
     if (given > rule.most) return mistake(name + " does not take \"" + words[rule.most + 1] + '"');
     if (!request.file.empty() && !rule.file) return mistake(name + " does not take -c: the agent reads its own files");
+    if (!request.explain.empty() && rule.command != Command::Check)
+        return mistake(name + " does not take --explain: linkspan check --explain NAME");
     if (request.json && !rule.json) return mistake(name + " prints no facts, so it does not take --json");
     return {};
 }
@@ -129,6 +132,7 @@ Result<Request> parse(std::span<const std::string> arguments)
     const auto words = value_or(*found, "word", std::vector<std::string>{});
     const bool wants_help = (*found)["help"].as<bool>();
     Request request{
+        .explain = value_or(*found, "explain", std::string{}),
         .socket = value_or(*found, "socket", std::string(default_socket)),
         .json = (*found)["json"].as<bool>(),
         .no_colour = (*found)["no-colour"].as<bool>() || (*found)["no-color"].as<bool>(),

@@ -15,8 +15,9 @@ inline constexpr const char* default_socket = "/run/linkspan/private";
 /// What the person typed, understood.
 struct Request {
     Command command = Command::Help;
-    std::string name = {}; ///< the connection of status, up, down; the command that help is wanted for
-    std::string file = {}; ///< -c, made absolute; empty = the default one
+    std::string name = {};    ///< the connection of status, up, down; the command that help is wanted for
+    std::string file = {};    ///< -c, made absolute; empty = the default one
+    std::string explain = {}; ///< --explain: the connection that check explains
     std::string socket = default_socket;
     bool json = false;
     bool no_colour = false;

@@ -1,6 +1,7 @@
 #include "config/check.h"
 #include "config/duration.h"
 #include "config/prefix_sweep.h"
+#include "config/profile.h"
 
 #include <algorithm>
 
@@ -75,10 +76,14 @@ void check_lifetimes(const ConnectionDraft& draft, Diagnostics& diagnostics)
     const auto& c = draft.connection;
     if (c.child_lifetime <= c.ike_lifetime) return;
     const auto& at = draft.child_lifetime.line != 0 ? draft.child_lifetime : draft.ike_lifetime;
+    const auto value = [&](const Span& written, std::chrono::seconds lifetime) {
+        const auto of = " of profile " + std::string{profile_of(c.profile).name};
+        return "(" + duration_text(lifetime) + (written.line != 0 ? "" : of) + ")";
+    };
     add_error(
         diagnostics, draft, at,
-        "`child_lifetime` (" + duration_text(c.child_lifetime) + ") is longer than `ike_lifetime` (" +
-            duration_text(c.ike_lifetime) + ")",
+        "`child_lifetime` " + value(draft.child_lifetime, c.child_lifetime) + " is longer than `ike_lifetime` " +
+            value(draft.ike_lifetime, c.ike_lifetime),
         "a child's keys are renewed at least as often as those of the IKE SA that carries it, like \"1h\" and \"4h\"");
 }
 

@@ -32,6 +32,16 @@ enum class Revocation {
     Relaxed
 }; ///< what becomes of a peer whose certificate's status cannot be learnt
 
+/// Whose defaults a connection has (config/profile.h).
+enum class Vendor { Generic, Aws, Azure, Gcp, Aviatrix };
+
+/// What a vendor says is the largest that passes its gateway, in bytes; 0 = it says nothing.
+struct Ceilings {
+    std::uint32_t outer = 0; ///< an encrypted packet with its outer headers
+    std::uint32_t mtu = 0;   ///< a packet inside; `mtu` in the file overrides it
+    std::uint16_t mss = 0;   ///< `mss` in the file overrides it
+};
+
 /// Where a secret is, never the secret.
 struct SecretSource {
     enum class Kind { Credential, File };
@@ -90,6 +100,7 @@ struct Connection {
     ConnectionName name = {};
     ConnectionId id = {}; ///< of the name, or as written
     bool enabled = true;
+    Vendor profile = Vendor::Generic;
     Interface interface = Interface::Vti;
     LinkName device = {}; ///< as written, or device_of(name, id)
     IpAddress peer = {};
@@ -112,7 +123,8 @@ struct Connection {
     std::chrono::seconds dpd_delay{30};    ///< 0 = off
     std::uint32_t replay_window = 128;     ///< packets
     std::optional<std::uint32_t> mtu = {}; ///< bytes; missing = computed
-    std::optional<std::uint16_t> mss = {}; ///< bytes; missing = the link's MTU decides
+    std::optional<std::uint16_t> mss = {}; ///< bytes; missing = ceilings and the link's MTU decide
+    Ceilings ceilings = {};                ///< of the profile
     SourcePos pos = {};
 };
 

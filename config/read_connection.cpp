@@ -1,3 +1,4 @@
+#include "config/profile.h"
 #include "config/read_ike.h"
 
 #include <algorithm>
@@ -49,6 +50,11 @@ void read_name(Reader& reader, const Key& key, const Value& value, ConnectionDra
 void read_enabled(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into)
 {
     if (const auto found = reader.boolean(key, value)) into.connection.enabled = *found;
+}
+
+void read_profile(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into)
+{
+    if (const auto word = reader.word(key, value)) into.connection.profile = static_cast<Vendor>(*word);
 }
 
 void read_mode(Reader& reader, const Key& key, const Value& value, ConnectionDraft&)
@@ -130,6 +136,7 @@ void read_mss(Reader& reader, const Key& key, const Value& value, ConnectionDraf
 constexpr std::array own_fields{
     Field<ConnectionDraft>{{"name", Shape::Text, true, {}, R"("azure-hub")"}, read_name},
     Field<ConnectionDraft>{{"enabled", Shape::Boolean, false, "true", "false"}, read_enabled},
+    Field<ConnectionDraft>{{"profile", Shape::Text, false, R"("generic")", R"("aws")", profile_names}, read_profile},
     Field<ConnectionDraft>{{"mode", Shape::Text, false, R"("route")", R"("route")", modes}, read_mode},
     Field<ConnectionDraft>{{"interface", Shape::Text, false, R"("vti")", R"("xfrm")", interfaces}, read_interface},
     Field<ConnectionDraft>{{"device", Shape::Text, false, {}, R"("azure0")"}, read_device},
@@ -155,15 +162,19 @@ constexpr std::array own_fields{
 
 constexpr auto connection_fields = joined(own_fields, ike_fields);
 
-constexpr std::array<std::string_view, 10> later_keys{"profile", "backup", "nat",           "auth", "egress",
+constexpr std::array<std::string_view, 9> later_keys{"backup", "nat",           "auth", "egress",
                                                       "ha",      "policy", "local_traffic", "dscp", "bgp"};
 
 /// What a missing key means, where the type's own default does not say it.
-void fill_defaults(ConnectionDraft& draft)
+void fill_defaults(ConnectionDraft& draft, const Table& table)
 {
     auto& c = draft.connection;
     if (draft.id.line == 0) c.id = id_of_name(c.name.value);
     if (draft.device.line == 0) c.device = device_of(c.name, c.id);
+    const auto written = [&](std::string_view key) {
+        return std::ranges::find(table, key, &Entry::key) != table.end();
+    };
+    apply_profile(profile_of(c.profile), written, c);
     fill_ike_defaults(draft);
 }
 
@@ -189,7 +200,7 @@ void read_connections(Reader& reader, const Key&, const Value& value, Draft& int
             read_fields(reader, "[[connection]]", connection_fields, later_keys, *table, element.span, draft);
         static_assert(connection_fields[own_fields.size()].key.name == "psk");
         draft.has_psk = seen[own_fields.size()];
-        fill_defaults(draft);
+        fill_defaults(draft, *table);
     }
 }
 

@@ -5,19 +5,6 @@
 namespace linkspan::config {
 namespace {
 
-/// AEAD first, then what every IKEv2 peer has. ESP lists each suite with a group for forward secrecy and then without:
-/// a peer without groups would otherwise refuse the first rekeying, an hour after all looked well.
-constexpr std::array<std::string_view, 2> default_ike{
-    "aes256gcm16-aes128gcm16-prfsha384-prfsha256-ecp384-x25519-ecp256-modp3072-modp2048",
-    "aes256-aes128-sha384-sha256-ecp384-x25519-ecp256-modp3072-modp2048",
-};
-constexpr std::array<std::string_view, 4> default_esp{
-    "aes256gcm16-aes128gcm16-ecp384-x25519-ecp256-modp3072-modp2048",
-    "aes256gcm16-aes128gcm16",
-    "aes256-aes128-sha256-ecp384-x25519-ecp256-modp3072-modp2048",
-    "aes256-aes128-sha256",
-};
-
 /// IKEv1 has one algorithm of each kind in a proposal, and no negotiation of forward secrecy: all ESP proposals of a
 /// connection have the same group, which most peers take by default.
 constexpr std::array<std::string_view, 4> default_ike_v1{"aes256-sha256-modp2048", "aes128-sha256-modp2048",
@@ -212,14 +199,12 @@ void read_copy_ecn(Reader& reader, const Key& key, const Value& value, Connectio
 void fill_ike_defaults(ConnectionDraft& draft)
 {
     auto& c = draft.connection;
-    const bool old = c.ike.version == 1;
-    static const auto ike = parse_all(default_ike, Proposal::Use::Ike);
-    static const auto esp = parse_all(default_esp, Proposal::Use::Esp);
-    static const auto ike_v1 = parse_all(default_ike_v1, Proposal::Use::Ike);
-    static const auto esp_v1 = parse_all(default_esp_v1, Proposal::Use::Esp);
-    if (c.ike_proposals.empty()) c.ike_proposals = old ? ike_v1 : ike;
-    if (c.esp_proposals.empty()) c.esp_proposals = old ? esp_v1 : esp;
     if (draft.certificate.line != 0) c.x509 = draft.x509;
+    if (c.ike.version != 1) return;
+    static const auto ike = parse_all(default_ike_v1, Proposal::Use::Ike);
+    static const auto esp = parse_all(default_esp_v1, Proposal::Use::Esp);
+    if (draft.ike_proposals.empty()) c.ike_proposals = ike;
+    if (draft.esp_proposals.empty()) c.esp_proposals = esp;
 }
 
 } // namespace linkspan::config

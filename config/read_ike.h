@@ -25,7 +25,7 @@ void read_copy_dscp(Reader& reader, const Key& key, const Value& value, Connecti
 void read_copy_df(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into);
 void read_copy_ecn(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into);
 
-/// The proposals of a connection that names none; those of its IKE version.
+/// What IKEv1 needs in place of the profile's proposals, where none are written.
 void fill_ike_defaults(ConnectionDraft& draft);
 
 inline constexpr std::array<std::string_view, 3> revocations{"strict", "ifuri", "relaxed"};

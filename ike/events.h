@@ -10,7 +10,8 @@ namespace linkspan::ike {
 
 /// Tells that something changed in charon, and nothing more: what is true now is asked with `observe`. A connection of
 /// its own, because an event may arrive at any time.
-/// Never registers for `control-log` or `log`: in 5.9.8 they can deadlock charon against its own commands.
+/// Never registers for `control-log`, which can deadlock charon 5.9.8, nor for `log` (ike/log.h), whose flood would be
+/// in the way of what matters.
 class Events {
 public:
     [[nodiscard]] static Result<Events> connect(const std::string& path,

@@ -14,6 +14,7 @@ PLAIN_CONF = """
 charon {
   load = random nonce openssl aes sha1 sha2 hmac kdf gcm curve25519 pem pkcs1 x509 pubkey kernel-netlink socket-default vici updown
   threads = 8
+  prefer_configured_proposals = no  # so that what is negotiated shows the order of whoever begins
   filelog { stderr { default = 1
     ike = 2
     cfg = 1 } }

@@ -36,7 +36,8 @@ connections {{ {t.name} {{
   remote_addrs = {t.gateway_address}
   proposals = {ike}
   dpd_delay = 5s
-  local {{ auth = psk }}
+  local {{ auth = psk{id}
+  }}
   remote {{ auth = psk }}
   children {{ {t.name} {{
     local_ts = {far}
@@ -45,7 +46,7 @@ connections {{ {t.name} {{
     replay_window = 1024
     start_action = {start}{extra}
   }} }} }} }}
-secrets {{ ike {{ secret = "{t.psk}" }} }}
+secrets {{ ike {{ secret = "{psk}" }} }}
 """
 
 
@@ -115,18 +116,19 @@ class Tunnel:
     def toml(self):
         return CONNECTION.format(t=self).rstrip() + "\n"
 
-    def swanctl(self, start="none", extra=""):
+    def swanctl(self, start="none", extra="", ike="", esp="", psk="", local_id="", near=""):
         """The peer's file, with policies of charon's own. `start`: none, start, or trap."""
         if self.far:
             return self.far
-        return SWANCTL.format(t=self, ike=self.ike, esp=self.esp, start=start, extra=extra,
+        return SWANCTL.format(t=self, ike=ike or self.ike, esp=esp or self.esp, start=start, extra=extra, psk=psk or self.psk,
+                              id=f"\n    id = {local_id}" if local_id else "",
                               far=", ".join(subnet(CLOUDS[self.at], f) for f in self.inner),
-                              near=", ".join(subnet(LAN, f) for f in self.inner))
+                              near=near or ", ".join(subnet(LAN, f) for f in self.inner))
 
     def swanctl_routed(self, if_id, start="none"):
         """The peer's file for a tunnel of any subnets through an XFRM interface of its own."""
         everything = ", ".join("0.0.0.0/0" if f == 4 else "::/0" for f in self.inner)
-        return SWANCTL.format(t=self, ike=self.ike, esp=self.esp, start=start, far=everything, near=everything,
+        return SWANCTL.format(t=self, ike=self.ike, esp=self.esp, start=start, far=everything, near=everything, psk=self.psk, id="",
                               extra=f"\n    if_id_in = {if_id}\n    if_id_out = {if_id}")
 
     def cloud(self, family=None):

@@ -155,5 +155,18 @@ TEST(ReportJson, IsUtf8WhateverAPeerCallsItself)
     EXPECT_NE(to_json(report).find("\"remote_id\":\"\xef\xbf\xbd(\\\"\""), std::string::npos);
 }
 
+TEST(ReportJson, ACauseIsAnObjectOrNull)
+{
+    auto report = connection();
+    EXPECT_TRUE(boost::json::parse(to_json(report)).at("cause").is_null());
+    report.cause = {"psk", "the peer's pre-shared key is not ours", "compare", "either", "tried \xff", moment};
+    const auto cause = boost::json::parse(to_json(report)).at("cause");
+    EXPECT_EQ(cause.at("code"), "psk");
+    EXPECT_EQ(cause.at("side"), "either");
+    EXPECT_EQ(cause.at("advice"), "compare");
+    EXPECT_EQ(cause.at("when"), "2026-11-20T11:06:57Z");
+    EXPECT_TRUE(cause.at("said").is_string()) << "whatever bytes a peer made charon say";
+}
+
 } // namespace
 } // namespace linkspan::agent

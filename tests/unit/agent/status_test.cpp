@@ -44,7 +44,7 @@ protected:
     {
         reconciler_.reconcile(all_rooms, false);
         memories_.update(reconciler_, wall_);
-        return report_of(reconciler_, memories_, now_).connections.at(0);
+        return report_of(reconciler_, memories_, causes_, now_).connections.at(0);
     }
 
     void establish()
@@ -59,7 +59,24 @@ protected:
     WallTime wall_{std::chrono::seconds{1'000'000}};
     Reconciler reconciler_{world_, {[this] { return now_; }, [this] { return wall_; }}, {}};
     Memories memories_;
+    Causes causes_;
 };
+
+TEST_F(StatusTest, ACauseIsToldUntilTheConnectionIsUp)
+{
+    auto c = connection("a");
+    (void)report(c);
+    const auto cause = ike::cause_of({"a", 1, "tried 1 shared key for 'a' - 'b', but MAC mismatched"});
+    (void)causes_.add({"a", {}, *cause}, *reconciler_.config(), wall_);
+    const auto down = again();
+    ASSERT_TRUE(down.cause);
+    EXPECT_EQ(down.cause->code, "psk");
+    EXPECT_EQ(down.cause->side, "either");
+    EXPECT_EQ(down.cause->when, wall_);
+    EXPECT_TRUE(down.warnings.empty()) << "nobody is sent to the journal for what is known";
+    establish();
+    EXPECT_FALSE(again().cause);
+}
 
 TEST_F(StatusTest, WithAChildSaItIsUpAndSinceWhenIsKept)
 {

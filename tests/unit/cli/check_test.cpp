@@ -78,5 +78,34 @@ TEST_F(Check, AMissingFileIsSaidToBe)
     EXPECT_NE(outcome.err.find("none.toml"), std::string::npos) << outcome.err;
 }
 
+TEST_F(Check, ExplainsAConnection)
+{
+    std::ofstream(file, std::ios::app) << "profile = \"aws\"\n";
+    const Outcome outcome = check({.command = Command::Check, .file = file, .explain = "azure-hub"}, {});
+    EXPECT_EQ(outcome.status, exit_ok) << outcome.out << outcome.err;
+    EXPECT_TRUE(outcome.out.starts_with("azure-hub\n")) << outcome.out;
+    EXPECT_TRUE(outcome.out.contains(file.string() + ":12:11")) << outcome.out;
+    EXPECT_TRUE(outcome.out.contains("profile aws")) << outcome.out;
+    const Outcome json = check({.command = Command::Check, .file = file, .explain = "azure-hub", .json = true}, {});
+    EXPECT_EQ(boost::json::parse(json.out).at("explained").at("connection"), "azure-hub");
+}
+
+TEST_F(Check, ExplainsNothingUnlessAskedAndSuggestsANameThatIsNear)
+{
+    const Outcome plain = check({.command = Command::Check, .file = file, .json = true}, {});
+    EXPECT_TRUE(boost::json::parse(plain.out).at("explained").is_null());
+    const Outcome unknown = check({.command = Command::Check, .file = file, .explain = "azure-hbu"}, {});
+    EXPECT_EQ(unknown.status, exit_error);
+    EXPECT_EQ(unknown.err, "linkspan: there is no connection 'azure-hbu'; did you mean 'azure-hub'?\n");
+}
+
+TEST_F(Check, ExplainsNoFileWithErrors)
+{
+    std::ofstream(file, std::ios::app) << "peeer = \"198.51.100.8\"\n";
+    const Outcome outcome = check({.command = Command::Check, .file = file, .explain = "azure-hub"}, {});
+    EXPECT_EQ(outcome.status, exit_error);
+    EXPECT_TRUE(outcome.out.contains("error:")) << outcome.out;
+}
+
 } // namespace
 } // namespace linkspan::cli

@@ -80,5 +80,20 @@ TEST(RenderConnection, WhatAPeerCallsItselfCannotWriteToTheTerminal)
     EXPECT_EQ(render_connection(connection, {}, now).find('\x1b'), std::string::npos);
 }
 
+TEST(RenderConnection, SaysTheCauseAndWhoCanMendIt)
+{
+    const auto connection = parse(R"({"name":"aws","id":"0x1df1fc33","reqid":1,"state":"connecting",
+      "since":"2026-11-20T11:10:00Z","start":"always","interface":"xfrm","device":"ls-aws","mtu":1400,
+      "local":"203.0.113.10","peer":"198.51.100.9","tunnel_addresses":[],"local_subnets":[],"remote_subnets":[],
+      "sas":[],"unsynced":[],"warnings":[],"cause":{"code":"psk","what":"the peer's pre-shared key is not ours",
+      "advice":"put the same secret on both sides","side":"either","said":"tried 1 \u001b[31mshared key",
+      "when":"2026-11-20T11:09:22Z"}})");
+    const auto text = render_connection(connection, {}, now);
+    EXPECT_TRUE(text.contains("  cause        the peer's pre-shared key is not ours\n"
+                              "  mend either  put the same secret on both sides\n"
+                              "               charon, 2026-11-20 11:09:22 UTC (40 s ago): tried 1 ?[31mshared key\n"))
+        << text;
+}
+
 } // namespace
 } // namespace linkspan::cli

@@ -87,5 +87,18 @@ TEST(RenderStatus, AThousandTroublesAreCountedNotListed)
     EXPECT_EQ(text.find("route 20\n"), std::string::npos);
 }
 
+TEST(RenderStatus, SaysWhyConnectionsAreNotUp)
+{
+    const auto gateway = boost::json::parse(R"({"name":"edge-1","in_sync":true,"connections":[
+      {"name":"aws","state":"connecting","cause":{"code":"unreachable","what":"the peer does not answer",
+       "advice":"check UDP 500","side":"theirs","said":"x","when":"2026-11-20T11:09:22Z"}},
+      {"name":"azure","state":"up","cause":null}]})")
+                             .as_object();
+    EXPECT_TRUE(render_status(gateway, {}, now)
+                    .contains("\nwhy connections are not up\n"
+                              "  aws: the peer does not answer\n"
+                              "    mend there: check UDP 500\n"));
+}
+
 } // namespace
 } // namespace linkspan::cli

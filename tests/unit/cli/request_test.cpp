@@ -84,5 +84,14 @@ TEST(Request, HelpForEverything)
     EXPECT_EQ(parsed({"--version"})->command, Command::Version);
 }
 
+TEST(Request, OnlyCheckExplains)
+{
+    EXPECT_EQ(parsed({"check", "--explain", "aws"})->explain, "aws");
+    EXPECT_EQ(parsed({"check"})->explain, "");
+    EXPECT_EQ(complaint({"plan", "--explain", "aws"}), "plan does not take --explain: linkspan check --explain NAME");
+    EXPECT_NE(complaint({"check", "--explain"}), "(accepted)");
+    EXPECT_EQ(complaint({"check", "--explian", "aws"}), "there is no option --explian; did you mean --explain?");
+}
+
 } // namespace
 } // namespace linkspan::cli

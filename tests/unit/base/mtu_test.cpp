@@ -1,8 +1,8 @@
-#include "vti/mtu.h"
+#include "base/mtu.h"
 
 #include <gtest/gtest.h>
 
-namespace linkspan::vti {
+namespace linkspan {
 namespace {
 
 constexpr EspOverhead gcm{.iv = 8, .icv = 16, .alignment = 4};
@@ -66,4 +66,4 @@ TEST(TunnelMtu, NeverFallsBelowWhatIpRequires)
 }
 
 } // namespace
-} // namespace linkspan::vti
+} // namespace linkspan

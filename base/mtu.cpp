@@ -1,8 +1,8 @@
-#include "vti/mtu.h"
+#include "base/mtu.h"
 
 #include <algorithm>
 
-namespace linkspan::vti {
+namespace linkspan {
 namespace {
 
 constexpr std::uint32_t esp_header = 8;  ///< SPI and sequence number
@@ -35,4 +35,4 @@ std::uint32_t tunnel_mtu(std::uint32_t outer_mtu, Family outer, std::span<const 
     return std::max<std::uint32_t>(mtu, carries_ipv6 ? 1280 : 576); // RFC 8200 and RFC 791: every link carries these
 }
 
-} // namespace linkspan::vti
+} // namespace linkspan

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <span>
 
-namespace linkspan::vti {
+namespace linkspan {
 
 /// The largest inner packet (bytes) whose ESP packet still fits into `outer_mtu` bytes, for tunnel mode with the
 /// worst of `overheads`. `udp_encapsulation` adds the 8-byte UDP header of NAT-T (RFC 3948).
@@ -20,4 +20,4 @@ namespace linkspan::vti {
     return mtu - (inner == Family::V4 ? 40 : 60);
 }
 
-} // namespace linkspan::vti
+} // namespace linkspan

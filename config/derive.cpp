@@ -1,0 +1,59 @@
+#include "config/derive.h"
+
+#include "base/mtu.h"
+
+#include <algorithm>
+
+namespace linkspan::config {
+
+std::vector<Family> inner_families(const Connection& c)
+{
+    const auto carries = [&](Family family) {
+        return std::ranges::any_of(c.remote_subnets, [&](const auto& p) { return p.family() == family; }) ||
+               std::ranges::any_of(c.tunnel_addresses, [&](const auto& a) { return a.address.family == family; });
+    };
+    std::vector<Family> families;
+    for (auto family : {Family::V4, Family::V6})
+        if (carries(family)) families.push_back(family);
+    return families;
+}
+
+std::uint32_t link_mtu(const Connection& c, std::uint32_t uplink_mtu)
+{
+    if (c.mtu) return *c.mtu;
+    if (c.ceilings.outer != 0) uplink_mtu = std::min(uplink_mtu, c.ceilings.outer);
+    std::vector<EspOverhead> overheads;
+    for (const auto& proposal : c.esp_proposals) overheads.push_back(proposal.overhead);
+    const auto families = inner_families(c);
+    const auto mtu = tunnel_mtu(uplink_mtu, c.peer.family, overheads, c.nat_traversal != NatTraversal::None,
+                                std::ranges::find(families, Family::V6) != families.end());
+    return c.ceilings.mtu == 0 ? mtu : std::min(mtu, c.ceilings.mtu);
+}
+
+std::optional<std::uint16_t> mss_limit(const Connection& c)
+{
+    if (c.mss || c.ceilings.mss == 0) return c.mss;
+    return c.ceilings.mss;
+}
+
+std::string local_identity(const Connection& c, const IpAddress& local)
+{
+    return c.local_id.empty() ? local.text() : c.local_id;
+}
+
+std::string remote_identity(const Connection& c)
+{
+    return c.remote_id.empty() ? c.peer.text() : c.remote_id;
+}
+
+Mark mark_of(const Connection& c)
+{
+    return {c.interface == Interface::Vti ? c.id.value : 0};
+}
+
+IfId if_id_of(const Connection& c)
+{
+    return {c.interface == Interface::Xfrm ? c.id.value : 0};
+}
+
+} // namespace linkspan::config

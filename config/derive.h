@@ -1,0 +1,33 @@
+#pragma once
+
+#include "base/ip.h"
+#include "config/config.h"
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace linkspan::config {
+
+/// What follows from a connection's own values, for whoever makes it so (agent/compile) and for whoever explains it.
+
+/// The families of the packets it carries.
+[[nodiscard]] std::vector<Family> inner_families(const Connection& connection);
+
+/// Of its tunnel link, in bytes: as written, else the largest that fits the uplink's MTU whatever suite is chosen, and
+/// that the profile allows.
+[[nodiscard]] std::uint32_t link_mtu(const Connection& connection, std::uint32_t uplink_mtu);
+
+/// What a SYN through it may announce at most, in bytes: as written, else the profile's. Missing = what the route's MTU
+/// allows, which limits it in any case.
+[[nodiscard]] std::optional<std::uint16_t> mss_limit(const Connection& connection);
+
+/// Its IKE identities as charon is given them. `local` is the address it speaks from.
+[[nodiscard]] std::string local_identity(const Connection& connection, const IpAddress& local);
+[[nodiscard]] std::string remote_identity(const Connection& connection);
+
+/// In the mark of a vti interface's packets, and in the if_id of an xfrm interface's; 0 = not used.
+[[nodiscard]] Mark mark_of(const Connection& connection);
+[[nodiscard]] IfId if_id_of(const Connection& connection);
+
+} // namespace linkspan::config
