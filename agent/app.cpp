@@ -164,7 +164,7 @@ void App::take(Files files)
     if (!options_.oneshot) {
         charon_.follow(files.config.ike.socket);
         charon_log_.follow(files.config.ike.socket);
-        charon_log_.listen(true); // before the first negotiation
+        charon_log_.listen(true);
     }
     causes_.clear(); // they are of what the files said before
     reconciler_.load(std::move(files.config), std::move(files.secrets));
@@ -320,7 +320,7 @@ void App::learn(const ike::Finding& finding)
     dirty(static_cast<Rooms>(Room::Ike));
 }
 
-/// Charon's log is of use only while a connection is not up; two lines for every message of thousands of SAs are not.
+/// Charon's log is of use only while a connection is not up.
 void App::follow_log(const GatewayReport& report)
 {
     const auto is_down = [](const ConnectionReport& c) {
@@ -330,6 +330,7 @@ void App::follow_log(const GatewayReport& report)
         const auto found = std::ranges::lower_bound(report.connections, name, {}, &ConnectionReport::name);
         return found == report.connections.end() || found->name != name || !is_down(*found);
     });
+    charon_log_.look(); // keeps it small, listening or not
     charon_log_.listen(std::ranges::any_of(report.connections, is_down));
 }
 

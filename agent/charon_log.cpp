@@ -1,17 +1,22 @@
 #include "agent/charon_log.h"
 
-#include <chrono>
+#include "ike/client.h"
+
+#include <algorithm>
+#include <fcntl.h>
+#include <string_view>
+#include <sys/stat.h>
 
 namespace linkspan::agent {
 namespace {
 
 using namespace std::chrono_literals;
 
-/// More lines than this in a second are a storm (thousands of connections that come up at once): a hint is not worth a
-/// part of the core that brings them up.
-constexpr std::size_t most_lines = 2000;
-constexpr auto pause_after_storm = 10s;
-constexpr auto pause_without_charon = 1s;
+constexpr auto interval = 1s;
+/// As much is read at a time; of more, the end. It is some 8,000 lines.
+constexpr std::uint64_t most_read = 1 << 20;
+/// The file lies in memory.
+constexpr std::uint64_t most_kept = 4 << 20;
 
 } // namespace
 
@@ -21,56 +26,82 @@ void CharonLog::follow(const std::string& socket)
 {
     if (socket == socket_) return;
     socket_ = socket;
-    hang_up();
-    if (wanted_) connect();
+    path_ = socket.substr(0, socket.rfind('/') + 1) + "charon.log";
+    file_ = {};
+    inode_ = 0;
+    struct stat now = {};
+    if (open() && ::fstat(file_.get(), &now) == 0) offset_ = static_cast<std::uint64_t>(now.st_size);
 }
 
 void CharonLog::listen(bool wanted)
 {
     if (wanted == wanted_) return;
     wanted_ = wanted;
-    if (!wanted)
-        hang_up();
+    arm();
+}
+
+void CharonLog::arm()
+{
+    timer_.reset();
+    if (!wanted_) return;
+    if (auto source = loop_.after(interval, [this] {
+            look();
+            arm();
+        }))
+        timer_ = std::move(*source);
+}
+
+/// False where there is no such file. A new charon may have made a new one, which is read from its beginning.
+bool CharonLog::open()
+{
+    struct stat now = {};
+    if (::stat(path_.c_str(), &now) < 0) return false;
+    if (file_ && now.st_ino == inode_) return true;
+    Fd file{::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
+    if (!file || ::fstat(file.get(), &now) < 0 || !S_ISREG(now.st_mode)) return false;
+    offset_ = 0;
+    inode_ = now.st_ino;
+    file_ = std::move(file);
+    diagnosis_ = {};
+    return true;
+}
+
+void CharonLog::look()
+{
+    if (!open()) return;
+    struct stat now = {};
+    if (::fstat(file_.get(), &now) < 0) return;
+    const auto size = static_cast<std::uint64_t>(now.st_size);
+    if (size < offset_) offset_ = 0; // emptied
+    if (wanted_)
+        read(size);
     else
-        connect();
+        offset_ = size;
+    if (size > most_kept) begin_anew(std::chrono::steady_clock::now());
 }
 
-void CharonLog::connect()
+void CharonLog::read(std::uint64_t size)
 {
-    timer_.reset();
-    if (socket_.empty()) return;
-    auto log = ike::Log::connect(socket_);
-    if (!log) return retry(pause_without_charon);
-    log_.emplace(std::move(*log));
-    diagnosis_ = {}; // another charon counts its SAs anew
-    auto source = loop_.on_readable(log_->fd(), [this] { read(); });
-    if (!source) return retry(pause_without_charon);
-    readable_ = std::move(*source);
+    if (size - offset_ > most_read) offset_ = size - most_read;
+    std::string text(size - offset_, '\0');
+    const auto got = ::pread(file_.get(), text.data(), text.size(), static_cast<off_t>(offset_));
+    if (got <= 0) return;
+    std::string_view rest{text.data(), static_cast<std::size_t>(got)};
+    for (auto end = rest.find('\n'); end != std::string_view::npos; end = rest.find('\n')) {
+        if (const auto line = ike::parse_log_line(rest.substr(0, end)))
+            if (const auto finding = diagnosis_.add(*line)) found_(*finding);
+        rest.remove_prefix(end + 1);
+        offset_ += end + 1;
+    }
 }
 
-void CharonLog::read()
+/// Charon opens its log files anew when it reads its settings again, and empties this one. One that does not is not asked
+/// all the time.
+void CharonLog::begin_anew(std::chrono::steady_clock::time_point now)
 {
-    const auto lines = log_->read();
-    if (!lines) return retry(pause_without_charon);
-    const auto now = std::chrono::steady_clock::now();
-    if (now - window_ >= 1s) window_ = now, lines_ = 0;
-    lines_ += lines->size();
-    for (const auto& line : *lines)
-        if (const auto finding = diagnosis_.add(line)) found_(*finding);
-    if (lines_ > most_lines) retry(pause_after_storm);
-}
-
-void CharonLog::hang_up()
-{
-    timer_.reset();
-    readable_.reset();
-    log_.reset();
-}
-
-void CharonLog::retry(std::chrono::seconds wait)
-{
-    hang_up();
-    if (auto source = loop_.after(wait, [this] { connect(); })) timer_ = std::move(*source);
+    if (asked_ != decltype(asked_){} && now - asked_ < 1min) return;
+    asked_ = now;
+    if (auto client = ike::Client::connect(socket_, 1s)) (void)client->call("reload-settings");
 }
 
 } // namespace linkspan::agent

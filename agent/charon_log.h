@@ -1,17 +1,18 @@
 #pragma once
 
 #include "agent/loop.h"
+#include "base/fd.h"
 #include "ike/diagnosis.h"
-#include "ike/log.h"
 
+#include <chrono>
+#include <cstdint>
 #include <functional>
-#include <optional>
 #include <string>
 
 namespace linkspan::agent {
 
-/// Listens to charon's log while somebody wants to know why a negotiation fails, and hangs up when nobody does, or when
-/// charon says more than a hint is worth. Does not move: the loop holds its address.
+/// Reads charon's log, a file beside its socket, while somebody wants to know why a negotiation fails, and has charon
+/// begin a new one when it is large. A charon without such a file has no causes. Does not move: the loop holds its address.
 class CharonLog {
 public:
     using Found = std::function<void(const ike::Finding&)>;
@@ -20,26 +21,29 @@ public:
     CharonLog(const CharonLog&) = delete;
     CharonLog& operator=(const CharonLog&) = delete;
 
-    /// Says where charon is.
+    /// Says where charon is. What its log holds already was told to others.
     void follow(const std::string& socket);
-    /// Listens from now on, or does not.
+    /// Reads from now on every second, or does not.
     void listen(bool wanted);
+    /// Reads what is new.
+    void look();
 
 private:
-    void connect();
-    void read();
-    void hang_up();
-    void retry(std::chrono::seconds wait);
+    [[nodiscard]] bool open();
+    void read(std::uint64_t size);
+    void begin_anew(std::chrono::steady_clock::time_point now);
+    void arm();
 
     Loop& loop_;
     Found found_;
     std::string socket_;
+    std::string path_;
     bool wanted_ = false;
-    std::optional<ike::Log> log_;
+    Fd file_;
+    std::uint64_t inode_ = 0;
+    std::uint64_t offset_ = 0;                         ///< of the first byte not read yet
+    std::chrono::steady_clock::time_point asked_ = {}; ///< when charon was told to begin a new one
     ike::Diagnosis diagnosis_;
-    std::size_t lines_ = 0; ///< since `window_`
-    std::chrono::steady_clock::time_point window_ = {};
-    Loop::Source readable_;
     Loop::Source timer_;
 };
 

@@ -106,7 +106,8 @@ Outcome check(const Request& request, const Style& style)
     if (checked->loaded.config && !request.explain.empty()) {
         const auto connection = find(*checked->loaded.config, request.explain);
         if (!connection) return {.status = exit_error, .err = "linkspan: " + connection.error().what + '\n'};
-        explanation = {request.explain, config::explain(checked->sources, *checked->loaded.config, **connection)};
+        explanation = {request.explain, config::explain(checked->sources, *checked->loaded.config, **connection),
+                       std::filesystem::path(file).parent_path() / ""};
     }
     if (request.json)
         return {.status = status, .out = json_of(*checked, ok, explanation ? json_of(*explanation) : nullptr)};

@@ -54,10 +54,13 @@ std::vector<std::string> lines_of(const Setting& setting)
 
 /// Where it comes from in a word or a place. Why something was computed is a sentence, which would make the column wide:
 /// it stands behind the value.
-Cell origin_of(const Setting& setting, const Style& style)
+Cell origin_of(const Setting& setting, const std::string& directory, const Style& style)
 {
-    const auto from = setting.origin == Origin::Computed ? "computed" : printable(setting.from, false);
-    return {from, setting.origin == Origin::File ? style.good(from) : style.faint(from)};
+    if (setting.origin == Origin::Computed) return {"computed", style.faint("computed")};
+    std::string_view from = setting.from;
+    if (setting.origin == Origin::File && from.starts_with(directory)) from.remove_prefix(directory.size());
+    const auto shown = printable(from, false);
+    return {shown, setting.origin == Origin::File ? style.good(shown) : style.faint(shown)};
 }
 
 } // namespace
@@ -68,7 +71,7 @@ std::string render_explanation(const Explanation& explanation, const Style& styl
     for (const auto& setting : explanation.settings) {
         auto lines = lines_of(setting);
         if (setting.origin == Origin::Computed) lines[0] += "  (" + printable(setting.from, false) + ")";
-        rows.push_back({setting.key, origin_of(setting, style), lines[0]});
+        rows.push_back({setting.key, origin_of(setting, explanation.directory, style), lines[0]});
         for (std::size_t i = 1; i < lines.size(); ++i) rows.push_back({"", "", lines[i]});
     }
     return style.strong(explanation.connection) + '\n' + layout(rows, "  ");

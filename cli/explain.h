@@ -14,6 +14,7 @@ namespace linkspan::cli {
 struct Explanation {
     std::string connection = {};
     std::vector<config::Setting> settings = {};
+    std::string directory = {}; ///< of the main file: people are told places as seen from there
 };
 
 /// One line a value: its key, where it comes from, and what it is; a list has a line for each of its elements.

@@ -50,17 +50,21 @@ constexpr std::array<std::string_view, 2> aws_esp{
     "aes256-aes128-sha256-ecp384-ecp256-ecp521-modp4096-modp3072-modp2048",
 };
 
-/// Groups 2, 14, 24, 19 and 20. A connection without a policy of its own knows only group 2 in IKE and no forward secrecy;
-/// both stand last, so only such a connection gets them.
-constexpr std::array<std::string_view, 2> azure_ike{
-    "aes256gcm16-aes128gcm16-prfsha384-prfsha256-ecp384-ecp256-modp2048-modp1024",
-    "aes256-aes128-sha384-sha256-sha1-ecp384-ecp256-modp2048-modp1024",
+/// Groups 2, 14, 24, 19 and 20. A connection without a policy of its own knows only group 2 in IKE and no forward secrecy.
+/// Both have proposals of their own at the end, so only such a connection gets them: a peer may choose what it likes of
+/// one proposal.
+constexpr std::array<std::string_view, 4> azure_ike{
+    "aes256gcm16-aes128gcm16-prfsha384-prfsha256-ecp384-ecp256-modp2048",
+    "aes256-aes128-sha384-sha256-ecp384-ecp256-modp2048",
+    "aes256-aes128-sha256-modp1024",
+    "aes256-aes128-sha1-modp1024",
 };
-constexpr std::array<std::string_view, 4> azure_esp{
+constexpr std::array<std::string_view, 5> azure_esp{
     "aes256gcm16-aes192gcm16-aes128gcm16-ecp384-ecp256-modp2048",
     "aes256gcm16-aes192gcm16-aes128gcm16",
     "aes256-aes128-sha256-ecp384-ecp256-modp2048",
-    "aes256-aes128-sha256-sha1",
+    "aes256-aes128-sha256",
+    "aes256-aes128-sha1",
 };
 
 /// AEAD and CBC; forward secrecy is required.

@@ -120,7 +120,7 @@ constexpr std::array patterns{
     Pattern{"peer selected invalid traffic selectors", "", their_selectors_refused},
     Pattern{"tried ", "but MAC mismatched", wrong_psk},
     Pattern{"calculated HASH does not match HASH payload", "", wrong_psk},
-    Pattern{"invalid ", "decryption failed?", wrong_psk}, // IKEv1: the key of the second exchange is made of the PSK
+    Pattern{"ID_PROT ", " processing failed", wrong_psk}, // IKEv1: its key is made of the PSK, so it cannot be read
     Pattern{"no shared key found for ", "", no_psk},
     Pattern{"constraint check failed: identity ", " required", other_identity},
     Pattern{"IDir ", " does not match to ", other_identity},

@@ -1,18 +1,12 @@
 #pragma once
 
-#include <cstdint>
+#include "ike/log_line.h"
+
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace linkspan::ike {
-
-/// A line of charon's log, as the event `log` tells it.
-struct LogLine {
-    std::string connection = {}; ///< of the IKE_SA it is about; empty: of none, or charon does not know yet whose
-    std::uint64_t unique_id = 0; ///< of that IKE_SA; 0 = none
-    std::string text = {};
-};
 
 /// Who can put it right.
 enum class Side { Ours, Theirs, Either };

@@ -10,8 +10,8 @@ namespace linkspan::ike {
 
 /// Tells that something changed in charon, and nothing more: what is true now is asked with `observe`. A connection of
 /// its own, because an event may arrive at any time.
-/// Never registers for `control-log`, which can deadlock charon 5.9.8, nor for `log` (ike/log.h), whose flood would be
-/// in the way of what matters.
+/// Never registers for `control-log` or `log`: 5.9.8 can deadlock in the one, and goes round in circles in the other when
+/// its client dies (docs/adr/0010-causes.md).
 class Events {
 public:
     [[nodiscard]] static Result<Events> connect(const std::string& path,

@@ -42,10 +42,16 @@ def heal(site, what):
     expect_equal(site.linkspan.connection()["cause"], None, f"{what}: cause once it is up")
 
 
+def swanctl(site, *arguments):
+    """A command at the peer that may fail."""
+    charon = site.charons[0]
+    site.peer.call("env", f"STRONGSWAN_CONF={charon.conf}", "swanctl", *arguments, "--uri", f"unix://{charon.socket}")
+
+
 def begin_anew(site):
     """Neither end has an SA, and neither remembers one."""
     site.linkspan.done("down", "cloud")
-    site.charons[0].swanctl("--terminate", "--ike", "cloud", "--force")
+    swanctl(site, "--terminate", "--ike", "cloud", "--force")
 
 
 @scenario("wrong PSK, identity, proposals, selectors, and a silent peer: status names the cause, and mending it heals", needs=["xfrm interface"])
@@ -80,8 +86,7 @@ def wrong_peers_begin(lab):
             continue
         lab.step(f"{what}; the peer begins")
         site.charons[0].load(respond.swanctl(**wrong))
-        site.charons[0].machine.call("env", f"STRONGSWAN_CONF={site.charons[0].conf}", "swanctl", "--initiate", "--child", "cloud",
-                                     "--timeout", "5", "--uri", f"unix://{site.charons[0].socket}")
+        swanctl(site, "--initiate", "--child", "cloud", "--timeout", "5")
         expect_cause(site, code, what)
         site.charons[0].load(respond.swanctl())
         site.charons[0].swanctl("--initiate", "--child", "cloud")

@@ -89,7 +89,7 @@ TEST(ReportJson, ConnectionIsComplete)
         R"("local_ts":["10.1.0.0/16"],"remote_ts":["10.20.0.0/16"]}]}],)"
         R"("unsynced":[{"connection":"azure-hub","object":"route 10.20.0.0/16","why":"no such device",)"
         R"("since":"2026-11-20T11:06:57Z","attempts":2,"retry_in":4}],"warnings":["the peer is behind NAT"],)"
-        R"("last_error":{"what":"no answer from 198.51.100.7","when":"2026-11-20T11:06:57Z"},)"
+        R"("cause":null,"last_error":{"what":"no answer from 198.51.100.7","when":"2026-11-20T11:06:57Z"},)"
         R"("last_repair":{"what":"route 10.21.0.0/16","when":"2026-11-20T11:06:57Z"}})");
 }
 

@@ -13,7 +13,7 @@ Explanation sample()
     const auto file = std::make_shared<const std::string>("linkspan.toml");
     return {"hub",
             {
-                {"name", "\"hub\"", Origin::File, "linkspan.toml:5:18", {file, 5, 18}},
+                {"name", "\"hub\"", Origin::File, "/etc/linkspan/linkspan.toml:5:18", {file, 5, 18}},
                 {"ike_proposals",
                  R"(["aes256gcm16-prfsha384-ecp384", "aes256-sha256-ecp256"])",
                  Origin::Profile,
@@ -23,7 +23,8 @@ Explanation sample()
                 {"psk", "{ file = \"/k\x1b\" }", Origin::File, "linkspan.toml:7:18", {file, 7, 18}},
                 {"tunnel_address", "", Origin::Default, "default", {}},
                 {"mtu", "1422", Origin::Computed, "esp_proposals; assumes an uplink of 1500 bytes", {}},
-            }};
+            },
+            "/etc/linkspan/"};
 }
 
 TEST(Explanation, IsATable)

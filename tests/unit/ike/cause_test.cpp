@@ -54,7 +54,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"authentication", "received AUTHENTICATION_FAILED notify error", "authentication"},
         Case{"authentication_v1", "received AUTHENTICATION_FAILED error notify", "authentication"},
         Case{"psk", "tried 2 shared keys for 'edge-1' - 'hub.example.org', but MAC mismatched", "psk"},
-        Case{"psk_v1", "invalid HASH_V1 payload length, decryption failed?", "psk"},
+        Case{"psk_v1", "ID_PROT request with message ID 0 processing failed", "psk"},
         Case{"psk_hash_v1", "calculated HASH does not match HASH payload", "psk"},
         Case{"no_psk", "no shared key found for '203.0.113.10' - '198.51.100.7'", "psk", Side::Ours},
         Case{"identity", "constraint check failed: identity 'hub.example.org' required ", "identity"},
