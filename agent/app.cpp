@@ -314,8 +314,7 @@ void App::learn(const ike::Finding& finding)
     if (!connection) return;
     const auto& cause = finding.cause;
     log({.level = Entry::Level::Warning,
-         .message = connection->value + ": " + std::string{cause.what} + "; " + std::string{cause.advice} +
-                    "; charon says: " + cause.said,
+         .message = std::string{cause.what} + "; " + std::string{cause.advice} + "; charon says: " + cause.said,
          .connection = *connection});
     dirty(static_cast<Rooms>(Room::Ike));
 }

@@ -12,7 +12,7 @@ TUNNEL = Tunnel(interface="xfrm")
 # What is wrong at the peer, the code of the cause while we begin, and while the peer does.
 WRONG = [
     ("the peer's PSK", {"psk": "wrong horse"}, "authentication", "psk"),
-    ("the peer's identity", {"local_id": "somebody-else"}, "identity", "identity"),
+    ("the peer's identity", {"local_id": "somebody-else"}, "authentication", "identity"),
     ("the peer's IKE proposal", {"ike": "aes256-sha512-modp4096"}, "ike-proposals", "ike-proposals"),
     ("the peer's ESP proposal", {"esp": "aes256-sha512"}, "esp-proposals", "esp-proposals"),
     ("the peer's selectors", {"near": "10.77.0.0/16"}, "selectors", None),
