@@ -192,6 +192,16 @@ std::vector<std::string> texts_of(const std::vector<Proposal>& proposals)
     return texts;
 }
 
+std::vector<ike::ChildSpec> children_of(const Connection& c)
+{
+    ike::ChildSpec child{.name = c.name.value, .reqid = {c.id.value}};
+    for (auto family : inner_families(c)) {
+        child.local_ts.emplace_back(IpPrefix::any(family));
+        child.remote_ts.emplace_back(IpPrefix::any(family));
+    }
+    return {std::move(child)};
+}
+
 ike::ConnectionSpec ike_spec(const Connection& c, const IpAddress& local, std::shared_ptr<const Secret> psk)
 {
     ike::ConnectionSpec spec{.name = c.name, .local = local, .remote = c.peer};
@@ -199,11 +209,7 @@ ike::ConnectionSpec ike_spec(const Connection& c, const IpAddress& local, std::s
     spec.remote_id = c.remote_id.empty() ? c.peer.text() : c.remote_id;
     spec.ike_proposals = texts_of(c.ike_proposals);
     spec.esp_proposals = texts_of(c.esp_proposals);
-    for (auto family : inner_families(c)) {
-        spec.local_ts.push_back(IpPrefix::any(family));
-        spec.remote_ts.push_back(IpPrefix::any(family));
-    }
-    spec.reqid = {c.id.value};
+    spec.children = children_of(c);
     spec.mark = mark_of(c);
     spec.if_id = if_id_of(c);
     spec.ike_rekey = c.ike_lifetime;

@@ -22,8 +22,8 @@ struct Planned {
 
 /// What is missing between what should be and what is, over all rooms that were observed; routes and addresses only
 /// where the links were observed too, for a link of that name may be somebody else's. Pure.
-/// `initiate`: connections that may be initiated now (start = "always" and not in back-off, or asked for by a person).
+/// `initiate`: children that may be initiated now (start = "always" and not in back-off, or asked for by a person).
 [[nodiscard]] Planned plan(const Desired& desired, const Observed& observed, const ike::Ledger& ledger,
-                           const std::set<ConnectionName>& initiate);
+                           const std::set<Reqid>& initiate);
 
 } // namespace linkspan::agent

@@ -34,10 +34,19 @@ std::span<const ike::IkeSa> sas_of(const ike::SaView& sas, const ConnectionName&
 bool carries_traffic(std::span<const ike::IkeSa> sas)
 {
     return std::ranges::any_of(sas, [](const ike::IkeSa& sa) {
-        return std::ranges::any_of(sa.children, [](const ike::ChildSa& child) {
-            return child.state == ike::ChildState::Installed || child.state == ike::ChildState::Rekeying;
-        });
+        return std::ranges::any_of(sa.children, [](const ike::ChildSa& child) { return is_up(child); });
     });
+}
+
+/// The most failed attempts in a row that any child of the connection has.
+std::uint64_t attempts_of(const ConnectionName& name, const Reconciler& reconciler)
+{
+    const auto spec = reconciler.desired().ike.find(name);
+    if (spec == reconciler.desired().ike.end()) return 0;
+    std::uint64_t most = 0;
+    for (const auto& child : spec->second.children)
+        most = std::max(most, reconciler.initiations().attempts(negotiation_of(name, child.name)));
+    return most;
 }
 
 /// Why a connection that should be up is not, as far as the SAs tell; charon's journal has the rest.
@@ -45,7 +54,7 @@ std::optional<std::string> obstacle_of(const config::Connection& connection, con
                                        std::span<const ike::IkeSa> sas)
 {
     if (reconciler.ike_error()) return "charon cannot be reached: " + reconciler.ike_error()->what;
-    const auto attempts = reconciler.initiations().attempts(negotiation_of(connection.name));
+    const auto attempts = attempts_of(connection.name, reconciler);
     for (const auto& sa : sas) {
         if (sa.state != ike::IkeState::Connecting) continue;
         if (sa.spi_responder == 0) return "no answer from the peer " + connection.peer.text() + " yet";

@@ -21,7 +21,8 @@ struct World {
     World& wanted(const ConnectionSpec& s, bool up = false)
     {
         want.connections.insert_or_assign(s.name, s);
-        if (up) want.up.insert(s.name);
+        if (up)
+            for (const ChildSpec& child : s.children) want.up.insert(child.reqid);
         return *this;
     }
     World& in_charon(const ConnectionSpec& s)
@@ -52,7 +53,8 @@ TEST(IkePlan, NothingWantedAndNothingThereIsNothingToDo)
 
 TEST(IkePlan, LoadsThenInitiates)
 {
-    EXPECT_EQ(World{}.wanted(spec(), true).plan(), (Ops{Load{.spec = spec()}, Initiate{spec().name}}));
+    EXPECT_EQ(World{}.wanted(spec(), true).plan(),
+              (Ops{Load{.spec = spec()}, Initiate{spec().name, spec().name.value}}));
 }
 
 TEST(IkePlan, WhatIsLoadedAndUpIsLeftAlone)
@@ -75,7 +77,8 @@ TEST(IkePlan, AnAdoptedSaThatLeadsElsewhereIsReplaced)
 {
     const auto now = spec("azure-hub", "198.51.100.99");
     EXPECT_EQ(World{}.wanted(now, true).in_charon(now).with(sa(spec(), 1)).plan(),
-              (Ops{Load{.spec = now, .adopts = true, .stale = {1}}, Terminate{now.name, 1}, Initiate{now.name}}));
+              (Ops{Load{.spec = now, .adopts = true, .stale = {1}}, Terminate{now.name, 1},
+                   Initiate{now.name, now.name.value}}));
 }
 
 TEST(IkePlan, AnAdoptedPeerBehindANatMayHaveMoved)
@@ -100,8 +103,8 @@ TEST(IkePlan, ANewKeyReplacesTheSaOfThatConnectionOnly)
     now.psk = test::key("another");
     auto world = World{}.wanted(spec("a"), true).wanted(now, true).loaded(spec("a")).loaded(spec("b"));
     world.with(sa(spec("a"), 1)).with(sa(spec("b"), 2));
-    EXPECT_EQ(world.plan(),
-              (Ops{Load{.spec = now, .before = spec("b"), .stale = {2}}, Terminate{now.name, 2}, Initiate{now.name}}));
+    EXPECT_EQ(world.plan(), (Ops{Load{.spec = now, .before = spec("b"), .stale = {2}}, Terminate{now.name, 2},
+                                 Initiate{now.name, now.name.value}}));
 }
 
 TEST(IkePlan, AStaleSaIsTerminatedUntilItIsGone)
@@ -174,7 +177,7 @@ class IkeInitiation : public testing::TestWithParam<Case> {};
 TEST_P(IkeInitiation, OnlyWhereNothingIsUpNorComing)
 {
     const auto ops = World{}.wanted(spec(), true).loaded(spec()).with(GetParam().ike).plan();
-    EXPECT_EQ(ops, GetParam().initiates ? Ops{Initiate{spec().name}} : Ops{});
+    EXPECT_EQ(ops, GetParam().initiates ? Ops{Initiate{spec().name, spec().name.value}} : Ops{});
 }
 
 INSTANTIATE_TEST_SUITE_P(States, IkeInitiation,
@@ -189,6 +192,65 @@ INSTANTIATE_TEST_SUITE_P(States, IkeInitiation,
                                               false},
                                          Case{"ChildGoing", with_child(ChildState::Other), true}),
                          [](const auto& test) { return std::string{test.param.name}; });
+
+/// A connection with a child for each of the named pairs.
+ConnectionSpec pairs(std::initializer_list<const char*> names)
+{
+    auto s = spec();
+    s.children.clear();
+    for (const std::string name : names)
+        s.children.push_back({"azure-hub-" + name,
+                              reqid_of_pair(id_of_name("azure-hub"), name),
+                              {*IpPrefix::parse("10.1.0.0/16")},
+                              {*IpPrefix::parse("10.2.0.0/16")}});
+    return s;
+}
+
+TEST(IkePlan, OneChildMakesTheIkeSaAndTheOthersFollow)
+{
+    const auto both = pairs({"a", "b", "c"});
+    auto world = World{}.wanted(both, true).loaded(both);
+    EXPECT_EQ(world.plan(), (Ops{Initiate{both.name, "azure-hub-a"}}));
+    EXPECT_EQ(world.with(sa(both, 1, IkeState::Connecting)).plan(), Ops{});
+    auto first = sa(both, 1);
+    first.children.resize(1);
+    world.have.sas = {first};
+    EXPECT_EQ(world.plan(), (Ops{Initiate{both.name, "azure-hub-b"}, Initiate{both.name, "azure-hub-c"}}));
+}
+
+TEST(IkePlan, AnEditedPairLeavesTheOthersAlone)
+{
+    const auto before = pairs({"a", "b"}), after = pairs({"b", "c"});
+    auto world = World{}.wanted(after, true).loaded(before).with(sa(before, 1));
+    EXPECT_EQ(world.plan(), (Ops{Load{.spec = after, .before = before, .stale_children = {101}},
+                                 Terminate{after.name, 1, 101}, Initiate{after.name, "azure-hub-c"}}));
+}
+
+TEST(IkePlan, AChildOfTheSameNameWaitsForItsPredecessorToGo)
+{
+    auto after = spec();
+    after.children[0].remote_ts = {*IpPrefix::parse("10.2.0.0/16")};
+    auto world = World{}.wanted(after, true).loaded(spec()).with(sa(spec(), 1));
+    EXPECT_EQ(world.plan(),
+              (Ops{Load{.spec = after, .before = spec(), .stale_children = {101}}, Terminate{after.name, 1, 101}}));
+    world.loaded(after).ledger.at(after.name).stale_children = {101};
+    EXPECT_EQ(world.plan(), (Ops{Terminate{after.name, 1, 101}})) << "until it goes";
+    world.have.sas[0].children.clear();
+    EXPECT_EQ(world.plan(), (Ops{Initiate{after.name, after.name.value}}));
+}
+
+TEST(IkePlan, OfAdoptedChildSasThoseThatTheFileKnowsStay)
+{
+    const auto before = pairs({"a", "b"}), after = pairs({"b"});
+    auto narrowed = sa(before, 1);
+    narrowed.children[1].local_ts = {"10.1.7.0/24[tcp/https]"};
+    narrowed.children[1].remote_ts = {"10.2.0.0/16"};
+    auto world = World{}.wanted(after, true).in_charon(before).with(narrowed);
+    const Load load{.spec = after, .adopts = true, .stale_children = {101}};
+    EXPECT_EQ(world.plan(), (Ops{load, Terminate{after.name, 1, 101}}));
+    world.have.sas[0].children[1].local_ts = {"10.9.0.0/16"};
+    EXPECT_EQ(world.plan().size(), 3U) << "it leads elsewhere";
+}
 
 /// What charon would have after the plan, were it perfect.
 void take(World& world, const Ops& ops)
