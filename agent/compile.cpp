@@ -1,5 +1,7 @@
 #include "agent/compile.h"
 
+#include "agent/compile_pairs.h"
+
 #include "ike/findings.h"
 #include "vti/mtu.h"
 
@@ -32,9 +34,13 @@ std::optional<IpAddress> local_address(const config::Gateway& gateway, const Fac
     return {};
 }
 
+bool has_link(const Connection& c)
+{
+    return c.mode == config::Mode::Route;
+}
 bool is_vti(const Connection& c)
 {
-    return c.interface == config::Interface::Vti;
+    return has_link(c) && c.interface == config::Interface::Vti;
 }
 Mark mark_of(const Connection& c)
 {
@@ -42,7 +48,7 @@ Mark mark_of(const Connection& c)
 }
 IfId if_id_of(const Connection& c)
 {
-    return {is_vti(c) ? 0 : c.id.value};
+    return {has_link(c) && !is_vti(c) ? c.id.value : 0};
 }
 
 std::uint32_t mtu_of(const Connection& c, const Facts& facts)
@@ -110,11 +116,33 @@ std::vector<IpPrefix> halves_of_default(const IpPrefix& prefix)
     return {{IpAddress::any(prefix.family()), 1}, {upper, 1}};
 }
 
+/// In policy mode any route will do that leads a packet to the policies, which stand on every link: that of the peer.
+/// With our own address of `local_subnets` as its source the gateway itself speaks to the other side, too.
+void compile_pair_routes(const Connection& c, const Facts& facts, Desired& desired)
+{
+    const auto path = facts.peer_paths.find(c.peer);
+    if (path == facts.peer_paths.end()) return;
+    std::set<IpPrefix> subnets;
+    for (const auto& subnet : c.remote_subnets) subnets.insert(subnet.prefix);
+    for (const auto& subnet : subnets) {
+        const auto family = subnet.family();
+        const auto& gateway = path->second.gateway;
+        for (const auto& destination : halves_of_default(subnet))
+            desired.routes.push_back({.destination = destination,
+                                      .metric = route::tunnel_metric(family),
+                                      .type = route::RouteType::Unicast,
+                                      .link = path->second.link,
+                                      .gateway = gateway && gateway->family == family ? gateway : std::nullopt,
+                                      .source = source_for(c, facts, family),
+                                      .connection = c.name});
+    }
+}
+
 void compile_routes(const Connection& c, const Facts& facts, bool has_link, Desired& desired)
 {
     using enum route::RouteType;
     for (const auto& subnet : c.remote_subnets) {
-        for (const auto& destination : halves_of_default(subnet)) {
+        for (const auto& destination : halves_of_default(subnet.prefix)) {
             const auto family = destination.family();
             desired.routes.push_back({.destination = destination,
                                       .metric = route::fallback_metric(family),
@@ -151,7 +179,7 @@ void compile_peer_route(const Connection& c, const Facts& facts, std::set<IpAddr
 void warn_of_foreign_routes(const Connection& c, const Facts& facts, Desired& desired)
 {
     const auto found = facts.foreign_inside.find(c.name);
-    if (found == facts.foreign_inside.end()) return;
+    if (!has_link(c) || found == facts.foreign_inside.end()) return;
     for (const auto& text : found->second)
         desired.warnings.push_back({c.name, text,
                                     text + " is more specific than remote_subnets: it takes its packets "
@@ -194,6 +222,7 @@ std::vector<std::string> texts_of(const std::vector<Proposal>& proposals)
 
 std::vector<ike::ChildSpec> children_of(const Connection& c)
 {
+    if (!has_link(c)) return children_of_pairs(c);
     ike::ChildSpec child{.name = c.name.value, .reqid = {c.id.value}};
     for (auto family : inner_families(c)) {
         child.local_ts.emplace_back(IpPrefix::any(family));
@@ -222,6 +251,19 @@ ike::ConnectionSpec ike_spec(const Connection& c, const IpAddress& local, std::s
     return spec;
 }
 
+/// In policy mode no link's MTU tells how much fits through, so what fits in the worst case is written down.
+void compile_clamp(const Connection& c, const Facts& facts, Desired& desired)
+{
+    if (has_link(c)) {
+        compile_clamp(c, facts, desired);
+        return;
+    }
+    const auto families = inner_families(c);
+    const auto widest = std::ranges::find(families, Family::V6) != families.end() ? Family::V6 : Family::V4;
+    const auto mss = c.mss ? *c.mss : static_cast<std::uint16_t>(vti::tcp_mss(mtu_of(c, facts), widest));
+    for (const auto& child : children_of(c)) desired.nft.policy_mss.emplace(child.reqid, mss);
+}
+
 void compile_ike(const Connection& c, const Facts& facts, const std::optional<IpAddress>& local, Desired& desired)
 {
     if (!c.enabled || facts.held_down.contains(c.name) || !local) return;
@@ -247,9 +289,14 @@ Desired compile(const config::Config& config, const Facts& facts)
             desired.problems.push_back({c.name, "local address of " + c.name.value,
                                         "the uplink " + config.gateway.uplink.value + " has no global " +
                                             (c.peer.family == Family::V4 ? "IPv4" : "IPv6") + " address"});
-        compile_policies(c, local, desired);
-        compile_link(c, facts, local, desired);
-        compile_routes(c, facts, desired.links.contains(c.device), desired);
+        if (has_link(c)) {
+            compile_policies(c, local, desired);
+            compile_link(c, facts, local, desired);
+            compile_routes(c, facts, desired.links.contains(c.device), desired);
+        } else {
+            compile_pairs(c, local, desired);
+            compile_pair_routes(c, facts, desired);
+        }
         compile_peer_route(c, facts, pinned, desired);
         compile_ike(c, facts, local, desired);
         warn_of_foreign_routes(c, facts, desired);

@@ -49,6 +49,35 @@ std::uint64_t attempts_of(const ConnectionName& name, const Reconciler& reconcil
     return most;
 }
 
+std::string_view interface_of(const config::Connection& connection)
+{
+    if (connection.mode == config::Mode::Policy) return "policy";
+    return connection.interface == config::Interface::Vti ? "vti" : "xfrm";
+}
+
+std::string joined(const std::vector<TrafficSelector>& selectors)
+{
+    std::string text;
+    for (const auto& selector : selectors) text += (text.empty() ? "" : " ") + selector.text();
+    return text;
+}
+
+/// Children that should be up all the time and are not.
+std::vector<const ike::ChildSpec*> missing_children(const config::Connection& connection, const Reconciler& reconciler)
+{
+    std::vector<const ike::ChildSpec*> missing;
+    const auto spec = reconciler.desired().ike.find(connection.name);
+    if (spec == reconciler.desired().ike.end() || !reconciler.desired().keep_up.contains(connection.name))
+        return missing;
+    const auto sas = sas_of(reconciler.sas(), connection.name);
+    for (const auto& child : spec->second.children) {
+        const auto is_its = [&](const ike::ChildSa& sa) { return sa.name == child.name && is_up(sa); };
+        if (std::ranges::none_of(sas, [&](const auto& sa) { return std::ranges::any_of(sa.children, is_its); }))
+            missing.push_back(&child);
+    }
+    return missing;
+}
+
 /// Why a connection that should be up is not, as far as the SAs tell; charon's journal has the rest.
 std::optional<std::string> obstacle_of(const config::Connection& connection, const Reconciler& reconciler,
                                        std::span<const ike::IkeSa> sas)
@@ -94,11 +123,15 @@ ConnectionReport report_of(const config::Connection& connection, const Reconcile
     ConnectionReport report{.name = connection.name, .id = connection.id};
     report.state = state_of(connection, reconciler, unsynced);
     report.start = name_of(connection.start);
-    report.interface = connection.interface == config::Interface::Vti ? "vti" : "xfrm";
+    report.interface = interface_of(connection);
     fill_addresses(report, connection, reconciler.desired());
     const auto sas = sas_of(reconciler.sas(), connection.name);
     report.sas.assign(sas.begin(), sas.end());
     report.unsynced = unsynced;
+    if (report.state == State::Degraded)
+        for (const auto* child : missing_children(connection, reconciler))
+            report.warnings.push_back("no CHILD_SA for " + joined(child->local_ts) + " <-> " +
+                                      joined(child->remote_ts) + "; journalctl -u linkspan-ike tells why");
     if (report.state == State::Connecting)
         if (auto obstacle = obstacle_of(connection, reconciler, sas)) report.warnings.push_back(std::move(*obstacle));
     if (!memory) return report;
@@ -116,7 +149,8 @@ State state_of(const config::Connection& connection, const Reconciler& reconcile
     if (!connection.enabled) return State::Disabled;
     if (reconciler.held().contains(connection.name)) return State::Down;
     const auto sas = sas_of(reconciler.sas(), connection.name);
-    if (carries_traffic(sas)) return unsynced.empty() ? State::Up : State::Degraded;
+    if (carries_traffic(sas))
+        return unsynced.empty() && missing_children(connection, reconciler).empty() ? State::Up : State::Degraded;
     if (!unsynced.empty()) return State::Failed;
     if (connection.start != config::Start::Always && sas.empty()) return State::Waiting;
     return State::Connecting;

@@ -91,6 +91,9 @@ Result<TrafficSelector> TrafficSelector::parse(std::string_view text)
     if (bracket == std::string_view::npos) return selector;
     if (!text.ends_with(']')) return refusal("\"" + std::string{text} + "\" has no closing bracket at its end");
     TRY(parse_narrowing(text.substr(bracket + 1, text.size() - bracket - 2), selector));
+    if (selector.protocol == (selector.family() == Family::V4 ? 58 : 1))
+        return refusal(selector.family() == Family::V4 ? "ipv6-icmp is IPv6's: write [icmp]"
+                                                       : "icmp is IPv4's: write [ipv6-icmp]");
     return selector;
 }
 

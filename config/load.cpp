@@ -34,10 +34,14 @@ void check_whole(const Draft& draft, const Sources& sources, bool all_readable, 
 
 void check(const Draft& draft, Diagnostics& diagnostics)
 {
-    for (const auto& connection : draft.connections) check_connection(connection, diagnostics);
+    for (const auto& connection : draft.connections) {
+        check_connection(connection, diagnostics);
+        check_mode(connection, diagnostics);
+    }
     check_names(draft, diagnostics);
     check_ends(draft, diagnostics);
     check_networks(draft, diagnostics);
+    check_pairs(draft, diagnostics);
 }
 
 void sort_by_place(Diagnostics& diagnostics, const Sources& sources)

@@ -16,12 +16,11 @@ lan    = ["lan0"]
 CONNECTION = """
 [[connection]]
 name           = "{t.name}"
-interface      = "{t.interface}"
+{t.way}
 peer           = "{t.peer_address}"
 psk            = {{ file = "{t.psk_file}" }}
 local_subnets  = {t.local_subnets}
 remote_subnets = {t.remote_subnets}
-tunnel_address = {t.tunnel_addresses}
 ike_proposals  = ["{ike}"]
 esp_proposals  = ["{esp}"]
 dpd_delay      = "{t.dpd_delay}"
@@ -38,15 +37,18 @@ connections {{ {t.name} {{
   dpd_delay = 5s
   local {{ auth = psk }}
   remote {{ auth = psk }}
-  children {{ {t.name} {{
+  children {{ {children} }} }} }}
+secrets {{ ike {{ secret = "{t.psk}" }} }}
+"""
+
+
+CHILD = """{name} {{
     local_ts = {far}
     remote_ts = {near}
     esp_proposals = {esp}
     replay_window = 1024
     start_action = {start}{extra}
-  }} }} }} }}
-secrets {{ ike {{ secret = "{t.psk}" }} }}
-"""
+  }}"""
 
 
 def toml_list(values):
@@ -56,7 +58,9 @@ def toml_list(values):
 @dataclasses.dataclass(frozen=True)
 class Tunnel:
     name: str = "cloud"
-    interface: str = "vti"
+    interface: str = "vti" # or "policy": no link
+    selectors: str = "combined"
+    far: tuple = ()        # remote subnets, where they are not those of the cloud
     outer: int = 4         # family of the packets on the WAN
     inner: tuple = (4,)    # families it carries
     start: str = "always"
@@ -67,7 +71,8 @@ class Tunnel:
 
     @property
     def device(self):
-        return f"ls-{self.name}"
+        """By which the routes lead."""
+        return "wan0" if self.interface == "policy" else f"ls-{self.name}"
 
     @property
     def psk_file(self):
@@ -82,12 +87,26 @@ class Tunnel:
         return GATEWAY_WAN.of(10, self.outer)
 
     @property
+    def near_subnets(self):
+        return [subnet(LAN, f) for f in self.inner]
+
+    @property
+    def far_subnets(self):
+        return self.far or [subnet(CLOUDS[self.at], f) for f in self.inner]
+
+    @property
     def local_subnets(self):
-        return toml_list(subnet(LAN, f) for f in self.inner)
+        return toml_list(self.near_subnets)
 
     @property
     def remote_subnets(self):
-        return toml_list(subnet(CLOUDS[self.at], f) for f in self.inner)
+        return toml_list(self.far_subnets)
+
+    @property
+    def way(self):
+        if self.interface == "policy":
+            return f'mode           = "policy"\nselectors      = "{self.selectors}"'
+        return f'interface      = "{self.interface}"\ntunnel_address = {self.tunnel_addresses}'
 
     @property
     def tunnel_addresses(self):
@@ -99,15 +118,21 @@ class Tunnel:
 
     def swanctl(self, start="none", extra=""):
         """The peer's file, with policies of charon's own. `start`: none, start, or trap."""
-        return SWANCTL.format(t=self, ike=IKE_PROPOSAL, esp=ESP_PROPOSAL, start=start, extra=extra,
-                              far=", ".join(subnet(CLOUDS[self.at], f) for f in self.inner),
-                              near=", ".join(subnet(LAN, f) for f in self.inner))
+        pairs = [(", ".join(self.far_subnets), ", ".join(self.near_subnets))]
+        if self.selectors == "each":
+            pairs = [(far, near) for far in self.far_subnets for near in self.near_subnets if (":" in far) == (":" in near)]
+        names = [self.name] + [f"{self.name}-{n}" for n in range(2, len(pairs) + 1)]
+        return self._swanctl("\n  ".join(CHILD.format(name=name, far=far, near=near, esp=ESP_PROPOSAL, start=start, extra=extra)
+                                         for name, (far, near) in zip(names, pairs)))
+
+    def _swanctl(self, children):
+        return SWANCTL.format(t=self, ike=IKE_PROPOSAL, children=children)
 
     def swanctl_routed(self, if_id, start="none"):
         """The peer's file for a tunnel of any subnets through an XFRM interface of its own."""
         everything = ", ".join("0.0.0.0/0" if f == 4 else "::/0" for f in self.inner)
-        return SWANCTL.format(t=self, ike=IKE_PROPOSAL, esp=ESP_PROPOSAL, start=start, far=everything, near=everything,
-                              extra=f"\n    if_id_in = {if_id}\n    if_id_out = {if_id}")
+        return self._swanctl(CHILD.format(name=self.name, esp=ESP_PROPOSAL, start=start, far=everything, near=everything,
+                                          extra=f"\n    if_id_in = {if_id}\n    if_id_out = {if_id}"))
 
     def cloud(self, family=None):
         """The cloud host's address."""

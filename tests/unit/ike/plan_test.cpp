@@ -177,7 +177,8 @@ class IkeInitiation : public testing::TestWithParam<Case> {};
 TEST_P(IkeInitiation, OnlyWhereNothingIsUpNorComing)
 {
     const auto ops = World{}.wanted(spec(), true).loaded(spec()).with(GetParam().ike).plan();
-    EXPECT_EQ(ops, GetParam().initiates ? Ops{Initiate{spec().name, spec().name.value}} : Ops{});
+    const Ops initiation{Initiate{spec().name, spec().name.value}};
+    EXPECT_EQ(ops, GetParam().initiates ? initiation : Ops{});
 }
 
 INSTANTIATE_TEST_SUITE_P(States, IkeInitiation,
