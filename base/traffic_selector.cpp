@@ -89,7 +89,7 @@ Result<TrafficSelector> TrafficSelector::parse(std::string_view text)
     if (!prefix) return std::unexpected(prefix.error());
     TrafficSelector selector{*prefix};
     if (bracket == std::string_view::npos) return selector;
-    if (!text.ends_with(']')) return refusal("\"" + std::string{text} + "\" has no closing bracket at its end");
+    if (!text.ends_with(']')) return refusal("there is no closing bracket at its end");
     TRY(parse_narrowing(text.substr(bracket + 1, text.size() - bracket - 2), selector));
     if (selector.protocol == (selector.family() == Family::V4 ? 58 : 1))
         return refusal(selector.family() == Family::V4 ? "ipv6-icmp is IPv6's: write [icmp]"

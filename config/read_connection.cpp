@@ -180,8 +180,9 @@ void read_mss(Reader& reader, const Key& key, const Value& value, ConnectionDraf
 constexpr std::array connection_fields{
     Field<ConnectionDraft>{{"name", Shape::Text, true, {}, R"("azure-hub")"}, read_name},
     Field<ConnectionDraft>{{"enabled", Shape::Boolean, false, "true", "false"}, read_enabled},
-    Field<ConnectionDraft>{{"mode", Shape::Text, false, R"("route")", R"("policy")", modes}, read_mode},
-    Field<ConnectionDraft>{{"selectors", Shape::Text, false, R"("combined")", R"("each")", selectors}, read_selectors},
+    Field<ConnectionDraft>{{"mode", Shape::Text, false, R"("route")", R"("route")", modes}, read_mode},
+    Field<ConnectionDraft>{{"selectors", Shape::Text, false, R"("combined")", R"("combined")", selectors},
+                           read_selectors},
     Field<ConnectionDraft>{{"interface", Shape::Text, false, R"("vti")", R"("xfrm")", interfaces}, read_interface},
     Field<ConnectionDraft>{{"device", Shape::Text, false, {}, R"("azure0")"}, read_device},
     Field<ConnectionDraft>{{"id", Shape::Integer, false, {}, "17", {}, 1, 0x0fff'ffff}, read_id},
