@@ -8,7 +8,7 @@ from lab.wait import expect
 
 LINK_GROUP, ROUTE_PROTOCOL, NFT_TABLE = str(0x6c73), "108", "linkspan"
 PRIORITIES = (0x0001_6c73, 0xf000_6c73)
-PLAIN_PRIORITIES, UIDS = range(100_000, 200_000), (0x6c73, 0x6c74)  # policy mode
+PLAIN_PRIORITIES = range(100_000, 200_000)  # policy mode
 IDS, REQIDS = range(0x1000_0000, 0x2000_0000), range(0x1000_0000, 0x3000_0000)
 
 LINKS = """
@@ -111,10 +111,8 @@ def _our_policy(text):
         return "socket" in text
     if number:
         return int(found[1]) in PRIORITIES and int(number[1], 16) in IDS
-    uid, reqid = re.search(r"uid (\d+)", text), re.search(r"reqid (\d+)", text)
-    if uid:
-        return int(uid[1]) in UIDS and (int(found[1]) in PRIORITIES or int(found[1]) in PLAIN_PRIORITIES)
-    return int(found[1]) in PLAIN_PRIORITIES and bool(reqid) and int(reqid[1]) in REQIDS
+    reqid = re.search(r"reqid (\d+)", text)  # none: a block twin, or a bypass; `ip` does not show their uid
+    return int(found[1]) == PRIORITIES[1] or int(found[1]) in PLAIN_PRIORITIES and (not reqid or int(reqid[1]) in REQIDS)
 
 
 def _our_state(text):

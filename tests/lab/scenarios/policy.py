@@ -20,8 +20,12 @@ SECOND_CLOUD = "10.20.1.10"
 
 # What many gateways have for the Internet, and what must not touch the tunnels' packets.
 MASQUERADE = """
-table ip their_nat { chain post { type nat hook postrouting priority srcnat; oifname "wan0" masquerade; } }
-table ip6 their_nat { chain post { type nat hook postrouting priority srcnat; oifname "wan0" masquerade; } }
+table inet their_nat {
+  chain post {
+    type nat hook postrouting priority srcnat;
+    oifname "wan0" masquerade
+  }
+}
 """
 
 
