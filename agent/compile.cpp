@@ -255,7 +255,7 @@ ike::ConnectionSpec ike_spec(const Connection& c, const IpAddress& local, std::s
 void compile_clamp(const Connection& c, const Facts& facts, Desired& desired)
 {
     if (has_link(c)) {
-        compile_clamp(c, facts, desired);
+        if (c.mss) desired.nft.mss.emplace(c.device, *c.mss);
         return;
     }
     const auto families = inner_families(c);
@@ -300,7 +300,7 @@ Desired compile(const config::Config& config, const Facts& facts)
         compile_peer_route(c, facts, pinned, desired);
         compile_ike(c, facts, local, desired);
         warn_of_foreign_routes(c, facts, desired);
-        if (c.mss) desired.nft.mss.emplace(c.device, *c.mss);
+        compile_clamp(c, facts, desired);
     }
     refuse_ambiguities(desired);
     warn_of_missing_forwarding(config, facts, desired);
