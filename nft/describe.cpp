@@ -41,9 +41,7 @@ std::string detail(const Op<Spec>& op)
     }
     std::string text = "clamp TCP MSS to the route's MTU";
     for (const auto& [link, mss] : op.spec.mss) text += ", " + link.value + " to " + std::to_string(mss);
-    if (!op.spec.policy_mss.empty())
-        text +=
-            ", keep the source of what " + std::to_string(op.spec.policy_mss.size()) + " SAs in policy mode protect";
+    if (!op.spec.policy_mss.empty()) text += ", keep the sources of what connections in policy mode protect";
     return text;
 }
 
