@@ -1,6 +1,8 @@
 #include "agent/compile.h"
 
 #include "agent/compile_ike.h"
+#include "agent/compile_pairs.h"
+#include "base/mtu.h"
 #include "config/derive.h"
 #include "ike/findings.h"
 
@@ -10,6 +12,7 @@ namespace linkspan::agent {
 namespace {
 
 using config::Connection;
+using config::has_link;
 using config::if_id_of;
 using config::inner_families;
 using config::mark_of;
@@ -25,7 +28,7 @@ std::optional<IpAddress> local_address(const config::Gateway& gateway, const Fac
 
 bool is_vti(const Connection& c)
 {
-    return c.interface == config::Interface::Vti;
+    return has_link(c) && c.interface == config::Interface::Vti;
 }
 
 /// Protects every packet that enters the tunnel link, and blocks it where the protection is missing.
@@ -86,11 +89,33 @@ std::vector<IpPrefix> halves_of_default(const IpPrefix& prefix)
     return {{IpAddress::any(prefix.family()), 1}, {upper, 1}};
 }
 
+/// In policy mode any route will do that leads a packet to the policies, which stand on every link: that of the peer.
+/// With our own address of `local_subnets` as its source the gateway itself speaks to the other side, too.
+void compile_pair_routes(const Connection& c, const Facts& facts, Desired& desired)
+{
+    const auto path = facts.peer_paths.find(c.peer);
+    if (path == facts.peer_paths.end()) return;
+    std::set<IpPrefix> subnets;
+    for (const auto& subnet : c.remote_subnets) subnets.insert(subnet.prefix);
+    for (const auto& subnet : subnets) {
+        const auto family = subnet.family();
+        const auto& gateway = path->second.gateway;
+        for (const auto& destination : halves_of_default(subnet))
+            desired.routes.push_back({.destination = destination,
+                                      .metric = route::tunnel_metric(family),
+                                      .type = route::RouteType::Unicast,
+                                      .link = path->second.link,
+                                      .gateway = gateway && gateway->family == family ? gateway : std::nullopt,
+                                      .source = source_for(c, facts, family),
+                                      .connection = c.name});
+    }
+}
+
 void compile_routes(const Connection& c, const Facts& facts, bool has_link, Desired& desired)
 {
     using enum route::RouteType;
     for (const auto& subnet : c.remote_subnets) {
-        for (const auto& destination : halves_of_default(subnet)) {
+        for (const auto& destination : halves_of_default(subnet.prefix)) {
             const auto family = destination.family();
             desired.routes.push_back({.destination = destination,
                                       .metric = route::fallback_metric(family),
@@ -127,7 +152,7 @@ void compile_peer_route(const Connection& c, const Facts& facts, std::set<IpAddr
 void warn_of_foreign_routes(const Connection& c, const Facts& facts, Desired& desired)
 {
     const auto found = facts.foreign_inside.find(c.name);
-    if (found == facts.foreign_inside.end()) return;
+    if (!has_link(c) || found == facts.foreign_inside.end()) return;
     for (const auto& text : found->second)
         desired.warnings.push_back({c.name, text,
                                     text + " is more specific than remote_subnets: it takes its packets "
@@ -161,6 +186,21 @@ void warn_of_missing_forwarding(const config::Config& config, const Facts& facts
     }
 }
 
+/// In policy mode no link's MTU tells how much fits through, so what fits in the worst case is written down.
+void compile_clamp(const Connection& c, const Facts& facts, Desired& desired)
+{
+    const auto limit = config::mss_limit(c);
+    if (has_link(c)) {
+        if (limit) desired.nft.mss.emplace(c.device, *limit);
+        return;
+    }
+    const auto families = inner_families(c);
+    const auto widest = std::ranges::find(families, Family::V6) != families.end() ? Family::V6 : Family::V4;
+    const auto fits = static_cast<std::uint16_t>(tcp_mss(config::link_mtu(c, facts.uplink_mtu), widest));
+    for (const auto& child : children_of(c))
+        desired.nft.policy_mss.emplace(child.reqid, c.mss ? *c.mss : std::min(fits, limit.value_or(fits)));
+}
+
 } // namespace
 
 Desired compile(const config::Config& config, const Facts& facts)
@@ -173,13 +213,18 @@ Desired compile(const config::Config& config, const Facts& facts)
             desired.problems.push_back({c.name, "local address of " + c.name.value,
                                         "the uplink " + config.gateway.uplink.value + " has no global " +
                                             (c.peer.family == Family::V4 ? "IPv4" : "IPv6") + " address"});
-        compile_policies(c, local, desired);
-        compile_link(c, facts, local, desired);
-        compile_routes(c, facts, desired.links.contains(c.device), desired);
+        if (has_link(c)) {
+            compile_policies(c, local, desired);
+            compile_link(c, facts, local, desired);
+            compile_routes(c, facts, desired.links.contains(c.device), desired);
+        } else {
+            compile_pairs(c, local, desired);
+            compile_pair_routes(c, facts, desired);
+        }
         compile_peer_route(c, facts, pinned, desired);
-        compile_ike(c, facts, local, inner_families(c), desired);
+        compile_ike(c, facts, local, desired);
         warn_of_foreign_routes(c, facts, desired);
-        if (const auto mss = config::mss_limit(c)) desired.nft.mss.emplace(c.device, *mss);
+        compile_clamp(c, facts, desired);
     }
     refuse_ambiguities(desired);
     warn_of_missing_forwarding(config, facts, desired);

@@ -1,5 +1,6 @@
 #include "agent/compile_ike.h"
 
+#include "agent/compile_pairs.h"
 #include "config/derive.h"
 
 #include <algorithm>
@@ -53,8 +54,7 @@ std::string local_id_of(const Connection& c, const IpAddress& local, const Secre
     return config::local_identity(c, local);
 }
 
-ike::ConnectionSpec ike_spec(const Connection& c, const IpAddress& local, const std::vector<Family>& families,
-                             const SecretFact& fact)
+ike::ConnectionSpec ike_spec(const Connection& c, const IpAddress& local, const SecretFact& fact)
 {
     ike::ConnectionSpec spec{.name = c.name, .local = local, .remote = c.peer};
     spec.version = c.ike.version;
@@ -65,11 +65,7 @@ ike::ConnectionSpec ike_spec(const Connection& c, const IpAddress& local, const 
     spec.remote_id = config::remote_identity(c);
     spec.ike_proposals = c.ike_proposals;
     spec.esp_proposals = c.esp_proposals;
-    for (auto family : families) {
-        spec.local_ts.push_back(IpPrefix::any(family));
-        spec.remote_ts.push_back(IpPrefix::any(family));
-    }
-    spec.reqid = {c.id.value};
+    spec.children = children_of(c);
     spec.mark = config::mark_of(c);
     spec.if_id = config::if_id_of(c);
     spec.ike_rekey = c.ike_lifetime;
@@ -100,8 +96,18 @@ void tell_expiries(const Connection& c, const Facts& facts, Desired& desired)
 
 } // namespace
 
-void compile_ike(const Connection& c, const Facts& facts, const std::optional<IpAddress>& local,
-                 const std::vector<Family>& families, Desired& desired)
+std::vector<ike::ChildSpec> children_of(const Connection& c)
+{
+    if (!config::has_link(c)) return children_of_pairs(c);
+    ike::ChildSpec child{.name = c.name.value, .reqid = {c.id.value}};
+    for (auto family : config::inner_families(c)) {
+        child.local_ts.emplace_back(IpPrefix::any(family));
+        child.remote_ts.emplace_back(IpPrefix::any(family));
+    }
+    return {std::move(child)};
+}
+
+void compile_ike(const Connection& c, const Facts& facts, const std::optional<IpAddress>& local, Desired& desired)
 {
     if (!c.enabled || facts.held_down.contains(c.name) || !local) return;
     const auto found = facts.secrets.find(c.name);
@@ -111,7 +117,7 @@ void compile_ike(const Connection& c, const Facts& facts, const std::optional<Ip
                                     is_read ? found->second.error : "it was not read"});
         return;
     }
-    desired.ike.emplace(c.name, ike_spec(c, *local, families, found->second));
+    desired.ike.emplace(c.name, ike_spec(c, *local, found->second));
     if (c.start == config::Start::Always) desired.keep_up.insert(c.name);
     tell_expiries(c, facts, desired);
 }

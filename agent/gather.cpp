@@ -48,9 +48,9 @@ bool learn_paths(const config::Config& config, const std::set<LinkName>& own, co
     std::map<ConnectionName, std::vector<std::string>> inside;
     for (const auto& connection : config.connections) {
         if (const auto path = paths.to(connection.peer)) found.emplace(connection.peer, *path);
-        auto subnets = connection.remote_subnets;
-        std::erase_if(subnets,
-                      [](const IpPrefix& p) { return p.length == 0; }); // every route is inside a default route
+        std::vector<IpPrefix> subnets;
+        for (const auto& subnet : connection.remote_subnets)
+            if (subnet.prefix.length != 0) subnets.push_back(subnet.prefix); // every route is inside a default route
         for (const auto* foreign : route::foreign_inside(routes, subnets, own))
             inside[connection.name].push_back(route::describe(*foreign));
     }

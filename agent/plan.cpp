@@ -79,19 +79,25 @@ bool is_in_kernel(const std::vector<xfrm::ObservedState>& states, const IpAddres
 
 /// True for an SA that charon takes for installed and the kernel does not have: somebody flushed or deleted it. charon
 /// never finds out, and refuses to negotiate what it believes to have, so nothing would pass until the next rekeying.
-bool is_phantom(const ike::IkeSa& sa, const std::vector<xfrm::ObservedState>& states)
+bool is_phantom(const ike::IkeSa& sa, const ike::ChildSa& child, const std::vector<xfrm::ObservedState>& states)
 {
-    return std::ranges::any_of(sa.children, [&](const ike::ChildSa& child) {
-        return child.state == ike::ChildState::Installed && child.age >= settled_age && is_ours(child.reqid) &&
-               !(is_in_kernel(states, sa.local, child.spi_in) && is_in_kernel(states, sa.remote, child.spi_out));
-    });
+    return child.state == ike::ChildState::Installed && child.age >= settled_age && is_ours(child.reqid) &&
+           !(is_in_kernel(states, sa.local, child.spi_in) && is_in_kernel(states, sa.remote, child.spi_out));
+}
+
+/// An IKE_SA with one child goes as a whole; of several, those that still work stay.
+void end_phantoms(const ike::IkeSa& sa, const std::vector<xfrm::ObservedState>& states, Planned& planned)
+{
+    for (const auto& child : sa.children) {
+        if (!is_phantom(sa, child, states)) continue;
+        const auto child_id = sa.children.size() == 1 ? 0 : child.unique_id;
+        planned.steps.push_back(step_of(ike::Op{ike::Terminate{sa.connection, sa.unique_id, child_id}}));
+    }
 }
 
 void collect_states(const Desired& desired, const Observed& observed, Planned& planned)
 {
-    for (const auto& sa : observed.ike->sas)
-        if (is_phantom(sa, *observed.states))
-            planned.steps.push_back(step_of(ike::Op{ike::Terminate{sa.connection, sa.unique_id}}));
+    for (const auto& sa : observed.ike->sas) end_phantoms(sa, *observed.states, planned);
     for (auto& state : xfrm::plan_states(*observed.states, state_facts(desired, observed)))
         planned.steps.push_back(step_of(DropState{std::move(state)}));
 }

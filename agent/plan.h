@@ -22,8 +22,8 @@ struct Planned {
 
 /// What charon is to begin and to end, apart from what the file says.
 struct IkeOrders {
-    /// Connections that may be initiated now (start = "always" and not in back-off, or asked for by a person).
-    std::set<ConnectionName> initiate = {};
+    /// Children that may be initiated now (start = "always" and not in back-off, or asked for by a person).
+    std::set<Reqid> initiate = {};
     std::set<std::uint64_t> end = {}; ///< IKE_SAs that a person wants replaced, by unique id
 };
 

@@ -40,16 +40,24 @@ std::string reason_of(const Error& error, const std::string& object)
     return at == std::string::npos ? error.what : error.what.substr(at + object.size() + 2);
 }
 
-bool has_installed_child(const ike::SaView& sas, const ConnectionName& name)
+bool has_installed_child(const ike::SaView& sas, const ConnectionName& name, std::string_view child)
 {
     return std::ranges::any_of(sas, [&](const ike::IkeSa& sa) {
-        return sa.connection == name && std::ranges::any_of(sa.children, [](const ike::ChildSa& child) {
-                   return child.state == ike::ChildState::Installed || child.state == ike::ChildState::Rekeying;
+        return sa.connection == name && std::ranges::any_of(sa.children, [&](const ike::ChildSa& candidate) {
+                   return candidate.name == child && is_up(candidate);
                });
     });
 }
 
-/// Connections whose traffic waits in the kernel for an SA: an ACQUIRE was sent. charon may have missed it (it was not
+std::set<Reqid> children_to_keep_up(const Desired& desired)
+{
+    std::set<Reqid> children;
+    for (const auto& name : desired.keep_up)
+        for (const auto& child : desired.ike.at(name).children) children.insert(child.reqid);
+    return children;
+}
+
+/// Children whose traffic waits in the kernel for an SA: an ACQUIRE was sent. charon may have missed it (it was not
 /// running, or had not been told of the connection), and the kernel asks only once in a while.
 std::set<Reqid> reqids_with_larval_sa(const std::vector<xfrm::ObservedState>& states)
 {
@@ -124,7 +132,7 @@ Planned Reconciler::preview(const config::Config& config, std::map<ConnectionNam
     (void)gather(config, observed, facts);
     (void)learn_expiries(config, clock_.wall(), facts);
     const auto desired = compile(config, facts);
-    return plan(desired, observed, world_.ledger(), {desired.keep_up, {}});
+    return plan(desired, observed, world_.ledger(), {children_to_keep_up(desired), {}});
 }
 
 /// Turns what was seen into facts, and facts that are new into a new Desired. Once a look: our own effects do not change
@@ -159,20 +167,32 @@ void Reconciler::learn_charon(const Observed& observed)
     }
 }
 
-std::set<ConnectionName> Reconciler::may_initiate(bool patient) const
+std::set<Reqid> Reconciler::may_initiate(bool patient) const
 {
-    std::set<ConnectionName> allowed;
-    const auto due = [&, now = clock_.now()](const ConnectionName& name) {
-        return initiations_.empty() || initiations_.due(negotiation_of(name), now);
-    };
-    for (const auto& name : desired_.keep_up)
-        if (!patient || due(name)) allowed.insert(name);
-    if (!waiting_traffic_.empty())
-        for (const auto& [name, spec] : desired_.ike)
-            if (spec.trap && waiting_traffic_.contains(spec.reqid) && due(name)) allowed.insert(name);
-    for (const auto& name : requested_)
-        if (desired_.ike.contains(name)) allowed.insert(name);
+    std::set<Reqid> allowed;
+    for (const auto& [name, spec] : desired_.ike) {
+        const bool kept_up = desired_.keep_up.contains(name);
+        const bool at_once = requested_.contains(name) || (kept_up && !patient);
+        for (const auto& child : spec.children) {
+            const bool wanted = kept_up || (spec.trap && waiting_traffic_.contains(child.reqid));
+            const auto due = [&] {
+                return initiations_.empty() || initiations_.due(negotiation_of(name, child.name), clock_.now());
+            };
+            if (at_once || (wanted && due())) allowed.insert(child.reqid);
+        }
+    }
     return allowed;
+}
+
+/// True where there is nothing left to negotiate.
+bool Reconciler::is_negotiated(const Subject& subject) const
+{
+    const auto spec = desired_.ike.find(subject.connection);
+    if (spec == desired_.ike.end()) return true;
+    return std::ranges::none_of(spec->second.children, [&](const ike::ChildSpec& child) {
+        return negotiation_of(subject.connection, child.name) == subject.object &&
+               !has_installed_child(sas_, subject.connection, child.name);
+    });
 }
 
 /// Takes the steps of this round out of the plan: not what was tried in this run already, not what has to wait.
@@ -251,9 +271,7 @@ void Reconciler::settle(const Observed& observed, const Planned& residual, Run& 
     });
     for (const auto& subject : over)
         if (observer_.resolved) observer_.resolved(subject);
-    (void)initiations_.resolve_where([&](const Subject& subject) {
-        return !desired_.ike.contains(subject.connection) || has_installed_child(sas_, subject.connection);
-    });
+    (void)initiations_.resolve_where([&](const Subject& subject) { return is_negotiated(subject); });
     initiations_.postpone_overdue(clock_.now(), recheck);
     if (observed.ike) requested_.clear();
     run.outcome.in_sync = open.empty();

@@ -68,7 +68,8 @@ private:
     struct Run;
     void learn_world(const Observed& observed);
     void learn_charon(const Observed& observed);
-    [[nodiscard]] std::set<ConnectionName> may_initiate(bool patient) const;
+    [[nodiscard]] std::set<Reqid> may_initiate(bool patient) const;
+    [[nodiscard]] bool is_negotiated(const Subject& subject) const;
     [[nodiscard]] std::vector<Step> choose(std::vector<Step>& planned, const Run& run) const;
     void perform(Observed& observed, std::vector<Step> steps, Run& run);
     void succeeded(Step step, Run& run);

@@ -56,7 +56,7 @@ struct ConnectionReport {
     State state = State::Connecting;
     WallTime since = {};        ///< of the state
     std::string start = {};     ///< "always", "on-demand", "respond"
-    std::string interface = {}; ///< "vti" or "xfrm"
+    std::string interface = {}; ///< "vti", "xfrm", or "policy": no link
     LinkName device = {};
     std::uint32_t mtu = 0; ///< bytes
     std::string local = {};

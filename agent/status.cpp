@@ -34,10 +34,48 @@ std::span<const ike::IkeSa> sas_of(const ike::SaView& sas, const ConnectionName&
 bool carries_traffic(std::span<const ike::IkeSa> sas)
 {
     return std::ranges::any_of(sas, [](const ike::IkeSa& sa) {
-        return std::ranges::any_of(sa.children, [](const ike::ChildSa& child) {
-            return child.state == ike::ChildState::Installed || child.state == ike::ChildState::Rekeying;
-        });
+        return std::ranges::any_of(sa.children, [](const ike::ChildSa& child) { return is_up(child); });
     });
+}
+
+/// The most failed attempts in a row that any child of the connection has.
+std::uint64_t attempts_of(const ConnectionName& name, const Reconciler& reconciler)
+{
+    const auto spec = reconciler.desired().ike.find(name);
+    if (spec == reconciler.desired().ike.end()) return 0;
+    std::uint64_t most = 0;
+    for (const auto& child : spec->second.children)
+        most = std::max(most, reconciler.initiations().attempts(negotiation_of(name, child.name)));
+    return most;
+}
+
+std::string_view interface_of(const config::Connection& connection)
+{
+    if (connection.mode == config::Mode::Policy) return "policy";
+    return connection.interface == config::Interface::Vti ? "vti" : "xfrm";
+}
+
+std::string joined(const std::vector<TrafficSelector>& selectors)
+{
+    std::string text;
+    for (const auto& selector : selectors) text += (text.empty() ? "" : " ") + selector.text();
+    return text;
+}
+
+/// Children that should be up all the time and are not.
+std::vector<const ike::ChildSpec*> missing_children(const config::Connection& connection, const Reconciler& reconciler)
+{
+    std::vector<const ike::ChildSpec*> missing;
+    const auto spec = reconciler.desired().ike.find(connection.name);
+    if (spec == reconciler.desired().ike.end() || !reconciler.desired().keep_up.contains(connection.name))
+        return missing;
+    const auto sas = sas_of(reconciler.sas(), connection.name);
+    for (const auto& child : spec->second.children) {
+        const auto is_its = [&](const ike::ChildSa& sa) { return sa.name == child.name && is_up(sa); };
+        if (std::ranges::none_of(sas, [&](const auto& sa) { return std::ranges::any_of(sa.children, is_its); }))
+            missing.push_back(&child);
+    }
+    return missing;
 }
 
 /// Why a connection that should be up is not, as far as the SAs tell; charon's journal has the rest.
@@ -45,7 +83,7 @@ std::optional<std::string> obstacle_of(const config::Connection& connection, con
                                        std::span<const ike::IkeSa> sas)
 {
     if (reconciler.ike_error()) return "charon cannot be reached: " + reconciler.ike_error()->what;
-    const auto attempts = reconciler.initiations().attempts(negotiation_of(connection.name));
+    const auto attempts = attempts_of(connection.name, reconciler);
     for (const auto& sa : sas) {
         if (sa.state != ike::IkeState::Connecting) continue;
         if (sa.spi_responder == 0) return "no answer from the peer " + connection.peer.text() + " yet";
@@ -101,11 +139,15 @@ ConnectionReport report_of(const config::Connection& connection, const Reconcile
     ConnectionReport report{.name = connection.name, .id = connection.id};
     report.state = state_of(connection, reconciler, unsynced);
     report.start = name_of(connection.start);
-    report.interface = connection.interface == config::Interface::Vti ? "vti" : "xfrm";
+    report.interface = interface_of(connection);
     fill_addresses(report, connection, reconciler.desired());
     const auto sas = sas_of(reconciler.sas(), connection.name);
     report.sas.assign(sas.begin(), sas.end());
     report.unsynced = unsynced;
+    if (report.state == State::Degraded)
+        for (const auto* child : missing_children(connection, reconciler))
+            report.warnings.push_back("no CHILD_SA for " + joined(child->local_ts) + " <-> " +
+                                      joined(child->remote_ts) + "; journalctl -u linkspan-ike tells why");
     if (cause && wants_to_come_up(report.state)) report.cause = report_of(*cause);
     if (report.state == State::Connecting && !report.cause)
         if (auto obstacle = obstacle_of(connection, reconciler, sas)) report.warnings.push_back(std::move(*obstacle));
@@ -124,7 +166,8 @@ State state_of(const config::Connection& connection, const Reconciler& reconcile
     if (!connection.enabled) return State::Disabled;
     if (reconciler.held().contains(connection.name)) return State::Down;
     const auto sas = sas_of(reconciler.sas(), connection.name);
-    if (carries_traffic(sas)) return unsynced.empty() ? State::Up : State::Degraded;
+    if (carries_traffic(sas))
+        return unsynced.empty() && missing_children(connection, reconciler).empty() ? State::Up : State::Degraded;
     if (!unsynced.empty()) return State::Failed;
     if (connection.start != config::Start::Always && sas.empty()) return State::Waiting;
     return State::Connecting;

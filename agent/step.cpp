@@ -62,9 +62,9 @@ std::string object_of(const Change& change)
                           [](const Op<xfrm::PolicySpec>& op) { return xfrm::describe(op.spec.key); },
                           [](const DropState& drop) { return xfrm::describe(drop.state.key); },
                           [](const TellCharon& tell) {
-                              return std::holds_alternative<ike::Initiate>(*tell.op)
-                                         ? negotiation_of(ike::connection_of(*tell.op))
-                                         : ike::object_of(*tell.op);
+                              const auto* initiate = std::get_if<ike::Initiate>(tell.op.get());
+                              return initiate ? negotiation_of(initiate->name, initiate->child)
+                                              : ike::object_of(*tell.op);
                           },
                           [](const auto& op) { return describe(op.spec); },
                       },
@@ -141,9 +141,11 @@ std::string describe(const Step& step)
     return verb_of(step) + " " + step.object + (detail.empty() ? "" : " (" + detail + ")");
 }
 
-std::string negotiation_of(const ConnectionName& name)
+std::string negotiation_of(const ConnectionName& name, std::string_view child)
 {
-    return "IKE negotiation " + name.value;
+    std::string object = "IKE negotiation " + name.value;
+    if (child != name.value) object.append(" child ").append(child);
+    return object;
 }
 
 bool is_adoption(const Step& step)

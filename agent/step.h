@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -85,8 +86,8 @@ struct Step {
 
 /// True for a step that tells charon again what it knows already, after a restart of the agent.
 [[nodiscard]] bool is_adoption(const Step& step);
-/// The object that an IKE negotiation is known by in back-offs.
-[[nodiscard]] std::string negotiation_of(const ConnectionName& name);
+/// The object that the negotiation of a connection's child is known by in back-offs.
+[[nodiscard]] std::string negotiation_of(const ConnectionName& name, std::string_view child);
 /// True for a step that starts something (an IKE negotiation) and whose effect is not there when it returns.
 [[nodiscard]] bool is_trigger(const Step& step);
 

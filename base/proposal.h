@@ -61,22 +61,4 @@ private:
     std::shared_ptr<const std::vector<Proposal>> list_; ///< null: none
 };
 
-/// Proposals in order of preference, immutable, so that thousands of connections with the same ones hold them once.
-class Proposals {
-public:
-    Proposals() = default;
-    Proposals(std::vector<Proposal> all) : all_(std::make_shared<const std::vector<Proposal>>(std::move(all))) {}
-    Proposals(std::initializer_list<Proposal> all) : Proposals(std::vector<Proposal>{all}) {}
-
-    [[nodiscard]] const Proposal* begin() const { return all_ ? all_->data() : nullptr; }
-    [[nodiscard]] const Proposal* end() const { return begin() + size(); }
-    [[nodiscard]] std::size_t size() const { return all_ ? all_->size() : 0; }
-    [[nodiscard]] bool empty() const { return size() == 0; }
-    [[nodiscard]] const Proposal& operator[](std::size_t i) const { return (*all_)[i]; }
-    [[nodiscard]] bool same_object(const Proposals& other) const { return all_ == other.all_; }
-
-private:
-    std::shared_ptr<const std::vector<Proposal>> all_;
-};
-
 } // namespace linkspan

@@ -61,13 +61,17 @@ std::vector<Row> sa_rows(const json::object& sa)
 std::vector<Row> settings(const json::object& connection)
 {
     const std::string addresses = joined(connection, "tunnel_addresses", " ");
+    const bool linkless = text(connection, "interface") == "policy";
     return {
         {"peer", fmt::format("{} from {}, start {}", text(connection, "peer"), text(connection, "local"),
                              text(connection, "start"))},
-        {"device", fmt::format("{} ({}), mtu {}{}", text(connection, "device"), text(connection, "interface"),
-                               number(connection, "mtu"), addresses.empty() ? "" : ", " + addresses)},
+        {"device", linkless
+                       ? "none, mode \"policy\""
+                       : fmt::format("{} ({}), mtu {}{}", text(connection, "device"), text(connection, "interface"),
+                                     number(connection, "mtu"), addresses.empty() ? "" : ", " + addresses)},
         {"subnets", joined(connection, "local_subnets", " ") + " <-> " + joined(connection, "remote_subnets", " ")},
-        {"id", fmt::format("{} (mark, key, if_id), reqid {}", text(connection, "id"), number(connection, "reqid"))},
+        {"id", fmt::format("{}{}, reqid {}", text(connection, "id"), linkless ? "" : " (mark, key, if_id)",
+                           number(connection, "reqid"))},
     };
 }
 

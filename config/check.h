@@ -14,6 +14,9 @@ void check_connection(const ConnectionDraft& draft, Diagnostics& diagnostics);
 /// Within one connection: authentication, identities, and what its IKE version can negotiate.
 void check_ike(const ConnectionDraft& draft, Diagnostics& diagnostics);
 
+/// Within one connection: what belongs to its mode and what does not, and the pairs that its networks make.
+void check_mode(const ConnectionDraft& draft, Diagnostics& diagnostics);
+
 /// Between connections, and with [gateway]: names, ids, devices, tunnel ends.
 void check_names(const Draft& draft, Diagnostics& diagnostics);
 void check_ends(const Draft& draft, Diagnostics& diagnostics);
@@ -23,6 +26,9 @@ void check_identities(const Draft& draft, Diagnostics& diagnostics);
 /// Between connections, and with [gateway]: remote subnets, tunnel networks, peers and our own addresses. Disabled
 /// connections take no part: they hold nothing in the kernel.
 void check_networks(const Draft& draft, Diagnostics& diagnostics);
+
+/// Between connections in policy mode: pairs of networks that are the same, or overlap.
+void check_pairs(const Draft& draft, Diagnostics& diagnostics);
 
 /// `connection "azure-hub" (/etc/linkspan/linkspan.toml:12)`
 [[nodiscard]] std::string reference(const ConnectionDraft& draft);

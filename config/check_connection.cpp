@@ -16,7 +16,7 @@ std::string_view name_of(Family family)
 void check_vti_family(const ConnectionDraft& draft, Diagnostics& diagnostics)
 {
     const auto& c = draft.connection;
-    if (c.interface != Interface::Vti || draft.peer.line == 0) return;
+    if (c.mode != Mode::Route || c.interface != Interface::Vti || draft.peer.line == 0) return;
     const auto outer = c.peer.family;
     const auto require = [&](Family inner, const Span& at) {
         if (inner == outer) return;
@@ -88,19 +88,20 @@ void check_lifetimes(const ConnectionDraft& draft, Diagnostics& diagnostics)
 }
 
 /// The connection's own networks: its two sides must not overlap, but for a remote default route, and its own side
-/// must not name a network twice. (Remote ones are compared across all connections.)
+/// must not name a network twice. (Remote ones are compared across all connections, and so are pairs.)
 void check_own_networks(const ConnectionDraft& draft, Diagnostics& diagnostics)
 {
     const auto& c = draft.connection;
     if (c.local_subnets.empty()) return;
     std::vector<Swept> items;
     for (std::uint32_t i = 0; i < c.remote_subnets.size(); ++i)
-        if (c.remote_subnets[i].length > 0) items.push_back({c.remote_subnets[i], Role::Remote, 0, i});
-    for (std::uint32_t i = 0; i < c.local_subnets.size(); ++i) items.push_back({c.local_subnets[i], Role::Local, 0, i});
+        if (c.remote_subnets[i].prefix.length > 0) items.push_back({c.remote_subnets[i].prefix, Role::Remote, 0, i});
+    for (std::uint32_t i = 0; i < c.local_subnets.size(); ++i)
+        items.push_back({c.local_subnets[i].prefix, Role::Local, 0, i});
     const auto all = [](const Swept&) { return true; };
     sweep(std::move(items), all, [&](const Swept& item, const Swept& enclosing) {
         if (item.role == enclosing.role) {
-            if (item.role == Role::Local && item.prefix == enclosing.prefix)
+            if (item.role == Role::Local && item.prefix == enclosing.prefix && c.mode == Mode::Route)
                 add_error(diagnostics, draft, draft.local_subnets[item.element],
                           "`local_subnets` lists " + item.prefix.text() + " twice", "remove one of them");
             return;

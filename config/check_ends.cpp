@@ -20,6 +20,11 @@ std::optional<IpAddress> local_of(const Draft& draft, const Connection& c)
     return {};
 }
 
+bool is_vti(const Connection& c)
+{
+    return c.mode == Mode::Route && c.interface == Interface::Vti;
+}
+
 std::string ends_of(const Draft& draft, const Connection& c)
 {
     const auto local = local_of(draft, c);
@@ -37,7 +42,7 @@ void check_vti_ends(const Draft& draft, Diagnostics& diagnostics)
 {
     std::unordered_map<std::string, const ConnectionDraft*> first;
     for (const auto& c : draft.connections) {
-        if (!takes_part(c) || c.connection.interface != Interface::Vti) continue;
+        if (!takes_part(c) || !is_vti(c.connection)) continue;
         const auto ends = ends_of(draft, c.connection);
         const auto [it, is_new] = first.emplace(ends, &c);
         if (is_new) continue;
@@ -59,12 +64,10 @@ void check_own_address(const Draft& draft, Diagnostics& diagnostics)
 
 void check_many_vti(const Draft& draft, Diagnostics& diagnostics)
 {
-    const auto is_vti = [](const ConnectionDraft& c) {
-        return takes_part(c) && c.connection.interface == Interface::Vti;
-    };
-    const auto count = std::ranges::count_if(draft.connections, is_vti);
+    const auto counts = [](const ConnectionDraft& c) { return takes_part(c) && is_vti(c.connection); };
+    const auto count = std::ranges::count_if(draft.connections, counts);
     if (count < static_cast<std::ptrdiff_t>(many_vti)) return;
-    const auto first = std::ranges::find_if(draft.connections, is_vti);
+    const auto first = std::ranges::find_if(draft.connections, counts);
     add_warning(diagnostics, *first, first->interface.line != 0 ? first->interface : first->header,
                 std::to_string(count) +
                     " connections use vti interfaces: the kernel searches their policies one by one "

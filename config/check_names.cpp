@@ -74,7 +74,7 @@ void check_devices(const Draft& draft, Diagnostics& diagnostics)
     find_repeated<std::string_view>(
         draft.connections,
         [](const ConnectionDraft& c) -> std::optional<std::string_view> {
-            if (device_place(c).line == 0) return {};
+            if (device_place(c).line == 0 || c.connection.mode == Mode::Policy) return {};
             return c.connection.device.value;
         },
         [&](const ConnectionDraft& c, const ConnectionDraft& first) {
@@ -89,7 +89,7 @@ void check_devices(const Draft& draft, Diagnostics& diagnostics)
     for (const auto& lan : draft.gateway->lan) taken.emplace(lan.value.value, "a LAN interface");
     for (const auto& c : draft.connections) {
         const auto it = taken.find(c.connection.device.value);
-        if (it == taken.end() || device_place(c).line == 0) continue;
+        if (it == taken.end() || device_place(c).line == 0 || c.connection.mode == Mode::Policy) continue;
         add_error(diagnostics, c, device_place(c),
                   "device \"" + c.connection.device.value + "\" is " + std::string{it->second} + " of [gateway]",
                   "`device` names the tunnel's own interface, which linkspan makes; choose a free name");

@@ -19,7 +19,9 @@ private:
     [[nodiscard]] const ConnectionDraft& owner(const Swept& item) const { return draft_.connections[item.owner]; }
     [[nodiscard]] const Span& place(const Swept& item) const;
     void add(const Swept& at, std::string message, std::string help);
+    [[nodiscard]] bool is_policy(const Swept& item) const { return owner(item).connection.mode == Mode::Policy; }
     void add_equal_remotes(const Swept& item, const Swept& first);
+    [[nodiscard]] std::string advice_for_cover(const Swept& outer, const Swept& inner) const;
     void add_address_within_remote(const Swept& item, const Swept& remote);
     void add_within_tunnel(const Swept& item, const Swept& tunnel);
 
@@ -50,7 +52,7 @@ std::vector<Swept> Networks::collect(Role network) const
         const auto& c = connections[i].connection;
         if (!c.enabled) continue;
         for (std::uint32_t k = 0; k < c.remote_subnets.size(); ++k)
-            items.push_back({c.remote_subnets[k], Role::Remote, i, k});
+            items.push_back({c.remote_subnets[k].prefix, Role::Remote, i, k});
         if (network == Role::Tunnel)
             for (std::uint32_t k = 0; k < c.tunnel_addresses.size(); ++k)
                 items.push_back({c.tunnel_addresses[k].network(), Role::Tunnel, i, k});
@@ -103,6 +105,18 @@ void Networks::add_address_within_remote(const Swept& item, const Swept& remote)
         help);
 }
 
+std::string Networks::advice_for_cover(const Swept& outer, const Swept& inner) const
+{
+    if (is_policy(outer))
+        return "policies come before routes: what `local_subnets` here send there takes this connection, in spite of "
+               "the "
+               "longer prefix; if that is not meant, narrow this one";
+    if (is_policy(inner))
+        return "what its `local_subnets` send there takes that connection, in policy mode, and what others send there "
+               "takes no tunnel; if that is not meant, narrow this one";
+    return "the longest prefix wins, so what is narrower takes its own tunnel; if that is not meant, narrow this one";
+}
+
 void Networks::check_remote_subnets()
 {
     struct Covered {
@@ -112,6 +126,7 @@ void Networks::check_remote_subnets()
     std::map<Swept, Covered> covering;
     const auto is_remote = [](const Swept& item) { return item.role == Role::Remote; };
     sweep(collect(Role::Remote), is_remote, [&](const Swept& item, const Swept& enclosing) {
+        if (item.role == Role::Remote && is_policy(item) && is_policy(enclosing)) return; // pairs are what counts there
         if (item.role == Role::Remote && item.prefix == enclosing.prefix) return add_equal_remotes(item, enclosing);
         if (enclosing.prefix.length == 0) return;
         if (item.role != Role::Remote) return add_address_within_remote(item, enclosing);
@@ -122,8 +137,7 @@ void Networks::check_remote_subnets()
         auto message = subject(outer) + " also covers " + covered.first.prefix.text() + " of " +
                        (covered.first.owner == outer.owner ? "this connection" : reference(c));
         if (covered.count > 1) message += " and " + std::to_string(covered.count - 1) + " more";
-        add(outer, std::move(message),
-            "the longest prefix wins, so what is narrower takes its own tunnel; if that is not meant, narrow this one");
+        add(outer, std::move(message), advice_for_cover(outer, covered.first));
         diagnostics_.back().severity = Severity::Warning;
     }
 }

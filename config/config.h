@@ -3,6 +3,7 @@
 #include "base/ids.h"
 #include "base/ip.h"
 #include "base/proposal.h"
+#include "base/traffic_selector.h"
 #include "config/source_pos.h"
 
 #include <chrono>
@@ -16,6 +17,14 @@ namespace linkspan::config {
 /// The person's files as values: defaults filled in, everything that can be checked without the kernel checked.
 /// What depends on the world (an uplink's address, say) is left open and met with Facts in agent/compile.
 
+enum class Mode {
+    Route,  ///< a tunnel link; routes decide what goes through it
+    Policy, ///< no link; pairs of networks decide, whatever the routes
+};
+enum class Selectors {
+    Combined, ///< one CHILD_SA for all pairs of networks
+    Each,     ///< one CHILD_SA for each: some peers know no other way
+};
 enum class Interface { Vti, Xfrm };
 enum class Start { Always, OnDemand, Respond };
 enum class NatTraversal {
@@ -101,17 +110,20 @@ struct Connection {
     ConnectionId id = {}; ///< of the name, or as written
     bool enabled = true;
     Vendor profile = Vendor::Generic;
-    Interface interface = Interface::Vti;
-    LinkName device = {}; ///< as written, or device_of(name, id)
+    Mode mode = Mode::Route;
+    Selectors selectors = Selectors::Combined; ///< in policy mode
+    Interface interface = Interface::Vti;      ///< in route mode
+    LinkName device = {};                      ///< as written, or device_of(name, id); empty in policy mode
     IpAddress peer = {};
-    std::optional<IpAddress> local_address = {};    ///< as written; else the gateway's address of the peer's family
-    SecretSource psk = {};                          ///< none where there is an `x509`
-    std::optional<X509Source> x509 = {};            ///< exactly one of the two
-    std::string local_id = {};                      ///< empty = the local address, or the certificate's subject
-    std::string remote_id = {};                     ///< empty = the peer's address; never empty with `x509`
-    std::vector<IpPrefix> local_subnets = {};       ///< ours; picks the source address of the gateway's own packets
-    std::vector<IpPrefix> remote_subnets = {};      ///< at least one
-    std::vector<IpInterface> tunnel_addresses = {}; ///< at most one of each family
+    std::optional<IpAddress> local_address = {}; ///< as written; else the gateway's address of the peer's family
+    SecretSource psk = {};                       ///< none where there is an `x509`
+    std::optional<X509Source> x509 = {};         ///< exactly one of the two
+    std::string local_id = {};                   ///< empty = the local address, or the certificate's subject
+    std::string remote_id = {};                  ///< empty = the peer's address; never empty with `x509`
+    /// Protocols and ports in policy mode only.
+    std::vector<TrafficSelector> local_subnets = {};  ///< ours; picks the source address of the gateway's own packets
+    std::vector<TrafficSelector> remote_subnets = {}; ///< at least one
+    std::vector<IpInterface> tunnel_addresses = {};   ///< at most one of each family
     Start start = Start::Always;
     NatTraversal nat_traversal = NatTraversal::Auto;
     IkeSettings ike = {};

@@ -6,6 +6,11 @@
 
 namespace linkspan::config {
 
+bool has_link(const Connection& c)
+{
+    return c.mode == Mode::Route;
+}
+
 std::vector<Family> inner_families(const Connection& c)
 {
     const auto carries = [&](Family family) {
@@ -48,12 +53,12 @@ std::string remote_identity(const Connection& c)
 
 Mark mark_of(const Connection& c)
 {
-    return {c.interface == Interface::Vti ? c.id.value : 0};
+    return {has_link(c) && c.interface == Interface::Vti ? c.id.value : 0};
 }
 
 IfId if_id_of(const Connection& c)
 {
-    return {c.interface == Interface::Xfrm ? c.id.value : 0};
+    return {has_link(c) && c.interface == Interface::Xfrm ? c.id.value : 0};
 }
 
 } // namespace linkspan::config

@@ -11,10 +11,13 @@ namespace linkspan::config {
 
 /// What follows from a connection's own values, for whoever makes it so (agent/compile) and for whoever explains it.
 
+/// True in route mode: it has a tunnel link of its own. In policy mode its policies stand for all links.
+[[nodiscard]] bool has_link(const Connection& connection);
+
 /// The families of the packets it carries.
 [[nodiscard]] std::vector<Family> inner_families(const Connection& connection);
 
-/// Of its tunnel link, in bytes: as written, else the largest that fits the uplink's MTU whatever suite is chosen, and
+/// Of its tunnel link (or, without one, of what its packets may be), in bytes: as written, else the largest that fits the uplink's MTU whatever suite is chosen, and
 /// that the profile allows.
 [[nodiscard]] std::uint32_t link_mtu(const Connection& connection, std::uint32_t uplink_mtu);
 

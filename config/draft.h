@@ -25,6 +25,9 @@ struct ConnectionDraft {
     Span header = {};
     Span name = {};
     Span id = {};
+    Span mode = {};
+    Span selectors = {};
+    bool has_local_subnets = false; ///< written, readable or not
     Span interface = {};
     Span device = {};
     Span peer = {};

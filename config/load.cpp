@@ -37,11 +37,13 @@ void check(const Draft& draft, Diagnostics& diagnostics)
     for (const auto& connection : draft.connections) {
         check_connection(connection, diagnostics);
         check_ike(connection, diagnostics);
+        check_mode(connection, diagnostics);
     }
     check_names(draft, diagnostics);
     check_ends(draft, diagnostics);
     check_identities(draft, diagnostics);
     check_networks(draft, diagnostics);
+    check_pairs(draft, diagnostics);
 }
 
 void sort_by_place(Diagnostics& diagnostics, const Sources& sources)

@@ -101,7 +101,7 @@ Proposals parse(Texts texts, Proposal::Use use)
 {
     std::vector<Proposal> proposals;
     for (auto text : texts) proposals.push_back(Proposal::parse(text, use).value());
-    return proposals;
+    return Proposals{std::move(proposals)};
 }
 
 /// Every vendor's gateway answers whoever begins, and one (AWS) never begins by itself; NAT is detected everywhere.

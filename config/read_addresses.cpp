@@ -74,11 +74,29 @@ bool is_routable(Reader& reader, const Key& key, const IpPrefix& prefix, const S
                                          : "link-local") +
                      " network",
                  within_link_local ? "leave it out; the tunnel's own addresses belong into `tunnel_address`"
-                                   : "leave it out; a route-based tunnel carries unicast traffic between networks");
+                                   : "leave it out; a tunnel carries unicast traffic between networks");
     return false;
 }
 
-void read_subnets(Reader& reader, const Key& key, const Value& value, std::vector<IpPrefix>& values,
+/// A network, with protocol and port behind it where they are written.
+std::optional<TrafficSelector> read_selector(Reader& reader, const Key& key, const Written& text)
+{
+    const Written network{text.text.substr(0, text.text.find('[')), text.span};
+    const auto prefix = IpPrefix::parse(network.text);
+    if (!prefix) {
+        say_not_a_network(reader, key, network);
+        return {};
+    }
+    if (!is_routable(reader, key, *prefix, text.span)) return {};
+    const auto selector = TrafficSelector::parse(text.text);
+    if (selector) return *selector;
+    reader.error(text.span, tick(key) + ": " + in_quotes(text.text) + ": " + selector.error().what,
+                 "write it like \"" + prefix->text() + "[tcp/443]\", \"" + prefix->text() + "[udp]\" or \"" +
+                     prefix->text() + "\" for all");
+    return {};
+}
+
+void read_subnets(Reader& reader, const Key& key, const Value& value, std::vector<TrafficSelector>& values,
                   std::vector<Span>& spans)
 {
     constexpr std::size_t most = 1000;
@@ -88,11 +106,8 @@ void read_subnets(Reader& reader, const Key& key, const Value& value, std::vecto
             value.span, tick(key) + " lists " + std::to_string(texts.size()) + " networks",
             "at most 1000 fit one connection; join neighbouring networks, or use two connections");
     for (const auto& text : texts) {
-        const auto prefix = IpPrefix::parse(text.text);
-        if (!prefix) {
-            say_not_a_network(reader, key, text);
-        } else if (is_routable(reader, key, *prefix, text.span)) {
-            values.push_back(*prefix);
+        if (const auto selector = read_selector(reader, key, text)) {
+            values.push_back(*selector);
             spans.push_back(text.span);
         }
     }
@@ -134,6 +149,8 @@ void read_local_address(Reader& reader, const Key& key, const Value& value, Conn
 
 void read_local_subnets(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into)
 {
+    const auto* array = std::get_if<Array>(&value.content);
+    into.has_local_subnets = !array || !array->empty();
     read_subnets(reader, key, value, into.connection.local_subnets, into.local_subnets);
 }
 

@@ -8,7 +8,8 @@
 namespace linkspan::config {
 namespace {
 
-constexpr std::array<std::string_view, 1> modes{"route"};
+constexpr std::array<std::string_view, 2> modes{"route", "policy"};
+constexpr std::array<std::string_view, 2> selectors{"combined", "each"};
 constexpr std::array<std::string_view, 2> interfaces{"vti", "xfrm"};
 constexpr std::array<std::string_view, 3> starts{"always", "on-demand", "respond"};
 constexpr std::array<std::string_view, 3> nat_traversals{"auto", "force", "none"};
@@ -57,16 +58,20 @@ void read_profile(Reader& reader, const Key& key, const Value& value, Connection
     if (const auto word = reader.word(key, value)) into.connection.profile = static_cast<Vendor>(*word);
 }
 
-void read_mode(Reader& reader, const Key& key, const Value& value, ConnectionDraft&)
+void read_mode(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into)
 {
-    const auto* text = std::get_if<std::string>(&value.content);
-    if (text && *text == "policy")
-        reader.error(
-            value.span, "`mode = \"policy\"` is not in this version of linkspan",
-            "use \"route\", or leave the key out; the peer's side may stay policy-based where its selectors are "
-            "0.0.0.0/0");
-    else
-        (void)reader.word(key, value);
+    const auto word = reader.word(key, value);
+    if (!word) return;
+    into.connection.mode = *word == 0 ? Mode::Route : Mode::Policy;
+    into.mode = value.span;
+}
+
+void read_selectors(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into)
+{
+    const auto word = reader.word(key, value);
+    if (!word) return;
+    into.connection.selectors = *word == 0 ? Selectors::Combined : Selectors::Each;
+    into.selectors = value.span;
 }
 
 void read_interface(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into)
@@ -138,6 +143,8 @@ constexpr std::array own_fields{
     Field<ConnectionDraft>{{"enabled", Shape::Boolean, false, "true", "false"}, read_enabled},
     Field<ConnectionDraft>{{"profile", Shape::Text, false, R"("generic")", R"("aws")", profile_names}, read_profile},
     Field<ConnectionDraft>{{"mode", Shape::Text, false, R"("route")", R"("route")", modes}, read_mode},
+    Field<ConnectionDraft>{{"selectors", Shape::Text, false, R"("combined")", R"("combined")", selectors},
+                           read_selectors},
     Field<ConnectionDraft>{{"interface", Shape::Text, false, R"("vti")", R"("xfrm")", interfaces}, read_interface},
     Field<ConnectionDraft>{{"device", Shape::Text, false, {}, R"("azure0")"}, read_device},
     Field<ConnectionDraft>{{"id", Shape::Integer, false, {}, "17", {}, 1, 0x0fff'ffff}, read_id},
@@ -170,7 +177,7 @@ void fill_defaults(ConnectionDraft& draft, const Table& table)
 {
     auto& c = draft.connection;
     if (draft.id.line == 0) c.id = id_of_name(c.name.value);
-    if (draft.device.line == 0) c.device = device_of(c.name, c.id);
+    if (draft.device.line == 0 && c.mode == Mode::Route) c.device = device_of(c.name, c.id);
     const auto written = [&](std::string_view key) {
         return std::ranges::find(table, key, &Entry::key) != table.end();
     };

@@ -14,7 +14,7 @@ struct Apply {
         auto private_key = load_secret(op.spec); // first: a trap may initiate at once
         TRY(private_key);
         TRY(client.order("load-conn", encode_conn(op.spec)));
-        ledger.insert_or_assign(op.spec.name, Loaded{op.spec, op.stale, *std::move(private_key)});
+        ledger.insert_or_assign(op.spec.name, Loaded{op.spec, op.stale, op.stale_children, *std::move(private_key)});
         return {};
     }
 
@@ -50,19 +50,21 @@ struct Apply {
 
     Result<> operator()(const Terminate& op) const
     {
-        auto answer = client.call("terminate",
-                                  Message{}.set("ike-id", std::to_string(op.ike_id)).set("timeout", std::string{"-1"}));
+        Message what;
+        if (op.child_id != 0)
+            what.set("child-id", std::to_string(op.child_id));
+        else
+            what.set("ike-id", std::to_string(op.ike_id));
+        auto answer = client.call("terminate", what.set("timeout", std::string{"-1"}));
         TRY(answer);
         if (answer->text("success") == "yes" || answer->text("matches") == "0") return {};
-        return failure(Kind::Kernel, "charon refused to terminate IKE_SA " + std::to_string(op.ike_id) + ": " +
-                                         std::string{answer->text("errmsg")});
+        return failure(Kind::Kernel, "charon refused to terminate it: " + std::string{answer->text("errmsg")});
     }
 
     Result<> operator()(const Initiate& op) const
     {
-        TRY(client.order(
-            "initiate",
-            Message{}.set("ike", op.name.value).set("child", op.name.value).set("timeout", std::string{"-1"})));
+        TRY(client.order("initiate",
+                         Message{}.set("ike", op.name.value).set("child", op.child).set("timeout", std::string{"-1"})));
         return {};
     }
 };

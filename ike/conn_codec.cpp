@@ -13,11 +13,19 @@ List texts(const Proposals& proposals)
     return list;
 }
 
-List texts(const std::vector<IpPrefix>& prefixes)
+/// charon would look protocols up by name in /etc/protocols; a number needs no file.
+std::string text_of(const TrafficSelector& selector)
+{
+    if (!selector.is_narrowed()) return selector.prefix.text();
+    return selector.prefix.text() + "[" + std::to_string(selector.protocol) +
+           (selector.port == 0 ? "" : "/" + std::to_string(selector.port)) + "]";
+}
+
+List texts(const std::vector<TrafficSelector>& selectors)
 {
     List list;
-    list.reserve(prefixes.size());
-    std::ranges::transform(prefixes, std::back_inserter(list), &IpPrefix::text);
+    list.reserve(selectors.size());
+    std::ranges::transform(selectors, std::back_inserter(list), text_of);
     return list;
 }
 
@@ -97,14 +105,14 @@ void set_rekeying(Section& section, std::chrono::seconds rekey, std::string hard
     section.set(std::move(hard_name), seconds(hard));
 }
 
-Section encode_child(const ConnectionSpec& spec)
+Section encode_child(const ConnectionSpec& spec, const ChildSpec& what)
 {
     Section child;
     child.set("mode", "tunnel");
     child.set("policies", "no");                          // they are ours: when IKE goes, they stay, and nothing leaks
-    child.set("reqid", std::to_string(spec.reqid.value)); // how an ACQUIRE of our policy finds this child's trap
+    child.set("reqid", std::to_string(what.reqid.value)); // how an ACQUIRE of our policy finds this child's trap
     child.set("esp_proposals", texts(spec.esp_proposals));
-    child.set("local_ts", texts(spec.local_ts)).set("remote_ts", texts(spec.remote_ts));
+    child.set("local_ts", texts(what.local_ts)).set("remote_ts", texts(what.remote_ts));
     if (spec.mark.value) child.set("mark_in", hex(spec.mark.value)).set("mark_out", hex(spec.mark.value));
     if (spec.if_id.value) child.set("if_id_in", hex(spec.if_id.value)).set("if_id_out", hex(spec.if_id.value));
     child.set("replay_window", std::to_string(spec.replay_window));
@@ -144,7 +152,9 @@ Message encode_conn(const ConnectionSpec& spec)
     set_rekeying(conn, spec.ike_rekey, "over_time", spec.ike_rekey / 10);
     conn.set("local", local_authentication(spec));
     conn.set("remote", remote_authentication(spec));
-    conn.set("children", Section{}.set(spec.name.value, encode_child(spec)));
+    Section children;
+    for (const ChildSpec& child : spec.children) children.set(child.name, encode_child(spec, child));
+    conn.set("children", std::move(children));
     return Message{}.set(spec.name.value, std::move(conn));
 }
 

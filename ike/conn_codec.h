@@ -7,7 +7,7 @@
 
 namespace linkspan::ike {
 
-/// `load-conn`: the connection and its one child.
+/// `load-conn`: the connection and its children.
 [[nodiscard]] Message encode_conn(const ConnectionSpec& spec);
 
 /// `load-shared`: the connection's key, under the connection's name, for the connection's two identities.

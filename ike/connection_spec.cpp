@@ -1,5 +1,6 @@
 #include "ike/connection_spec.h"
 
+#include <algorithm>
 #include <tuple>
 
 namespace linkspan::ike {
@@ -7,8 +8,8 @@ namespace {
 
 auto plain_parts(const ConnectionSpec& s)
 {
-    return std::tie(s.name, s.local, s.remote, s.local_id, s.remote_id, s.ike_proposals, s.esp_proposals, s.local_ts,
-                    s.remote_ts, s.reqid, s.mark, s.if_id, s.ike_rekey, s.child_rekey, s.dpd_delay, s.replay_window,
+    return std::tie(s.name, s.local, s.remote, s.local_id, s.remote_id, s.ike_proposals, s.esp_proposals, s.children,
+                    s.mark, s.if_id, s.ike_rekey, s.child_rekey, s.dpd_delay, s.replay_window,
                     s.force_encapsulation, s.trap, s.version, s.aggressive, s.fragmentation, s.dscp, s.sa);
 }
 
@@ -44,6 +45,12 @@ bool operator==(const ConnectionSpec& a, const ConnectionSpec& b)
     return plain_parts(a) == plain_parts(b) && same_psk(a, b) && same_x509(a, b);
 }
 
+const ChildSpec* find_child(const ConnectionSpec& spec, std::string_view name)
+{
+    const auto found = std::ranges::find(spec.children, name, &ChildSpec::name);
+    return found == spec.children.end() ? nullptr : &*found;
+}
+
 bool needs_new_sa(const ConnectionSpec& before, const ConnectionSpec& after)
 {
     // What an SA may keep although the file says otherwise; all else it was negotiated with.
@@ -52,6 +59,7 @@ bool needs_new_sa(const ConnectionSpec& before, const ConnectionSpec& after)
     kept.child_rekey = after.child_rekey;
     kept.dpd_delay = after.dpd_delay;
     kept.trap = after.trap;
+    kept.children = after.children;
     kept.fragmentation = after.fragmentation;
     kept.dscp = after.dscp;
     kept.sa.rekey_bytes = after.sa.rekey_bytes;

@@ -4,6 +4,7 @@
 #include "base/ip.h"
 #include "base/proposal.h"
 #include "base/secret.h"
+#include "base/traffic_selector.h"
 
 #include <chrono>
 #include <memory>
@@ -37,8 +38,18 @@ struct X509 {
 };
 [[nodiscard]] bool operator==(const X509& a, const X509& b);
 
-/// What charon is told about one connection: an IKE configuration with one CHILD configuration of the same name.
-/// Policies are never charon's (`policies = no`).
+/// One CHILD configuration. Its name and its reqid are each unique within the gateway, and stay whatever happens to the
+/// connection's other children.
+struct ChildSpec {
+    std::string name = {};
+    Reqid reqid = {};
+    std::vector<TrafficSelector> local_ts = {};
+    std::vector<TrafficSelector> remote_ts = {};
+    bool operator==(const ChildSpec&) const = default;
+};
+
+/// What charon is told about one connection: an IKE configuration with its CHILD configurations, which differ in their
+/// traffic only. Policies are never charon's (`policies = no`).
 struct ConnectionSpec {
     ConnectionName name = {};
     IpAddress local = {};
@@ -51,11 +62,9 @@ struct ConnectionSpec {
     std::string remote_id = {}; ///< "%any" where the peer may call itself anything
     Proposals ike_proposals = {};
     Proposals esp_proposals = {};
-    std::vector<IpPrefix> local_ts = {};
-    std::vector<IpPrefix> remote_ts = {};
-    Reqid reqid = {};
-    Mark mark = {};  ///< mark_in and mark_out of the CHILD_SA; 0 = none
-    IfId if_id = {}; ///< if_id_in and if_id_out; 0 = none
+    std::vector<ChildSpec> children = {}; ///< never empty
+    Mark mark = {};                       ///< mark_in and mark_out of the CHILD_SAs; 0 = none
+    IfId if_id = {};                      ///< if_id_in and if_id_out; 0 = none
     std::chrono::seconds ike_rekey{14400};
     std::chrono::seconds child_rekey{3600};
     std::chrono::seconds dpd_delay{30};
@@ -73,10 +82,14 @@ struct ConnectionSpec {
 [[nodiscard]] bool same_psk(const ConnectionSpec& a, const ConnectionSpec& b);
 [[nodiscard]] bool same_x509(const ConnectionSpec& a, const ConnectionSpec& b);
 
-/// True where an SA made under `before` must not live on under `after`: addresses, identities, key, proposals, traffic
-/// selectors, ids, encapsulation, replay window or what is copied between headers differ. Lifetimes, DPD, fragmentation and
-/// DSCP of IKE and a new certificate for the same identity may differ: charon keeps for an SA what it
-/// was made with, through all its rekeyings, and the next new one has what the file says.
+/// nullptr where the connection has no such child.
+[[nodiscard]] const ChildSpec* find_child(const ConnectionSpec& spec, std::string_view name);
+
+/// True where an IKE_SA made under `before` must not live on under `after`: addresses, identities, key, proposals, ids,
+/// encapsulation, replay window or what is copied between headers differ. Lifetimes, DPD, fragmentation and DSCP of IKE
+/// and a new certificate for the same identity may differ: charon keeps for an SA what it was made with, through all its
+/// rekeyings, and the next new one has what the file says. Children may differ: they are compared one by one, and each
+/// CHILD_SA lives or dies for itself.
 [[nodiscard]] bool needs_new_sa(const ConnectionSpec& before, const ConnectionSpec& after);
 
 } // namespace linkspan::ike

@@ -14,7 +14,7 @@ std::string text(const IpAddress& value)
 {
     return value.text();
 }
-std::string text(const IpPrefix& value)
+std::string text(const TrafficSelector& value)
 {
     return value.text();
 }
@@ -62,6 +62,22 @@ std::string text(const Proposals& proposals)
     for (const auto& proposal : proposals) joined.append(joined.empty() ? "" : ",").append(proposal.text);
     return joined;
 }
+std::string text(const std::vector<ChildSpec>& children)
+{
+    std::string joined;
+    for (const ChildSpec& child : children)
+        joined.append(joined.empty() ? "" : " and ")
+            .append(text(child.local_ts))
+            .append("=")
+            .append(text(child.remote_ts));
+    return joined;
+}
+std::vector<Reqid> reqids(const std::vector<ChildSpec>& children)
+{
+    std::vector<Reqid> all;
+    for (const ChildSpec& child : children) all.push_back(child.reqid);
+    return all;
+}
 
 class Differences {
 public:
@@ -100,8 +116,8 @@ std::string differences(const ConnectionSpec& a, const ConnectionSpec& b)
     list.add("local", a.local, b.local).add("peer", a.remote, b.remote);
     list.add("local id", a.local_id, b.local_id).add("remote id", a.remote_id, b.remote_id);
     list.add("IKE proposals", a.ike_proposals, b.ike_proposals).add("ESP proposals", a.esp_proposals, b.esp_proposals);
-    list.add("local subnets", a.local_ts, b.local_ts).add("remote subnets", a.remote_ts, b.remote_ts);
-    list.add("reqid", a.reqid, b.reqid).add("mark", a.mark, b.mark).add("if_id", a.if_id, b.if_id);
+    list.add("selectors", a.children, b.children).add("reqid", reqids(a.children), reqids(b.children));
+    list.add("mark", a.mark, b.mark).add("if_id", a.if_id, b.if_id);
     list.add("IKE lifetime", a.ike_rekey, b.ike_rekey).add("child lifetime", a.child_rekey, b.child_rekey);
     list.add("DPD delay", a.dpd_delay, b.dpd_delay).add("replay window", a.replay_window, b.replay_window);
     list.add("forced encapsulation", a.force_encapsulation, b.force_encapsulation).add("trap", a.trap, b.trap);
@@ -138,8 +154,11 @@ std::string object_of(const Op& op)
 {
     const std::string& name = connection_of(op).value;
     if (const auto* terminate = std::get_if<Terminate>(&op))
-        return "IKE_SA " + name + " #" + std::to_string(terminate->ike_id);
+        return terminate->child_id == 0 ? "IKE_SA " + name + " #" + std::to_string(terminate->ike_id)
+                                        : "CHILD_SA " + name + " #" + std::to_string(terminate->child_id);
     if (const auto* key = std::get_if<UnloadKey>(&op)) return "IKE private key " + key->id;
+    if (const auto* initiate = std::get_if<Initiate>(&op); initiate && initiate->child != name)
+        return "IKE connection " + name + " child " + initiate->child;
     return "IKE connection " + name;
 }
 

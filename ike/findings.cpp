@@ -9,17 +9,16 @@ namespace linkspan::ike {
 
 std::vector<Duplicate> find_duplicates(const SaView& view)
 {
-    std::map<ConnectionName, std::vector<std::uint64_t>> carrying;
+    std::map<std::pair<ConnectionName, std::string>, std::vector<std::uint64_t>> carrying;
     for (const IkeSa& sa : view)
         for (const ChildSa& child : sa.children)
-            if (child.state == ChildState::Installed || child.state == ChildState::Rekeying)
-                carrying[ConnectionName{child.name}].push_back(child.unique_id);
+            if (is_up(child)) carrying[{sa.connection, child.name}].push_back(child.unique_id);
 
     std::vector<Duplicate> duplicates;
-    for (auto& [name, ids] : carrying) {
+    for (auto& [key, ids] : carrying) {
         if (ids.size() < 2) continue;
         std::ranges::sort(ids);
-        duplicates.emplace_back(Duplicate{name, std::move(ids)});
+        duplicates.emplace_back(Duplicate{key.first, std::move(ids)});
     }
     return duplicates;
 }

@@ -9,7 +9,7 @@
 
 namespace linkspan::ike {
 
-/// A connection with more than one CHILD_SA that carries traffic: both ends initiated at once. Harmless (the kernel
+/// A child of a connection with more than one CHILD_SA that carries traffic: both ends initiated at once. Harmless (the kernel
 /// sends by the newest and takes all) and reported, not repaired: whatever one end deletes, the other may have kept.
 /// charon itself refuses a second CHILD_SA within one IKE_SA, so an ACQUIRE that crosses an initiation makes none.
 struct Duplicate {

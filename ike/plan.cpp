@@ -15,38 +15,97 @@ Sas sas_of(const ConnectionName& name, const SaView& view)
     return {found.begin(), found.end()};
 }
 
-/// For an SA that was made before we came: does it lead where the file says? Identities are left out, for charon may
+/// For an IKE_SA that was made before we came: does it lead where the file says? Identities are left out, for charon may
 /// print them in another notation than the file's; so is the address of a peer behind a NAT, which may move.
 bool fits(const IkeSa& sa, const ConnectionSpec& spec)
 {
     const bool nat = std::ranges::any_of(sa.children, &ChildSa::encapsulated);
-    return sa.local == spec.local && (nat || sa.remote == spec.remote) &&
-           std::ranges::all_of(sa.children, [&](const ChildSa& child) { return child.reqid == spec.reqid; });
+    return sa.local == spec.local && (nat || sa.remote == spec.remote);
 }
 
-std::set<std::uint64_t> stale_after(const ConnectionSpec& spec, const Loaded* known, Sas sas)
+/// charon prints a selector's protocol and port by name where it knows one, so networks alone are compared.
+bool within(const std::vector<std::string>& seen, const std::vector<TrafficSelector>& wanted)
 {
-    std::set<std::uint64_t> stale;
-    if (known) stale = known->stale;
+    return std::ranges::all_of(seen, [&](std::string_view text) {
+        const auto network = IpPrefix::parse(text.substr(0, text.find('[')));
+        return !network || std::ranges::any_of(wanted, [&](const TrafficSelector& selector) {
+            return selector.prefix.contains(*network);
+        });
+    });
+}
+
+/// For a CHILD_SA that was made before we came. A peer may have narrowed what we asked for.
+bool fits(const ChildSa& sa, const ChildSpec& spec)
+{
+    return sa.reqid == spec.reqid && within(sa.local_ts, spec.local_ts) && within(sa.remote_ts, spec.remote_ts);
+}
+
+bool is_stale(const ChildSa& sa, const ConnectionSpec& spec, const Loaded* known)
+{
+    const ChildSpec* now = find_child(spec, sa.name);
+    if (!now || (known && known->stale_children.contains(sa.unique_id))) return true;
+    const ChildSpec* before = known ? find_child(known->spec, sa.name) : nullptr;
+    return before ? *before != *now : !fits(sa, *now);
+}
+
+/// What has to end, out of the SAs that charon has.
+struct Stale {
+    std::set<std::uint64_t> ikes = {};
+    std::set<std::uint64_t> children = {};
+};
+
+Stale stale_after(const ConnectionSpec& spec, const Loaded* known, Sas sas)
+{
+    Stale stale;
+    if (known) stale = {known->stale, known->stale_children};
     const bool all = known && needs_new_sa(known->spec, spec);
-    for (const IkeSa& sa : sas)
-        if (all || (!known && !fits(sa, spec))) stale.insert(sa.unique_id);
+    for (const IkeSa& sa : sas) {
+        if (all || (!known && !fits(sa, spec))) stale.ikes.insert(sa.unique_id);
+        if (stale.ikes.contains(sa.unique_id)) continue;
+        for (const ChildSa& child : sa.children)
+            if (is_stale(child, spec, known)) stale.children.insert(child.unique_id);
+    }
     return stale;
 }
 
-bool is_coming_up(const IkeSa& sa)
-{
-    return sa.state == IkeState::Connecting || sa.creating_child ||
-           std::ranges::any_of(sa.children, [](const ChildSa& c) { return c.state == ChildState::Installing; });
-}
+/// The children of `spec` to initiate. Initiating a second time while charon is at it makes a second CHILD_SA at best,
+/// and hangs it at worst; so does an SA of the same name that is still to go.
+class Initiations {
+public:
+    Initiations(Sas sas, const Stale& stale) : stale_(stale)
+    {
+        for (const IkeSa& sa : sas)
+            if (sa.state != IkeState::Deleting && !stale.ikes.contains(sa.unique_id)) live_.push_back(&sa);
+    }
 
-/// Initiating a second time while charon is at it makes a second CHILD_SA at best, and hangs it at worst.
-bool wants_initiation(Sas sas, const std::set<std::uint64_t>& stale)
-{
-    return std::ranges::none_of(sas, [&](const IkeSa& sa) {
-        return sa.state != IkeState::Deleting && !stale.contains(sa.unique_id) && (is_up(sa) || is_coming_up(sa));
-    });
-}
+    /// While the IKE_SA is to be made, one child makes it: of two, charon would make two IKE_SAs.
+    [[nodiscard]] std::vector<const ChildSpec*> of(const ConnectionSpec& spec, const std::set<Reqid>& up) const
+    {
+        std::vector<const ChildSpec*> missing;
+        if (std::ranges::any_of(live_, is_busy)) return missing;
+        for (const ChildSpec& child : spec.children) {
+            if (!up.contains(child.reqid) || is_there(child)) continue;
+            missing.push_back(&child);
+            if (live_.empty()) break;
+        }
+        return missing;
+    }
+
+private:
+    static bool is_busy(const IkeSa* sa) { return sa->state == IkeState::Connecting || sa->creating_child; }
+
+    [[nodiscard]] bool is_there(const ChildSpec& spec) const
+    {
+        return std::ranges::any_of(live_, [&](const IkeSa* sa) {
+            return std::ranges::any_of(sa->children, [&](const ChildSa& child) {
+                return child.name == spec.name && child.state != ChildState::Other;
+            });
+        });
+    }
+
+    const Stale& stale_;
+    std::vector<const IkeSa*> live_ = {};
+};
 
 /// A connection that has turned from a PSK to a certificate.
 bool has_left_psk(const Want& want, const std::string& name)
@@ -86,8 +145,22 @@ void plan_unused_keys(const Want& want, const Ledger& ledger, const Observed& ha
     for (const auto& id : unused) ops.emplace_back(UnloadKey{.id = id});
 }
 
-void plan_wanted(const ConnectionSpec& spec, bool up, const std::set<std::uint64_t>& end, const Loaded* known,
-                 const Observed& have, std::vector<Op>& ops)
+void plan_ends(const ConnectionSpec& spec, Sas sas, const Stale& stale, std::vector<Op>& ops)
+{
+    for (const IkeSa& sa : sas) {
+        if (sa.state == IkeState::Deleting) continue;
+        if (stale.ikes.contains(sa.unique_id)) {
+            ops.emplace_back(Terminate{spec.name, sa.unique_id});
+            continue;
+        }
+        for (const ChildSa& child : sa.children)
+            if (stale.children.contains(child.unique_id) && is_up(child))
+                ops.emplace_back(Terminate{spec.name, sa.unique_id, child.unique_id});
+    }
+}
+
+void plan_wanted(const ConnectionSpec& spec, const Want& want, const Loaded* known, const Observed& have,
+                 std::vector<Op>& ops)
 {
     const Sas sas = sas_of(spec.name, have.sas);
     const bool present = have.loaded.contains(spec.name.value);
@@ -96,23 +169,16 @@ void plan_wanted(const ConnectionSpec& spec, bool up, const std::set<std::uint64
         ops.emplace_back(Load{.spec = spec,
                               .before = known ? std::optional{known->spec} : std::nullopt,
                               .adopts = !known && present,
-                              .stale = stale});
+                              .stale = stale.ikes,
+                              .stale_children = stale.children});
     auto ending = stale;
-    ending.insert(end.begin(), end.end());
-    for (const IkeSa& sa : sas)
-        if (ending.contains(sa.unique_id) && sa.state != IkeState::Deleting)
-            ops.emplace_back(Terminate{spec.name, sa.unique_id});
-    if (up && wants_initiation(sas, ending)) ops.emplace_back(Initiate{spec.name});
+    ending.ikes.insert(want.end.begin(), want.end.end());
+    plan_ends(spec, sas, ending, ops);
+    for (const ChildSpec* child : Initiations{sas, ending}.of(spec, want.up))
+        ops.emplace_back(Initiate{spec.name, child->name});
 }
 
 } // namespace
-
-bool is_up(const IkeSa& sa)
-{
-    return std::ranges::any_of(sa.children, [](const ChildSa& child) {
-        return child.state == ChildState::Installed || child.state == ChildState::Rekeying;
-    });
-}
 
 const ConnectionName& connection_of(const Op& op)
 {
@@ -132,8 +198,7 @@ std::vector<Op> plan(const Want& want, const Ledger& ledger, const Observed& hav
     plan_unwanted(want, have, ops);
     for (const auto& [name, spec] : want.connections) {
         auto known = ledger.find(name);
-        plan_wanted(spec, want.up.contains(name), want.end, known == ledger.end() ? nullptr : &known->second, have,
-                    ops);
+        plan_wanted(spec, want, known == ledger.end() ? nullptr : &known->second, have, ops);
     }
     plan_unused_keys(want, ledger, have, ops);
     return ops;

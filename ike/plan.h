@@ -17,8 +17,9 @@ struct Want {
     /// What charon shall know. A connection that is held down or disabled is left out: charon then refuses the peer
     /// too, and ignores the kernel's ACQUIREs.
     const std::map<ConnectionName, ConnectionSpec>& connections;
-    /// What should have a CHILD_SA now and whose back-off has passed; the rest waits for traffic or for the peer.
-    const std::set<ConnectionName>& up;
+    /// The children that should have a CHILD_SA now and whose back-off has passed; the rest waits for traffic or for
+    /// the peer.
+    const std::set<Reqid>& up;
     /// IKE_SAs that a person wants replaced, by unique id.
     const std::set<std::uint64_t>& end;
 };
@@ -28,7 +29,8 @@ struct Want {
 /// takes for no change if it is none.
 struct Loaded {
     ConnectionSpec spec = {};
-    std::set<std::uint64_t> stale = {}; ///< IKE_SAs made under an earlier configuration that must not live on
+    std::set<std::uint64_t> stale = {};          ///< IKE_SAs made under an earlier configuration that must not live on
+    std::set<std::uint64_t> stale_children = {}; ///< CHILD_SAs of the same kind, in IKE_SAs that may
     std::string private_key = {};       ///< charon's id of the certificate's key; connections may share one
     bool operator==(const Loaded&) const = default;
 };
@@ -37,9 +39,10 @@ using Ledger = std::map<ConnectionName, Loaded>;
 /// Tell charon of a connection and its key.
 struct Load {
     ConnectionSpec spec = {};
-    std::optional<ConnectionSpec> before = {}; ///< what we told it earlier
-    bool adopts = false;                       ///< charon has a connection of this name that we did not load
-    std::set<std::uint64_t> stale = {};        ///< goes into the ledger
+    std::optional<ConnectionSpec> before = {};   ///< what we told it earlier
+    bool adopts = false;                         ///< charon has a connection of this name that we did not load
+    std::set<std::uint64_t> stale = {};          ///< goes into the ledger
+    std::set<std::uint64_t> stale_children = {}; ///< goes into the ledger
     bool operator==(const Load&) const = default;
 };
 /// Make charon forget a connection and its key. Its SAs live on until terminated.
@@ -56,10 +59,12 @@ struct UnloadKey {
 struct Terminate {
     ConnectionName name = {};
     std::uint64_t ike_id = 0;
+    std::uint64_t child_id = 0; ///< this CHILD_SA alone; 0 = the IKE_SA with all it has
     bool operator==(const Terminate&) const = default;
 };
 struct Initiate {
     ConnectionName name = {};
+    std::string child = {};
     bool operator==(const Initiate&) const = default;
 };
 
@@ -70,8 +75,5 @@ using Op = std::variant<Load, Unload, UnloadKey, Terminate, Initiate>;
 /// The steps in the order in which they are to be applied. Only what is not as it should be is named, so a plan made
 /// right after it was applied is empty, but for initiations that failed at once.
 [[nodiscard]] std::vector<Op> plan(const Want& want, const Ledger& ledger, const Observed& have);
-
-/// True where the connection has a CHILD_SA that carries traffic.
-[[nodiscard]] bool is_up(const IkeSa& sa);
 
 } // namespace linkspan::ike

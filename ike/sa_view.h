@@ -29,6 +29,12 @@ struct ChildSa {
     bool operator==(const ChildSa&) const = default;
 };
 
+/// True for one that carries traffic.
+[[nodiscard]] inline bool is_up(const ChildSa& child)
+{
+    return child.state == ChildState::Installed || child.state == ChildState::Rekeying;
+}
+
 struct IkeSa {
     ConnectionName connection = {}; ///< empty while charon does not know yet whose a peer's attempt is
     std::uint64_t unique_id = 0;

@@ -11,7 +11,8 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr int mangle_priority = -150; ///< NF_IP_PRI_MANGLE
+constexpr int mangle_priority = -150;  ///< NF_IP_PRI_MANGLE
+constexpr int keeping_priority = -199; ///< NF_IP_PRI_CONNTRACK + 1
 
 std::string_view text_at(const json::object& object, std::string_view key)
 {
@@ -52,11 +53,10 @@ bool is_our_table(const json::object& table)
     return text_at(table, "family") == "inet" && text_at(table, "name") == "linkspan";
 }
 
-bool is_our_chain(const json::object& chain)
+bool is_chain(const json::object& chain, std::string_view name, std::string_view type, int priority)
 {
-    return text_at(chain, "name") == "forward" && text_at(chain, "type") == "filter" &&
-           text_at(chain, "hook") == "forward" && text_at(chain, "policy") == "accept" &&
-           number_of(chain.if_contains("prio")) == mangle_priority;
+    return text_at(chain, "name") == name && text_at(chain, "type") == type && text_at(chain, "hook") == name &&
+           text_at(chain, "policy") == "accept" && number_of(chain.if_contains("prio")) == priority;
 }
 
 /// False for an element that is not of the form ["link", mss].
@@ -99,7 +99,9 @@ Result<Observed> decode_table(std::string_view text)
             observed.present |= is_our_table(object);
             strays += object.contains("flags"); // dormant, say
         } else if (what == "chain") {
-            (is_our_chain(object) ? chains : strays)++;
+            const bool keeps = is_chain(object, "postrouting", "nat", keeping_priority);
+            observed.keeps_sources |= keeps;
+            if (!keeps) (is_chain(object, "forward", "filter", mangle_priority) ? chains : strays)++;
         } else if (what == "map") {
             (text_at(object, "name") == "mss" && read_elements(object, observed) ? maps : strays)++;
         } else if (what == "rule") {

@@ -35,12 +35,13 @@ std::string detail(const Op<Spec>& op)
 {
     switch (op.verb) {
     case Verb::Delete: return {};
-    case Verb::Replace: return "was changed by somebody else";
+    case Verb::Replace: return "its rules differ";
     case Verb::Update: return op.before ? differences(*op.before, op.spec) : "";
     case Verb::Create: break;
     }
     std::string text = "clamp TCP MSS to the route's MTU";
     for (const auto& [link, mss] : op.spec.mss) text += ", " + link.value + " to " + std::to_string(mss);
+    if (!op.spec.policy_mss.empty()) text += ", keep the sources of what connections in policy mode protect";
     return text;
 }
 

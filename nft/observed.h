@@ -10,10 +10,11 @@ namespace linkspan::nft {
 /// The table `inet linkspan` as the kernel has it.
 struct Observed {
     bool present = false;
-    /// Comments of the forward chain's rules, in order; ours name their own text by a hash. A rule without a comment is
+    /// Comments of the chains' rules, in order; ours name their own text by a hash. A rule without a comment is
     /// the empty string.
     std::vector<std::string> rules = {};
-    bool shaped = false; ///< the chain is hooked where it should be, the map is there, and nothing else is
+    bool shaped = false;        ///< the chains are hooked where they should be, the map is there, and nothing else is
+    bool keeps_sources = false; ///< the chain is there that only connections in policy mode need
     std::map<LinkName, std::uint16_t> mss = {};
     bool operator==(const Observed&) const = default;
 };

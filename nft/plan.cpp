@@ -7,24 +7,28 @@
 namespace linkspan::nft {
 namespace {
 
-bool intact(const Observed& have)
+/// The rules tell by their comments' hashes what is in them, so other values are other rules.
+bool intact(const Spec& want, const Observed& have)
 {
-    return have.shaped && std::ranges::equal(have.rules, rules(), {}, {}, &Rule::comment);
+    return have.shaped && have.keeps_sources == !want.policy_mss.empty() &&
+           std::ranges::equal(have.rules, rules(want), {}, {}, &Rule::comment);
 }
 
 } // namespace
 
 Plan<Spec> plan(const Spec& want, const Observed& have)
 {
-    const Spec before{have.present, have.mss};
+    const Spec before{.clamp = have.present, .mss = have.mss};
     if (!want.clamp) {
         if (!have.present) return {};
         return {.ops = {{Verb::Delete, before, {}}}};
     }
     if (!have.present) return {.ops = {{Verb::Create, want, {}}}};
-    if (!intact(have)) return {.ops = {{Verb::Replace, want, before}}};
-    if (have.mss != want.mss) return {.ops = {{Verb::Update, want, before}}};
-    return {};
+    if (!intact(want, have)) return {.ops = {{Verb::Replace, want, before}}};
+    if (have.mss == want.mss) return {};
+    auto values = before;
+    values.policy_mss = want.policy_mss; // as the rules say
+    return {.ops = {{Verb::Update, want, std::move(values)}}};
 }
 
 } // namespace linkspan::nft

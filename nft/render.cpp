@@ -16,21 +16,57 @@ std::string hash_of(std::string_view text)
     return digits;
 }
 
+constexpr std::string_view syn = "tcp flags & (syn | rst) == syn ";
+
+void add(std::vector<Rule>& rules, std::string_view chain, std::string text)
+{
+    auto comment = "linkspan " + hash_of(text);
+    rules.push_back({chain, std::move(text), std::move(comment)});
+}
+
 /// Both directions: a SYN that came out of a tunnel announces what may be sent into it. The kernel only ever lowers an
 /// MSS here, so of the rules that match the smallest value wins.
-std::vector<Rule> make_rules()
+void clamp_links(std::vector<Rule>& rules)
 {
-    std::vector<Rule> all;
     for (const std::string value : {"map @mss", "rt mtu"})
         for (const std::string side : {"iif", "oif"}) {
             const bool mapped = value.starts_with("map");
-            Rule rule;
-            rule.text = side + "group " + std::to_string(link_group) + " tcp flags & (syn | rst) == syn" +
-                        " tcp option maxseg size set " + (mapped ? side + "name " : "") + value;
-            rule.comment = "linkspan " + hash_of(rule.text);
-            all.push_back(std::move(rule));
+            add(rules, "forward",
+                side + "group " + std::to_string(link_group) + " " + std::string{syn} + "tcp option maxseg size set " +
+                    (mapped ? side + "name " : "") + value);
         }
-    return all;
+}
+
+/// nft before 1.1 takes no `ipsec` as the key of a map in a statement, so there is a rule for each value.
+void clamp_sas(const Spec& spec, std::vector<Rule>& rules)
+{
+    std::map<std::uint16_t, std::string> by_mss;
+    for (const auto& [reqid, mss] : spec.policy_mss) {
+        auto& list = by_mss[mss];
+        list += (list.empty() ? "" : ", ") + std::to_string(reqid.value);
+    }
+    for (const auto& [mss, list] : by_mss)
+        for (const std::string way : {"in", "out"})
+            add(rules, "forward",
+                std::string{syn} + "ipsec " + way + " reqid { " + list + " } tcp option maxseg size set " +
+                    std::to_string(mss));
+}
+
+/// What our SAs protect keeps its source: after a translation the kernel would look for a policy again, find none for the
+/// new source and send in the clear. The first binding of a flow is the last, so whoever masquerades comes too late.
+void keep_sources(std::vector<Rule>& rules)
+{
+    const auto ours = "ipsec out reqid " + std::to_string(connection_id_first) + "-" + std::to_string(pair_reqid_last);
+    add(rules, "postrouting", ours + " meta nfproto ipv4 snat ip to ip saddr");
+    add(rules, "postrouting", ours + " meta nfproto ipv6 snat ip6 to ip6 saddr");
+}
+
+std::string chain(std::string_view name, std::string_view hook, const std::vector<Rule>& rules)
+{
+    auto text = "\tchain " + std::string{name} + " {\n\t\ttype " + std::string{hook} + "; policy accept;\n";
+    for (const auto& rule : rules)
+        if (rule.chain == name) text += "\t\t" + rule.text + " comment \"" + rule.comment + "\"\n";
+    return text + "\t}\n";
 }
 
 std::string elements(const std::map<LinkName, std::uint16_t>& mss)
@@ -51,11 +87,12 @@ std::string whole_table(const Spec& spec)
             "\tmap mss {\n"
             "\t\ttypeof iifname : tcp option maxseg size\n";
     if (!spec.mss.empty()) text += "\t\telements = { " + elements(spec.mss) + " }\n";
-    text += "\t}\n"
-            "\tchain forward {\n"
-            "\t\ttype filter hook forward priority mangle; policy accept;\n";
-    for (const auto& rule : rules()) text += "\t\t" + rule.text + " comment \"" + rule.comment + "\"\n";
-    return text + "\t}\n}\n";
+    text += "\t}\n";
+    const auto all = rules(spec);
+    text += chain("forward", "filter hook forward priority mangle", all);
+    // Before every other source translation: conntrack's own priority is the last one the kernel refuses.
+    if (!spec.policy_mss.empty()) text += chain("postrouting", "nat hook postrouting priority -199", all);
+    return text + "}\n";
 }
 
 std::string changed_elements(const Spec& before, const Spec& spec)
@@ -75,9 +112,12 @@ std::string changed_elements(const Spec& before, const Spec& spec)
 
 } // namespace
 
-const std::vector<Rule>& rules()
+std::vector<Rule> rules(const Spec& spec)
 {
-    static const auto all = make_rules();
+    std::vector<Rule> all;
+    clamp_links(all);
+    clamp_sas(spec, all);
+    if (!spec.policy_mss.empty()) keep_sources(all);
     return all;
 }
 

@@ -4,17 +4,19 @@
 #include "nft/spec.h"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace linkspan::nft {
 
-/// The forward chain's rules in order, each with a comment that names its own text by a hash. The kernel gives the
+/// The rules in the order of their chains, each with a comment that names its own text by a hash. The kernel gives the
 /// comment back as it is, while every nft version prints the rule itself a little differently.
 struct Rule {
+    std::string_view chain = {}; ///< "forward", "postrouting"
     std::string text = {};
     std::string comment = {};
 };
-[[nodiscard]] const std::vector<Rule>& rules();
+[[nodiscard]] std::vector<Rule> rules(const Spec& spec);
 
 /// nft commands for one step, to be run as one transaction. They name no table but `inet linkspan`.
 [[nodiscard]] std::string render(const Op<Spec>& op);

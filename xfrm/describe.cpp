@@ -1,5 +1,7 @@
 #include "xfrm/describe.h"
 
+#include "base/traffic_selector.h"
+
 #include <array>
 #include <cstdio>
 
@@ -28,9 +30,10 @@ const char* name_of(Direction direction)
 
 std::string describe(const PolicyKey& key)
 {
-    std::string text = key.role == Role::Block ? "block policy " : "policy ";
-    text += name_of(key.direction);
-    text += " " + key.source.text() + " -> " + key.destination.text();
+    std::string text = key.role == Role::Block ? "block " : key.role == Role::Bypass ? "bypass " : "";
+    text += std::string{"policy "} + name_of(key.direction);
+    text += " " + TrafficSelector{key.source, key.protocol, key.source_port}.text() + " -> " +
+            TrafficSelector{key.destination, key.protocol, key.destination_port}.text();
     if (key.mark.value) text += " mark " + hex(key.mark.value);
     if (key.if_id.value) text += " if_id " + hex(key.if_id.value);
     return text;

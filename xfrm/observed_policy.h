@@ -17,7 +17,7 @@ struct ObservedPolicy {
     std::uint32_t priority = 0;
     std::uint32_t index = 0; ///< the kernel's number; an update in place keeps it
     Action action = Action::Allow;
-    bool ours = false;    ///< our priority, and no template with a reqid outside our range
+    bool ours = false;    ///< our priority and reqid, or what else is ours alone at this key
     bool drifted = false; ///< something the spec does not say differs from how we write it: flags, limits, templates
     bool operator==(const ObservedPolicy&) const = default;
 

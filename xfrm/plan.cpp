@@ -19,21 +19,21 @@ bool stands(const PolicySpec& want, const ObservedPolicy& have)
     return !have.drifted && have.protect == want.protect;
 }
 
-/// The four stretches of a plan, in their order.
+/// The stretches of a plan, in their order: blocks, bypasses and protects to make, protects, bypasses and blocks to drop.
 struct Stretches {
-    std::array<std::vector<PolicyOp>, 4> ops =
-        {}; ///< blocks to make, protects to make, protects to drop, blocks to drop
+    std::array<std::vector<PolicyOp>, 6> ops = {};
 
     void add(Verb verb, const PolicySpec& spec, std::optional<PolicySpec> before = {})
     {
-        const bool block = spec.key.role == Role::Block;
-        const std::size_t place = verb == Verb::Delete ? (block ? 3 : 2) : (block ? 0 : 1);
-        ops[place].push_back({verb, spec, std::move(before)});
+        const std::size_t rank = spec.key.role == Role::Block ? 0 : spec.key.role == Role::Bypass ? 1 : 2;
+        ops[verb == Verb::Delete ? 5 - rank : rank].push_back({verb, spec, std::move(before)});
     }
     [[nodiscard]] std::vector<PolicyOp> joined() &&
     {
         std::vector<PolicyOp> all;
-        all.reserve(ops[0].size() + ops[1].size() + ops[2].size() + ops[3].size());
+        std::size_t count = 0;
+        for (const auto& part : ops) count += part.size();
+        all.reserve(count);
         for (auto& part : ops) std::ranges::move(part, std::back_inserter(all));
         return all;
     }

@@ -14,7 +14,8 @@
 namespace linkspan::xfrm {
 
 /// What turns `have` into `want`. Ops are in an order that never leaves a packet without a matching policy: block
-/// twins are created, protect policies created or updated in place, then protect policies deleted, block twins last.
+/// twins are created, bypasses and protect policies created or updated in place, then those deleted, block twins last.
+/// A bypass comes before the protect policy that would swallow its packets, and goes after it.
 /// Deletes only ours; another's policy at a key of ours is a conflict.
 [[nodiscard]] Plan<PolicySpec> plan(const std::map<PolicyKey, PolicySpec>& want, const Policies& have);
 

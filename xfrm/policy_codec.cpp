@@ -3,6 +3,7 @@
 #include "netlink/attributes.h"
 #include "xfrm/wire.h"
 
+#include <arpa/inet.h>
 #include <linux/xfrm.h>
 #include <netinet/in.h>
 
@@ -22,6 +23,22 @@ bool same_bytes(const T& a, const T& b)
     return std::memcmp(&a, &b, sizeof(T)) == 0;
 }
 
+std::uint32_t uid_of(Role role)
+{
+    switch (role) {
+    case Role::Protect: return 0;
+    case Role::Block: return block_uid;
+    case Role::Bypass: return bypass_uid;
+    }
+    return 0;
+}
+
+Role role_of(std::uint32_t uid)
+{
+    if (uid == block_uid) return Role::Block;
+    return uid == bypass_uid ? Role::Bypass : Role::Protect;
+}
+
 /// `to` is zeroed before: the kernel compares selectors byte by byte, padding included.
 void encode_selector(const PolicyKey& key, xfrm_selector& to)
 {
@@ -30,7 +47,12 @@ void encode_selector(const PolicyKey& key, xfrm_selector& to)
     to.prefixlen_s = key.source.length;
     to.prefixlen_d = key.destination.length;
     to.family = static_cast<std::uint16_t>(address_family(key.destination.family()));
-    to.user = key.role == Role::Block ? block_uid : 0;
+    to.user = uid_of(key.role);
+    to.proto = key.protocol;
+    to.sport = htons(key.source_port);
+    to.sport_mask = key.source_port ? 0xffff : 0;
+    to.dport = htons(key.destination_port);
+    to.dport_mask = key.destination_port ? 0xffff : 0;
 }
 
 /// No limits: zero bytes would be a limit of zero bytes.
@@ -45,7 +67,7 @@ void encode_info(const PolicyKey& key, xfrm_userpolicy_info& to)
     const bool block = key.role == Role::Block;
     encode_selector(key, to.sel);
     encode_unlimited(to.lft);
-    to.priority = block ? block_priority : protect_priority;
+    to.priority = priority_of(key);
     to.dir = static_cast<std::uint8_t>(key.direction);
     to.action = block ? XFRM_POLICY_BLOCK : XFRM_POLICY_ALLOW;
     to.share = XFRM_SHARE_ANY;
@@ -134,13 +156,16 @@ std::optional<PolicyKey> decode_key(const xfrm_userpolicy_info& info, const Deta
     if (std::max(info.sel.prefixlen_s, info.sel.prefixlen_d) > address_bits(*family)) return std::nullopt;
     const PolicyKey key{
         .direction = static_cast<Direction>(info.dir),
-        .role = info.sel.user == block_uid ? Role::Block : Role::Protect,
+        .role = role_of(info.sel.user),
         .source = IpPrefix::network_of(decode_address(info.sel.saddr, *family), info.sel.prefixlen_s),
         .destination = IpPrefix::network_of(decode_address(info.sel.daddr, *family), info.sel.prefixlen_d),
         .mark = Mark{details.mark.v},
         .if_id = IfId{details.if_id},
+        .protocol = info.sel.proto,
+        .source_port = ntohs(info.sel.sport),
+        .destination_port = ntohs(info.sel.dport),
     };
-    if (!is_ours(key.mark) && !is_ours(key.if_id)) return std::nullopt;
+    if (!key.is_plain() && !is_ours(key.mark) && !is_ours(key.if_id)) return std::nullopt;
     if (!same_bytes(wire_of(encode_selector, key), info.sel)) return std::nullopt;
     return key;
 }
@@ -159,15 +184,17 @@ bool as_written(const ObservedPolicy& policy, xfrm_userpolicy_info info, const D
     info.index = 0;
     info.curlft = {};
     if (!same_bytes(wire_of(encode_info, policy.key), info)) return false;
-    if (policy.key.role == Role::Block) return details.template_bytes == 0;
+    if (policy.key.role != Role::Protect) return details.template_bytes == 0;
     return policy.protect && details.template_bytes == sizeof(xfrm_user_tmpl) &&
            same_bytes(wire_of(encode_template, *policy.protect), *details.first);
 }
 
+/// A plain protect policy carries no id of ours but its template's reqid.
 bool is_ours(const ObservedPolicy& policy, const std::optional<xfrm_user_tmpl>& first)
 {
-    const auto priority = policy.key.role == Role::Block ? block_priority : protect_priority;
-    return policy.priority == priority && (!first || linkspan::is_ours(Reqid{first->reqid}));
+    if (policy.priority != priority_of(policy.key)) return false;
+    const bool needs_template = policy.key.is_plain() && policy.key.role == Role::Protect;
+    return first ? linkspan::is_ours(Reqid{first->reqid}) : !needs_template;
 }
 
 } // namespace

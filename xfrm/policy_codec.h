@@ -16,6 +16,8 @@ namespace linkspan::xfrm {
 /// same and ignores it when it looks one up for a packet, so a twin can stand beside its protect policy with the same
 /// selector, mark and if_id (docs/kernel-facts.md, "xfrm policies").
 inline constexpr std::uint32_t block_uid = 0x6c73;
+/// The uid in the selector of a bypass, which has nothing else to be known by.
+inline constexpr std::uint32_t bypass_uid = 0x6c74;
 
 void encode_create(const PolicySpec& spec, netlink::Message& message); ///< refused where the key is taken
 void encode_update(const PolicySpec& spec, netlink::Message& message); ///< in place, or anew where none is
@@ -24,7 +26,7 @@ void encode_get(const PolicyKey& key, netlink::Message& message);
 void encode_dump_policies(netlink::Message& message);
 
 /// What a policy message of the kernel says; nothing where it is malformed or its policy cannot stand at one of our
-/// keys: no id of ours in mark or if_id, a partial mark mask, ports, a protocol, a socket's own policy.
+/// keys: somebody else's mark or if_id, a partial mark mask, port ranges, an interface, a socket's own policy.
 [[nodiscard]] std::optional<ObservedPolicy> decode_policy(const nlmsghdr& message);
 
 } // namespace linkspan::xfrm

@@ -12,9 +12,10 @@ namespace linkspan::xfrm {
 
 enum class Direction : std::uint8_t { In = 0, Out = 1, Forward = 2 }; ///< values are XFRM_POLICY_*
 
-/// A policy does one of two things. The block twin has the selector of its protect policy but a lower precedence, so
-/// a packet that finds no protect policy (being changed, deleted by hand) is dropped, not sent in the clear.
-enum class Role : std::uint8_t { Protect, Block };
+/// What a policy does. The block twin has the selector of its protect policy but a lower precedence, so a packet that
+/// finds no protect policy (being changed, deleted by hand) is dropped, not sent in the clear. A bypass lets through what
+/// a protect policy with a wide selector (0.0.0.0/0) would take along: our own networks' traffic among themselves.
+enum class Role : std::uint8_t { Protect, Block, Bypass };
 
 /// What makes a policy one policy in the kernel.
 struct PolicyKey {
@@ -22,15 +23,22 @@ struct PolicyKey {
     Role role = Role::Protect;
     IpPrefix source = {};
     IpPrefix destination = {};
-    Mark mark = {};  ///< 0 = none
-    IfId if_id = {}; ///< 0 = none
+    Mark mark = {};                     ///< 0 = none
+    IfId if_id = {};                    ///< 0 = none
+    std::uint8_t protocol = 0;          ///< IANA number; 0 = all
+    std::uint16_t source_port = 0;      ///< 0 = all
+    std::uint16_t destination_port = 0; ///< 0 = all
+
+    /// Found by what is in the packet alone, not by a tunnel link: a policy of a connection in policy mode.
+    [[nodiscard]] bool is_plain() const { return mark.value == 0 && if_id.value == 0; }
 
     bool operator==(const PolicyKey&) const = default;
     /// Ids first: they alone tell most policies apart, where comparing prefixes first would cost twice the dump.
     std::strong_ordering operator<=>(const PolicyKey& other) const
     {
         const auto order = [](const PolicyKey& key) {
-            return std::tie(key.if_id, key.mark, key.direction, key.role, key.source, key.destination);
+            return std::tie(key.if_id, key.mark, key.direction, key.role, key.source, key.destination, key.protocol,
+                            key.source_port, key.destination_port);
         };
         return order(*this) <=> order(other);
     }
@@ -51,9 +59,19 @@ struct PolicySpec {
     bool operator==(const PolicySpec&) const = default;
 };
 
-/// Our priorities: lower wins. Both are ours alone, so a policy with another priority is foreign. Protect beats what
-/// charon would compute for any selector (never below 200,000); Block loses to everybody.
-inline constexpr std::uint32_t protect_priority = 0x0001'6c73;
+/// Our priorities: lower wins. They are ours alone, so a policy with another priority is foreign. Protect and Bypass beat
+/// what charon would compute for any selector (never below 200,000); Block loses to everybody.
+inline constexpr std::uint32_t protect_priority = 0x0001'6c73; ///< of policies that a tunnel link finds
 inline constexpr std::uint32_t block_priority = 0xf000'6c73;
+
+/// Plain policies overlap, and the kernel takes the lowest number, then the oldest. So the number says how narrow the
+/// selector is: the longer remote network first, then the longer local one, then protocol and ports; of two equally
+/// narrow ones Protect comes before Bypass. Within [plain_priority_first, plain_priority_last].
+inline constexpr std::uint32_t plain_priority_first = 100'000;
+inline constexpr std::uint32_t plain_priority_last = plain_priority_first + 129 * 129 * 5 - 1;
+static_assert(plain_priority_first > protect_priority && plain_priority_last < 200'000);
+
+/// The one priority that a policy of ours at this key has.
+[[nodiscard]] std::uint32_t priority_of(const PolicyKey& key);
 
 } // namespace linkspan::xfrm

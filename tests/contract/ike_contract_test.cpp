@@ -27,7 +27,8 @@ protected:
     static ConnectionSpec spec(std::string name = "hub")
     {
         ConnectionSpec s;
-        s.reqid = {id_of_name(name).value};
+        const std::vector<TrafficSelector> all{IpPrefix::any(Family::V4), IpPrefix::any(Family::V6)};
+        s.children = {{name, {id_of_name(name).value}, all, all}};
         s.name = {std::move(name)};
         s.local = *IpAddress::parse("192.0.2.1");
         s.remote = *IpAddress::parse("192.0.2.2");
@@ -35,8 +36,7 @@ protected:
         s.remote_id = "192.0.2.2";
         s.ike_proposals = {Proposal{"aes256gcm16-prfsha384-ecp384"}, Proposal{"aes256-sha256-modp2048"}};
         s.esp_proposals = {Proposal{"aes256gcm16-ecp384"}, Proposal{"aes128-sha1"}};
-        s.local_ts = s.remote_ts = {IpPrefix::any(Family::V4), IpPrefix::any(Family::V6)};
-        s.mark = {s.reqid.value};
+        s.mark = {s.children[0].reqid.value};
         s.psk = std::make_shared<const Secret>("correct horse battery staple");
         return s;
     }
@@ -241,7 +241,7 @@ TEST_F(IkeContract, ARefusalNamesWhatIsWrongAndNoSecret)
     ASSERT_FALSE(done);
     EXPECT_NE(done.error().what.find("esp_proposals"), std::string::npos) << done.error().what;
     EXPECT_EQ((done.error().what + charon_.log()).find("battery"), std::string::npos);
-    EXPECT_FALSE(apply(*client_, Initiate{{"hub"}}, ledger_)) << "nothing to initiate";
+    EXPECT_FALSE(apply(*client_, Initiate{{"hub"}, "hub"}, ledger_)) << "nothing to initiate";
 }
 
 TEST_F(IkeContract, InitiatingReturnsAtOnceAndIsNotRepeated)

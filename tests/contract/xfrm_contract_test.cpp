@@ -199,8 +199,28 @@ TYPED_TEST(XfrmContract, PoliciesThatCannotStandInOurPlaceAreNotSeen)
 {
     Connection stranger{.id = 7};
     ASSERT_TRUE(this->write(stranger.out(), [](auto&) {}));
-    ASSERT_TRUE(this->write(Connection{}.out(), [](auto& info) { info.sel.proto = 17; }));
+    ASSERT_TRUE(this->write(Connection{}.out(), [](auto& info) { info.sel.dport_mask = 0xff; }));
     ASSERT_TRUE(this->write(Connection{}.out(), [](auto& info) { info.sel.user = 1000; }));
+    EXPECT_TRUE(this->seen().empty());
+}
+
+TYPED_TEST(XfrmContract, PlainPoliciesOfEveryRoleAndServiceStandSideBySide)
+{
+    const Connection pair{.local = fake::prefix("10.1.0.0/16"), .remote = fake::prefix("10.2.0.0/24")};
+    std::map<PolicyKey, PolicySpec> want;
+    for (const auto role : {Role::Protect, Role::Block, Role::Bypass})
+        for (const std::uint16_t port : {0, 443}) {
+            auto spec = pair.policy(Direction::Out, role);
+            spec.key.if_id = {};
+            spec.key.protocol = port == 0 ? 0 : 6;
+            spec.key.destination_port = port;
+            want.emplace(spec.key, spec);
+        }
+    for (const auto& [key, spec] : want) this->must(Verb::Create, spec);
+    const auto seen = this->seen();
+    EXPECT_EQ(seen.size(), want.size());
+    EXPECT_TRUE(plan(want, seen).ops.empty());
+    for (const auto& op : plan({}, seen).ops) this->must(op.verb, op.spec);
     EXPECT_TRUE(this->seen().empty());
 }
 

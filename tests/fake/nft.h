@@ -24,8 +24,8 @@ public:
         if (op.verb == Verb::Update && !table.present)
             return failure(Kind::Kernel, "change table inet linkspan: No such file or directory");
         if (op.verb != Verb::Update) {
-            table = {.present = true, .shaped = true};
-            for (const auto& rule : nft::rules()) table.rules.push_back(rule.comment);
+            table = {.present = true, .shaped = true, .keeps_sources = !op.spec.policy_mss.empty()};
+            for (const auto& rule : nft::rules(op.spec)) table.rules.push_back(rule.comment);
         }
         table.mss = op.spec.mss;
         return {};

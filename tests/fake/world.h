@@ -118,7 +118,7 @@ private:
         const bool block = op.spec.key.role == xfrm::Role::Block;
         policies.push_back({.key = op.spec.key,
                             .protect = op.spec.protect,
-                            .priority = block ? xfrm::block_priority : xfrm::protect_priority,
+                            .priority = xfrm::priority_of(op.spec.key),
                             .action = block ? xfrm::Action::Block : xfrm::Action::Allow,
                             .ours = true});
         std::ranges::sort(policies, {}, &xfrm::ObservedPolicy::key);

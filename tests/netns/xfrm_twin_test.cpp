@@ -128,6 +128,29 @@ TEST_P(XfrmTwin, LosesToItsProtectPolicyInWhateverOrderTheyCame)
     EXPECT_EQ(send(connection.id), Fate::Held);
 }
 
+TEST_P(XfrmTwin, OfPlainPoliciesTheNarrowerWinsInWhateverOrderTheyCame)
+{
+    const bool v4 = GetParam() == Family::V4;
+    connection.id = 0;
+    auto narrow = connection, narrower = connection;
+    narrow.remote = fake::prefix(v4 ? "10.2.0.0/16" : "fd02::/64");
+    narrower.remote = fake::prefix(v4 ? "10.2.0.5/32" : "fd02::5/128");
+    const auto bypass = narrow.policy(Direction::Out, Role::Bypass);
+    must(Verb::Create, bypass);
+    must(Verb::Create, connection.block());
+    must(Verb::Create, connection.out());
+    EXPECT_EQ(send(0), Fate::Clear) << "a bypass is narrower than everything";
+    must(Verb::Create, narrower.out());
+    EXPECT_EQ(send(0), Fate::Held) << "and another connection's host narrower than the bypass";
+    must(Verb::Delete, bypass);
+    must(Verb::Delete, narrower.out());
+    must(Verb::Create, narrower.out());
+    must(Verb::Create, bypass);
+    EXPECT_EQ(send(0), Fate::Held);
+    must(Verb::Delete, narrower.out());
+    EXPECT_EQ(send(0), Fate::Clear);
+}
+
 INSTANTIATE_TEST_SUITE_P(Families, XfrmTwin, testing::Values(Family::V4, Family::V6),
                          [](const auto& family) { return family.param == Family::V4 ? "V4" : "V6"; });
 

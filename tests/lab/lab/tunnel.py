@@ -16,12 +16,11 @@ lan    = ["lan0"]
 CONNECTION = """
 [[connection]]
 name           = "{t.name}"
-interface      = "{t.interface}"
+{t.way}
 peer           = "{t.peer_address}"
 {t.authentication}
 local_subnets  = {t.local_subnets}
 remote_subnets = {t.remote_subnets}
-tunnel_address = {t.tunnel_addresses}
 ike_proposals  = ["{t.ike}"]
 esp_proposals  = ["{t.esp}"]
 dpd_delay      = "{t.dpd_delay}"
@@ -39,15 +38,18 @@ connections {{ {t.name} {{
   local {{ auth = psk{id}
   }}
   remote {{ auth = psk }}
-  children {{ {t.name} {{
+  children {{ {children} }} }} }}
+secrets {{ ike {{ secret = "{psk}" }} }}
+"""
+
+
+CHILD = """{name} {{
     local_ts = {far}
     remote_ts = {near}
     esp_proposals = {esp}
     replay_window = 1024
     start_action = {start}{extra}
-  }} }} }} }}
-secrets {{ ike {{ secret = "{psk}" }} }}
-"""
+  }}"""
 
 
 def toml_list(values):
@@ -57,7 +59,9 @@ def toml_list(values):
 @dataclasses.dataclass(frozen=True)
 class Tunnel:
     name: str = "cloud"
-    interface: str = "vti"
+    interface: str = "vti" # or "policy": no link
+    selectors: str = "combined"
+    far: tuple = ()        # remote subnets, where they are not those of the cloud
     outer: int = 4         # family of the packets on the WAN
     inner: tuple = (4,)    # families it carries
     start: str = "always"
@@ -69,11 +73,12 @@ class Tunnel:
     ike: str = IKE_PROPOSAL
     esp: str = ESP_PROPOSAL
     behind: int = None     # which cloud's subnet it leads to; None: that of its peer
-    far: str = ""          # the peer's own file, where it is none of those made here
+    peer_file: str = ""    # the peer's own file, where it is none of those made here
 
     @property
     def device(self):
-        return f"ls-{self.name}"
+        """By which the routes lead."""
+        return "wan0" if self.interface == "policy" else f"ls-{self.name}"
 
     @property
     def psk_file(self):
@@ -100,12 +105,26 @@ class Tunnel:
         return GATEWAY_WAN.of(10, self.outer)
 
     @property
+    def near_subnets(self):
+        return [subnet(LAN, f) for f in self.inner]
+
+    @property
+    def far_subnets(self):
+        return self.far or [subnet(self.cloud_net, f) for f in self.inner]
+
+    @property
     def local_subnets(self):
-        return toml_list(subnet(LAN, f) for f in self.inner)
+        return toml_list(self.near_subnets)
 
     @property
     def remote_subnets(self):
-        return toml_list(subnet(self.cloud_net, f) for f in self.inner)
+        return toml_list(self.far_subnets)
+
+    @property
+    def way(self):
+        if self.interface == "policy":
+            return f'mode           = "policy"\nselectors      = "{self.selectors}"'
+        return f'interface      = "{self.interface}"\ntunnel_address = {self.tunnel_addresses}'
 
     @property
     def tunnel_addresses(self):
@@ -118,18 +137,24 @@ class Tunnel:
 
     def swanctl(self, start="none", extra="", ike="", esp="", psk="", local_id="", near=""):
         """The peer's file, with policies of charon's own. `start`: none, start, or trap."""
-        if self.far:
-            return self.far
-        return SWANCTL.format(t=self, ike=ike or self.ike, esp=esp or self.esp, start=start, extra=extra, psk=psk or self.psk,
-                              id=f"\n    id = {local_id}" if local_id else "",
-                              far=", ".join(subnet(CLOUDS[self.at], f) for f in self.inner),
-                              near=near or ", ".join(subnet(LAN, f) for f in self.inner))
+        if self.peer_file:
+            return self.peer_file
+        pairs = [(", ".join(self.far_subnets), near or ", ".join(self.near_subnets))]
+        if self.selectors == "each":
+            pairs = [(far, near) for far in self.far_subnets for near in self.near_subnets if (":" in far) == (":" in near)]
+        names = [self.name] + [f"{self.name}-{n}" for n in range(2, len(pairs) + 1)]
+        children = "\n  ".join(CHILD.format(name=name, far=far, near=near, esp=esp or self.esp, start=start, extra=extra)
+                               for name, (far, near) in zip(names, pairs))
+        return self._swanctl(children, ike or self.ike, psk or self.psk, local_id)
+
+    def _swanctl(self, children, ike, psk, local_id=""):
+        return SWANCTL.format(t=self, ike=ike, psk=psk, id=f"\n    id = {local_id}" if local_id else "", children=children)
 
     def swanctl_routed(self, if_id, start="none"):
         """The peer's file for a tunnel of any subnets through an XFRM interface of its own."""
         everything = ", ".join("0.0.0.0/0" if f == 4 else "::/0" for f in self.inner)
-        return SWANCTL.format(t=self, ike=self.ike, esp=self.esp, start=start, far=everything, near=everything, psk=self.psk, id="",
-                              extra=f"\n    if_id_in = {if_id}\n    if_id_out = {if_id}")
+        return self._swanctl(CHILD.format(name=self.name, esp=self.esp, start=start, far=everything, near=everything,
+                                          extra=f"\n    if_id_in = {if_id}\n    if_id_out = {if_id}"), self.ike, self.psk)
 
     def cloud(self, family=None):
         """The cloud host's address."""

@@ -89,11 +89,11 @@ def expect_one_child_each(site):
           needs=["xfrm interface", "ip_vti", "libreswan"])
 def libreswan_ikev2(lab):
     by_psk = Tunnel(name="psk", interface="xfrm")
-    by_psk = dataclasses.replace(by_psk, far=ipsec_conf(by_psk))
+    by_psk = dataclasses.replace(by_psk, peer_file=ipsec_conf(by_psk))
     by_cert = Tunnel(name="cert", interface="vti", at=1, x509="edge-1.example.org",
                      more='local_id = "edge-1.example.org"\nremote_id = "hub.example.org"')
     auth = "authby=ecdsa\n    leftcert=hub.example.org\n    leftsendcert=always\n    rightca=%same"
-    by_cert = dataclasses.replace(by_cert, far=ipsec_conf(by_cert, far_id="@hub.example.org", near_id="@edge-1.example.org", auth=auth,
+    by_cert = dataclasses.replace(by_cert, peer_file=ipsec_conf(by_cert, far_id="@hub.example.org", near_id="@edge-1.example.org", auth=auth,
                                                           secrets=""))
 
     def certify(site):
@@ -121,13 +121,13 @@ def libreswan_ikev2(lab):
 @scenario("IKEv1: Libreswan in main mode, strongSwan in aggressive mode with a warning", needs=["xfrm interface", "ip_vti", "libreswan"])
 def ikev1(lab):
     main = Tunnel(name="main", interface="vti", ike=OLD_IKE, esp=OLD_ESP, more="version = 1")
-    main = dataclasses.replace(main, far=ipsec_conf(main, version="ikev2=no", ike="aes128-sha2_256;modp2048", esp="aes128-sha2_256;modp2048"))
+    main = dataclasses.replace(main, peer_file=ipsec_conf(main, version="ikev2=no", ike="aes128-sha2_256;modp2048", esp="aes128-sha2_256;modp2048"))
     rash = Tunnel(name="rash", interface="xfrm", at=1, ike=OLD_IKE, esp=OLD_ESP,
                   more='version = 1\naggressive = true\nlocal_id = "edge-1"\nremote_id = "keyid:hub 7"')
     far = swanctl(rash, 'auth = psk\n id = "keyid:hub 7"', "auth = psk\n id = edge-1", version=1, more="\n  aggressive = yes",
                   selectors=("0.0.0.0/0", "0.0.0.0/0"))
     far = far.replace("esp_proposals", "if_id_in = 5\n    if_id_out = 5\n    esp_proposals")
-    rash = dataclasses.replace(rash, far="connections {" + far + "}\nsecrets {" + psk_secret("rash", rash.psk, "edge-1", '"keyid:hub 7"') + "}")
+    rash = dataclasses.replace(rash, peer_file="connections {" + far + "}\nsecrets {" + psk_secret("rash", rash.psk, "edge-1", '"keyid:hub 7"') + "}")
 
     def prepare(site):
         site.peers[1].ip("link add tunnel0 type xfrm dev wan0 if_id 5\nlink set tunnel0 up mtu 1400\nroute add 10.1.0.0/16 dev tunnel0\n")
@@ -163,7 +163,7 @@ def several_to_one_peer(lab):
     far = ("connections {" + "".join(far_of(t, i) for i, t in enumerate((one, two, three), 11)) + "}\nsecrets {" +
            "".join(psk_secret(t.name, t.psk, *ids[t.name]) for t in (one, two)) +
            "}\n")
-    tunnels = [dataclasses.replace(t, far=far) for t in (one, two, three)]
+    tunnels = [dataclasses.replace(t, peer_file=far) for t in (one, two, three)]
 
     def prepare(site):
         pki = Pki(site.gateway).issue("edge-three.example.org").issue("hub-three.example.org")
@@ -234,7 +234,7 @@ def certificates(lab):
     conf = ("connections {" + swanctl(tunnel, f"auth = pubkey\n certs = /run/x509/{far}.pem\n id = {far}", f"auth = pubkey\n id = \"{subject}\"",
                                       selectors=("10.20.0.0/16", "10.1.0.0/16")) +
             "}\n")
-    tunnel = dataclasses.replace(tunnel, far=conf)
+    tunnel = dataclasses.replace(tunnel, peer_file=conf)
     made = {}
 
     def prepare(site):

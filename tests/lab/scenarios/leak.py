@@ -20,6 +20,10 @@ class Guarded:
         self.site = LinkspanSite(lab, tunnel)
         self.traffic = None
 
+    @property
+    def is_linkless(self):
+        return self.tunnel.interface == "policy"
+
     @functools.cached_property
     def reqid(self):
         return self.site.linkspan.connection()["reqid"]
@@ -41,8 +45,8 @@ class Guarded:
             self.site.wan.expect_no_plaintext(f"{what}, and recovery")
 
 
-def show_no_leak(lab, tunnel):
-    guarded = Guarded(lab, tunnel)
+def show_no_leak(guarded):
+    lab, tunnel = guarded.lab, guarded.tunnel
     site, linkspan = guarded.site, guarded.site.linkspan
     site.charons[0].stop()
     linkspan.start()
@@ -63,11 +67,14 @@ def show_no_leak(lab, tunnel):
 def mishaps(guarded):
     """What may happen while all is well, and must be mended by nobody but the agent."""
     linkspan, gateway, device = guarded.site.linkspan, guarded.site.gateway, guarded.tunnel.device
+    link = {
+        "the link is set down": lambda: gateway.run(f"ip link set {device} down"),
+        "the link is deleted": lambda: gateway.run(f"ip link delete {device}"),
+    }
     return {
         "charon is told to end": lambda: linkspan.charon.kill(signal.SIGTERM),
         "charon is killed": lambda: linkspan.charon.kill(signal.SIGKILL),
-        "the link is set down": lambda: gateway.run(f"ip link set {device} down"),
-        "the link is deleted": lambda: gateway.run(f"ip link delete {device}"),
+        **({} if guarded.is_linkless else link),
         "the policies are deleted": lambda: delete_policies(guarded),
         "the route is deleted": lambda: gateway.run(f"ip route delete 10.20.0.0/16 dev {device}"),
     }
@@ -75,6 +82,13 @@ def mishaps(guarded):
 
 def delete_policies(guarded):
     """By hand, all of the connection's that protect; the block twin stays."""
+    gateway = guarded.site.gateway
+    if guarded.is_linkless:
+        near, far = "10.1.0.0/16", "10.20.0.0/16"
+        gateway.run(f"ip xfrm policy delete src {near} dst {far} dir out")
+        for direction in ("in", "fwd"):
+            gateway.run(f"ip xfrm policy delete src {far} dst {near} dir {direction}")
+        return
     selector = f"mark {guarded.reqid:#x} mask 0xffffffff" if guarded.tunnel.interface == "vti" else f"if_id {guarded.reqid:#x}"
     for direction in ("out", "in", "fwd"):
         guarded.site.gateway.run(f"ip xfrm policy delete src 0.0.0.0/0 dst 0.0.0.0/0 dir {direction} {selector}")
@@ -89,6 +103,8 @@ def show_no_leak_without_agent(guarded):
             ("the policies are deleted", lambda: delete_policies(guarded)),
             ("the link is deleted", lambda: gateway.run(f"ip link delete {device}")),
             ("charon is killed", linkspan.charon.kill)):
+        if guarded.is_linkless and "link" in what:
+            continue
         guarded.event(f"{what}, with no agent", command, recovers=False)
         guarded.event(f"the agent comes back after: {what}", linkspan.start_agent)
         linkspan.kill_agent()
@@ -99,6 +115,7 @@ def show_no_leak_in_changes(guarded):
     """Files come, go and change."""
     linkspan, tunnel = guarded.site.linkspan, guarded.tunnel
     other = "xfrm" if tunnel.interface == "vti" else "vti"
+    size = "mss = 1200" if guarded.is_linkless else "mtu = 1300"
 
     def edit(new):
         guarded.site.charons[0].load(new.swanctl())
@@ -110,7 +127,7 @@ def show_no_leak_in_changes(guarded):
     guarded.event("reload of the same file", linkspan.reload)
     guarded.event("the file is removed, and reload", remove_file, recovers=False)
     guarded.event("the file is there again", lambda: linkspan.edit(tunnel))
-    guarded.event("another MTU", lambda: edit(dataclasses.replace(tunnel, more="mtu = 1300")))
+    guarded.event(f"another size, {size}", lambda: edit(dataclasses.replace(tunnel, more=size)))
     guarded.event("another name, in one change", lambda: edit(dataclasses.replace(tunnel, name="renamed")))
     guarded.event(f"by {other} instead, in one change", lambda: edit(dataclasses.replace(tunnel, interface=other)))
     guarded.event("and back", lambda: edit(tunnel))
@@ -122,12 +139,12 @@ def show_no_leak_in_changes(guarded):
 
 @scenario("no leak by VTI, in 26 situations", needs=["ip_vti"])
 def no_leak_vti(lab):
-    show_no_leak(lab, Tunnel(interface="vti"))
+    show_no_leak(Guarded(lab, Tunnel(interface="vti")))
 
 
 @scenario("no leak by XFRM interface, in 26 situations", needs=["xfrm interface"])
 def no_leak_xfrm(lab):
-    show_no_leak(lab, Tunnel(interface="xfrm"))
+    show_no_leak(Guarded(lab, Tunnel(interface="xfrm")))
 
 
 @scenario("the SAs are flushed behind charon's back: no leak, noticed, negotiated anew", needs=["ip_vti"])

@@ -62,7 +62,7 @@ TEST(Compile, OneIdIsReqidMarkAndKey)
     const auto desired = compile(one(connection("a")), facts("a"));
     const auto id = id_of_name("a").value;
     EXPECT_EQ(desired.links.at({"ls-a"}).key.value, id);
-    EXPECT_EQ(desired.ike.at({"a"}).reqid.value, id);
+    EXPECT_EQ(desired.ike.at({"a"}).children.at(0).reqid.value, id);
     ASSERT_THAT(desired.policies, SizeIs(4));
     for (const auto& [key, policy] : desired.policies) {
         EXPECT_EQ(key.mark.value, id);

@@ -309,7 +309,7 @@ TEST_F(ReconcilerTest, NoEffectEverOpensAGap)
             for (const auto& c : after) {
                 const bool stays = std::ranges::find(before, c.name, &config::Connection::name) != before.end();
                 if (!stays) continue;
-                EXPECT_TRUE(has_route(*world_.kernel.routes, c.remote_subnets[0])) << "after " << describe(step);
+                EXPECT_TRUE(has_route(*world_.kernel.routes, c.remote_subnets[0].prefix)) << "after " << describe(step);
                 EXPECT_TRUE(has_out_policy(*world_.kernel.policies, {c.id.value})) << "after " << describe(step);
             }
             for (const auto& [name, link] : *world_.kernel.links) {

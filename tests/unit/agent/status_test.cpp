@@ -1,4 +1,6 @@
 #include "agent/status.h"
+
+#include "agent/compile_pairs.h"
 #include "tests/fake/world.h"
 
 #include <gmock/gmock.h>
@@ -96,6 +98,26 @@ TEST_F(StatusTest, SomethingOutOfSyncDegradesIt)
     const auto degraded = again();
     EXPECT_EQ(degraded.state, State::Degraded);
     EXPECT_THAT(degraded.unsynced, Contains(testing::Field(&Unsynced::object, "link ls-a")));
+}
+
+TEST_F(StatusTest, APairWithoutItsChildSaDegradesItAndIsNamed)
+{
+    auto c = connection("a");
+    c.mode = config::Mode::Policy;
+    c.selectors = config::Selectors::Each;
+    c.local_subnets = {IpPrefix::parse("10.1.0.0/16").value()};
+    c.remote_subnets.emplace_back(IpPrefix::parse("10.21.0.0/16").value());
+    EXPECT_EQ(report(c).interface, "policy");
+    ike::IkeSa sa{.connection = {"a"}, .unique_id = 1, .state = ike::IkeState::Established};
+    const auto children = children_of_pairs(c);
+    sa.children = {{.name = children[0].name, .reqid = children[0].reqid, .state = ike::ChildState::Installed}};
+    world_.charon.sas = {sa};
+    const auto half = again();
+    EXPECT_EQ(half.state, State::Degraded);
+    EXPECT_THAT(half.warnings, Contains(HasSubstr("no CHILD_SA for 10.1.0.0/16 <-> 10.21.0.0/16")));
+    sa.children.push_back({.name = children[1].name, .reqid = children[1].reqid, .state = ike::ChildState::Installed});
+    world_.charon.sas = {sa};
+    EXPECT_EQ(again().state, State::Up);
 }
 
 TEST_F(StatusTest, WhoWaitsForTrafficOrThePeerIsWaiting)

@@ -62,8 +62,8 @@ TEST_P(EveryProfile, LoadsFromAFileAndSharesItsProposals)
     const auto c = connection_of("profile = \"" + std::string{profile_of(GetParam()).name} + "\"");
     const auto& profile = profile_of(GetParam());
     EXPECT_EQ(c.profile, GetParam());
-    EXPECT_TRUE(c.ike_proposals.same_object(profile.ike_proposals));
-    EXPECT_TRUE(c.esp_proposals.same_object(profile.esp_proposals));
+    EXPECT_EQ(&c.ike_proposals[0], &profile.ike_proposals[0]);
+    EXPECT_EQ(&c.esp_proposals[0], &profile.esp_proposals[0]);
     EXPECT_EQ(c.ike_lifetime, profile.ike_lifetime);
     EXPECT_EQ(c.child_lifetime, profile.child_lifetime);
     EXPECT_EQ(c.dpd_delay, profile.dpd_delay);

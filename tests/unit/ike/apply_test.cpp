@@ -80,6 +80,12 @@ TEST_F(IkeApply, TerminatesOneIkeSaWithoutWaiting)
     EXPECT_EQ(commands(), (std::vector{"terminate ike-id=7 timeout=-1"s}));
 }
 
+TEST_F(IkeApply, TerminatesOneChildSaOfSeveral)
+{
+    ASSERT_TRUE(apply(Terminate{{"hub"}, 7, 12}));
+    EXPECT_EQ(commands(), (std::vector{"terminate child-id=12 timeout=-1"s}));
+}
+
 TEST_F(IkeApply, TerminatingWhatIsGoneIsSuccess)
 {
     answers_["terminate"] = refusal("no matching SAs to terminate found").set("matches", "0"s);
@@ -90,10 +96,10 @@ TEST_F(IkeApply, TerminatingWhatIsGoneIsSuccess)
 
 TEST_F(IkeApply, InitiatesTheChildWithoutWaiting)
 {
-    ASSERT_TRUE(apply(Initiate{{"hub"}}));
+    ASSERT_TRUE(apply(Initiate{{"hub"}, "hub"}));
     EXPECT_EQ(commands(), (std::vector{"initiate ike=hub child=hub timeout=-1"s}));
     answers_["initiate"] = refusal("establishing CHILD_SA 'hub' failed");
-    EXPECT_FALSE(apply(Initiate{{"hub"}}));
+    EXPECT_FALSE(apply(Initiate{{"hub"}, "hub"}));
 }
 
 TEST_F(IkeApply, LoadsAPrivateKeyAndNotesCharonsIdOfIt)

@@ -35,9 +35,10 @@ INSTANTIATE_TEST_SUITE_P(
                     Edit{"RemoteId", [](auto& s) { s.remote_id = "%any"; }, true},
                     Edit{"IkeProposals", [](auto& s) { s.ike_proposals = {}; }, true},
                     Edit{"EspProposals", [](auto& s) { s.esp_proposals = {}; }, true},
-                    Edit{"LocalTs", [](auto& s) { s.local_ts = {*IpPrefix::parse("10.1.0.0/16")}; }, true},
-                    Edit{"RemoteTs", [](auto& s) { s.remote_ts = {*IpPrefix::parse("10.2.0.0/16")}; }, true},
-                    Edit{"Reqid", [](auto& s) { s.reqid = {0x1000'0001}; }, true},
+                    Edit{"LocalTs", [](auto& s) { s.children[0].local_ts = {*IpPrefix::parse("10.1.0.0/16")}; }, false},
+                    Edit{"RemoteTs", [](auto& s) { s.children[0].remote_ts = {*IpPrefix::parse("10.2.0.0/16")}; },
+                         false},
+                    Edit{"Reqid", [](auto& s) { s.children[0].reqid = {0x1000'0001}; }, false},
                     Edit{"Mark", [](auto& s) { s.mark = {0x1000'0001}; }, true},
                     Edit{"IfId", [](auto& s) { s.if_id = {0x1000'0001}; }, true},
                     Edit{"ReplayWindow", [](auto& s) { s.replay_window = 64; }, true},
@@ -58,6 +59,13 @@ INSTANTIATE_TEST_SUITE_P(
                     Edit{"DpdDelay", [](auto& s) { s.dpd_delay = 10s; }, false},
                     Edit{"Trap", [](auto& s) { s.trap = false; }, false}),
     [](const auto& test) { return std::string{test.param.name}; });
+
+TEST(ConnectionSpec, ChildrenAreFoundByName)
+{
+    const auto spec = test::spec("hub");
+    EXPECT_EQ(find_child(spec, "hub"), &spec.children[0]);
+    EXPECT_EQ(find_child(spec, "spoke"), nullptr);
+}
 
 TEST(ConnectionSpec, TheSameKeyReadTwiceIsTheSame)
 {

@@ -17,7 +17,9 @@ TEST(IkeDescribe, SaysWhatIsDoneToWhat)
               "create IKE connection azure-hub: 203.0.113.10 -> 198.51.100.7");
     EXPECT_EQ(describe(Unload{spec.name}), "delete IKE connection azure-hub");
     EXPECT_EQ(describe(Terminate{spec.name, 7}), "terminate IKE_SA azure-hub #7");
-    EXPECT_EQ(describe(Initiate{spec.name}), "initiate IKE connection azure-hub");
+    EXPECT_EQ(describe(Terminate{spec.name, 7, 12}), "terminate CHILD_SA azure-hub #12");
+    EXPECT_EQ(describe(Initiate{spec.name, spec.name.value}), "initiate IKE connection azure-hub");
+    EXPECT_EQ(describe(Initiate{spec.name, "azure-hub-1"}), "initiate IKE connection azure-hub child azure-hub-1");
 }
 
 TEST(IkeDescribe, SaysWhatDiffersButNoSecret)
@@ -25,12 +27,13 @@ TEST(IkeDescribe, SaysWhatDiffersButNoSecret)
     const auto before = test::spec();
     auto after = test::spec("azure-hub", "198.51.100.8");
     after.dpd_delay = std::chrono::seconds{10};
-    after.local_ts.push_back(*IpPrefix::parse("10.1.0.0/16"));
+    after.children[0].local_ts.emplace_back(*IpPrefix::parse("10.1.0.0/16"));
     after.psk = test::key("battery staple");
-    EXPECT_EQ(describe(Load{.spec = after, .before = before}),
-              "update IKE connection azure-hub: peer 198.51.100.7 -> 198.51.100.8, remote id 198.51.100.7 -> "
-              "198.51.100.8, local subnets 0.0.0.0/0 -> 0.0.0.0/0,10.1.0.0/16, DPD delay 30s -> 10s, another "
-              "pre-shared key");
+    EXPECT_EQ(
+        describe(Load{.spec = after, .before = before}),
+        "update IKE connection azure-hub: peer 198.51.100.7 -> 198.51.100.8, remote id 198.51.100.7 -> "
+        "198.51.100.8, selectors 0.0.0.0/0=0.0.0.0/0 -> 0.0.0.0/0,10.1.0.0/16=0.0.0.0/0, DPD delay 30s -> 10s, another "
+        "pre-shared key");
 }
 
 TEST(IkeDescribe, SaysThatALifetimeIsForNewSas)

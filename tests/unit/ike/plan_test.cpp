@@ -15,14 +15,16 @@ using test::spec;
 
 struct World {
     std::map<ConnectionName, ConnectionSpec> want;
-    std::set<ConnectionName> up;
+    std::set<Reqid> up;
+    std::set<std::uint64_t> end;
     Ledger ledger;
     Observed have;
 
     World& wanted(const ConnectionSpec& s, bool initiate = false)
     {
         want.insert_or_assign(s.name, s);
-        if (initiate) up.insert(s.name);
+        if (initiate)
+            for (const ChildSpec& child : s.children) up.insert(child.reqid);
         return *this;
     }
     World& in_charon(const ConnectionSpec& s)
@@ -41,7 +43,7 @@ struct World {
         have.sas.push_back(std::move(ike));
         return *this;
     }
-    [[nodiscard]] std::vector<Op> plan() const { return ike::plan({want, up}, ledger, have); }
+    [[nodiscard]] std::vector<Op> plan() const { return ike::plan({want, up, end}, ledger, have); }
 };
 
 using Ops = std::vector<Op>;
@@ -53,7 +55,8 @@ TEST(IkePlan, NothingWantedAndNothingThereIsNothingToDo)
 
 TEST(IkePlan, LoadsThenInitiates)
 {
-    EXPECT_EQ(World{}.wanted(spec(), true).plan(), (Ops{Load{.spec = spec()}, Initiate{spec().name}}));
+    EXPECT_EQ(World{}.wanted(spec(), true).plan(),
+              (Ops{Load{.spec = spec()}, Initiate{spec().name, spec().name.value}}));
 }
 
 TEST(IkePlan, WhatIsLoadedAndUpIsLeftAlone)
@@ -76,7 +79,8 @@ TEST(IkePlan, AnAdoptedSaThatLeadsElsewhereIsReplaced)
 {
     const auto now = spec("azure-hub", "198.51.100.99");
     EXPECT_EQ(World{}.wanted(now, true).in_charon(now).with(sa(spec(), 1)).plan(),
-              (Ops{Load{.spec = now, .adopts = true, .stale = {1}}, Terminate{now.name, 1}, Initiate{now.name}}));
+              (Ops{Load{.spec = now, .adopts = true, .stale = {1}}, Terminate{now.name, 1},
+                   Initiate{now.name, now.name.value}}));
 }
 
 TEST(IkePlan, AnAdoptedPeerBehindANatMayHaveMoved)
@@ -101,8 +105,8 @@ TEST(IkePlan, ANewKeyReplacesTheSaOfThatConnectionOnly)
     now.psk = test::key("another");
     auto world = World{}.wanted(spec("a"), true).wanted(now, true).loaded(spec("a")).loaded(spec("b"));
     world.with(sa(spec("a"), 1)).with(sa(spec("b"), 2));
-    EXPECT_EQ(world.plan(),
-              (Ops{Load{.spec = now, .before = spec("b"), .stale = {2}}, Terminate{now.name, 2}, Initiate{now.name}}));
+    EXPECT_EQ(world.plan(), (Ops{Load{.spec = now, .before = spec("b"), .stale = {2}}, Terminate{now.name, 2},
+                                 Initiate{now.name, now.name.value}}));
 }
 
 TEST(IkePlan, AStaleSaIsTerminatedUntilItIsGone)
@@ -175,7 +179,8 @@ class IkeInitiation : public testing::TestWithParam<Case> {};
 TEST_P(IkeInitiation, OnlyWhereNothingIsUpNorComing)
 {
     const auto ops = World{}.wanted(spec(), true).loaded(spec()).with(GetParam().ike).plan();
-    EXPECT_EQ(ops, GetParam().initiates ? Ops{Initiate{spec().name}} : Ops{});
+    const Ops initiation{Initiate{spec().name, spec().name.value}};
+    EXPECT_EQ(ops, GetParam().initiates ? initiation : Ops{});
 }
 
 INSTANTIATE_TEST_SUITE_P(States, IkeInitiation,
@@ -190,6 +195,65 @@ INSTANTIATE_TEST_SUITE_P(States, IkeInitiation,
                                               false},
                                          Case{"ChildGoing", with_child(ChildState::Other), true}),
                          [](const auto& test) { return std::string{test.param.name}; });
+
+/// A connection with a child for each of the named pairs.
+ConnectionSpec pairs(std::initializer_list<const char*> names)
+{
+    auto s = spec();
+    s.children.clear();
+    for (const std::string name : names)
+        s.children.push_back({"azure-hub-" + name,
+                              reqid_of_pair(id_of_name("azure-hub"), name),
+                              {*IpPrefix::parse("10.1.0.0/16")},
+                              {*IpPrefix::parse("10.2.0.0/16")}});
+    return s;
+}
+
+TEST(IkePlan, OneChildMakesTheIkeSaAndTheOthersFollow)
+{
+    const auto both = pairs({"a", "b", "c"});
+    auto world = World{}.wanted(both, true).loaded(both);
+    EXPECT_EQ(world.plan(), (Ops{Initiate{both.name, "azure-hub-a"}}));
+    EXPECT_EQ(world.with(sa(both, 1, IkeState::Connecting)).plan(), Ops{});
+    auto first = sa(both, 1);
+    first.children.resize(1);
+    world.have.sas = {first};
+    EXPECT_EQ(world.plan(), (Ops{Initiate{both.name, "azure-hub-b"}, Initiate{both.name, "azure-hub-c"}}));
+}
+
+TEST(IkePlan, AnEditedPairLeavesTheOthersAlone)
+{
+    const auto before = pairs({"a", "b"}), after = pairs({"b", "c"});
+    auto world = World{}.wanted(after, true).loaded(before).with(sa(before, 1));
+    EXPECT_EQ(world.plan(), (Ops{Load{.spec = after, .before = before, .stale_children = {101}},
+                                 Terminate{after.name, 1, 101}, Initiate{after.name, "azure-hub-c"}}));
+}
+
+TEST(IkePlan, AChildOfTheSameNameWaitsForItsPredecessorToGo)
+{
+    auto after = spec();
+    after.children[0].remote_ts = {*IpPrefix::parse("10.2.0.0/16")};
+    auto world = World{}.wanted(after, true).loaded(spec()).with(sa(spec(), 1));
+    EXPECT_EQ(world.plan(),
+              (Ops{Load{.spec = after, .before = spec(), .stale_children = {101}}, Terminate{after.name, 1, 101}}));
+    world.loaded(after).ledger.at(after.name).stale_children = {101};
+    EXPECT_EQ(world.plan(), (Ops{Terminate{after.name, 1, 101}})) << "until it goes";
+    world.have.sas[0].children.clear();
+    EXPECT_EQ(world.plan(), (Ops{Initiate{after.name, after.name.value}}));
+}
+
+TEST(IkePlan, OfAdoptedChildSasThoseThatTheFileKnowsStay)
+{
+    const auto before = pairs({"a", "b"}), after = pairs({"b"});
+    auto narrowed = sa(before, 1);
+    narrowed.children[1].local_ts = {"10.1.7.0/24[tcp/https]"};
+    narrowed.children[1].remote_ts = {"10.2.0.0/16"};
+    auto world = World{}.wanted(after, true).in_charon(before).with(narrowed);
+    const Load load{.spec = after, .adopts = true, .stale_children = {101}};
+    EXPECT_EQ(world.plan(), (Ops{load, Terminate{after.name, 1, 101}}));
+    world.have.sas[0].children[1].local_ts = {"10.9.0.0/16"};
+    EXPECT_EQ(world.plan().size(), 3U) << "it leads elsewhere";
+}
 
 /// What charon would have after the plan, were it perfect.
 void take(World& world, const Ops& ops)

@@ -15,7 +15,8 @@ inline std::shared_ptr<const Secret> key(std::string_view text = "correct horse"
 inline ConnectionSpec spec(std::string name = "azure-hub", std::string_view remote = "198.51.100.7")
 {
     ConnectionSpec s;
-    s.reqid = {id_of_name(name).value};
+    const TrafficSelector all{IpPrefix::any(Family::V4)};
+    s.children = {{name, {id_of_name(name).value}, {all}, {all}}};
     s.name = {std::move(name)};
     s.local = *IpAddress::parse("203.0.113.10");
     s.remote = *IpAddress::parse(remote);
@@ -23,7 +24,6 @@ inline ConnectionSpec spec(std::string name = "azure-hub", std::string_view remo
     s.remote_id = s.remote.text();
     s.ike_proposals = {Proposal{"aes256gcm16-prfsha384-ecp384"}};
     s.esp_proposals = {Proposal{"aes256gcm16-ecp384"}, Proposal{"aes256-sha256-modp2048"}};
-    s.local_ts = s.remote_ts = {IpPrefix::any(Family::V4)};
     s.psk = key();
     return s;
 }
@@ -53,8 +53,11 @@ inline IkeSa sa(const ConnectionSpec& of, std::uint64_t id, IkeState state = Ike
     ike.local = of.local;
     ike.remote = of.remote;
     if (state != IkeState::Connecting)
-        ike.children.emplace_back(
-            ChildSa{.name = of.name.value, .unique_id = id + 100, .reqid = of.reqid, .state = ChildState::Installed});
+        for (const ChildSpec& child : of.children)
+            ike.children.push_back({.name = child.name,
+                                    .unique_id = id + 100 + ike.children.size(),
+                                    .reqid = child.reqid,
+                                    .state = ChildState::Installed});
     return ike;
 }
 

@@ -51,6 +51,16 @@ TEST(NftDecode, SeesThatTheShapeIsWrong)
     EXPECT_FALSE(decode({table, with(map, "[\"v0\", 1300]", "7"), chain})->shaped);
 }
 
+TEST(NftDecode, SeesTheChainThatKeepsSources)
+{
+    const std::string keeps = R"({"chain": {"family": "inet", "table": "linkspan", "name": "postrouting", "handle": 9,
+        "type": "nat", "hook": "postrouting", "prio": -199, "policy": "accept"}})";
+    EXPECT_TRUE(decode({table, map, chain, keeps})->shaped);
+    EXPECT_TRUE(decode({table, map, chain, keeps})->keeps_sources);
+    EXPECT_FALSE(decode({table, map, chain})->keeps_sources);
+    EXPECT_FALSE(decode({table, map, chain, with(keeps, "-199", "100")})->shaped);
+}
+
 TEST(NftDecode, TellsWhetherTheTableIsThere)
 {
     EXPECT_TRUE(*decode_presence(R"({"nftables": [{"metainfo": {}}, )" + table + "]}"));

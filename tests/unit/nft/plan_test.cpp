@@ -40,6 +40,21 @@ TEST(NftPlan, ARuleOutOfPlaceRewritesTheTable)
     }
 }
 
+TEST(NftPlan, OtherSasInPolicyModeRewriteTheTable)
+{
+    fake::Nft kernel;
+    const Spec one{.clamp = true, .policy_mss = {{{0x1000'0001}, 1360}}}, none{.clamp = true};
+    for (const auto& want : {none, one, Spec{.clamp = true, .policy_mss = {{{0x1000'0001}, 1340}}}, none}) {
+        const auto ops = plan(want, kernel.table).ops;
+        ASSERT_EQ(ops.size(), 1U);
+        ASSERT_TRUE(kernel.apply(ops[0]));
+        EXPECT_TRUE(plan(want, kernel.table).ops.empty());
+    }
+    ASSERT_TRUE(kernel.apply({Verb::Create, one, {}}));
+    kernel.table.keeps_sources = false;
+    EXPECT_EQ(plan(one, kernel.table).ops.size(), 1U);
+}
+
 TEST(NftPlan, Converges)
 {
     std::mt19937 random{1};

@@ -27,13 +27,13 @@ TEST(NftRender, TheWholeTableInOneTransaction)
         "\tchain forward {\n"
         "\t\ttype filter hook forward priority mangle; policy accept;\n"
         "\t\tiifgroup 27763 tcp flags & (syn | rst) == syn tcp option maxseg size set iifname map @mss comment \"" +
-            rules()[0].comment + "\"\n" +
+            rules(mapped)[0].comment + "\"\n" +
             "\t\toifgroup 27763 tcp flags & (syn | rst) == syn tcp option maxseg size set oifname map @mss comment \"" +
-            rules()[1].comment + "\"\n" +
+            rules(mapped)[1].comment + "\"\n" +
             "\t\tiifgroup 27763 tcp flags & (syn | rst) == syn tcp option maxseg size set rt mtu comment \"" +
-            rules()[2].comment + "\"\n" +
+            rules(mapped)[2].comment + "\"\n" +
             "\t\toifgroup 27763 tcp flags & (syn | rst) == syn tcp option maxseg size set rt mtu comment \"" +
-            rules()[3].comment + "\"\n\t}\n}\n");
+            rules(mapped)[3].comment + "\"\n\t}\n}\n");
 }
 
 TEST(NftRender, AnEmptyMapHasNoElements)
@@ -57,8 +57,22 @@ TEST(NftRender, AnUpdateTouchesOnlyWhatDiffers)
 TEST(NftRender, EveryRuleHasACommentOfItsOwn)
 {
     std::set<std::string> comments;
-    for (const auto& rule : rules()) comments.insert(rule.comment);
-    EXPECT_EQ(comments.size(), rules().size());
+    for (const auto& rule : rules(mapped)) comments.insert(rule.comment);
+    EXPECT_EQ(comments.size(), rules(mapped).size());
+}
+
+TEST(NftRender, PolicyModeIsClampedByItsSasAndKeepsItsSources)
+{
+    const Spec policy{.clamp = true,
+                      .policy_mss = {{{0x1000'0001}, 1360}, {{0x2000'0002}, 1340}, {{0x1000'0003}, 1360}}};
+    const auto text = render({Verb::Create, policy, {}});
+    for (const auto* rule : {"ipsec in reqid { 268435457, 268435459 } tcp option maxseg size set 1360",
+                             "ipsec out reqid { 268435457, 268435459 } tcp option maxseg size set 1360",
+                             "ipsec out reqid { 536870914 } tcp option maxseg size set 1340",
+                             "chain postrouting {\n\t\ttype nat hook postrouting priority -199; policy accept;\n",
+                             "ipsec out reqid 268435456-805306367 meta nfproto ipv4 snat ip to ip saddr"})
+        EXPECT_THAT(text, HasSubstr(rule));
+    EXPECT_THAT(render({Verb::Create, mapped, {}}), Not(HasSubstr("postrouting")));
 }
 
 } // namespace

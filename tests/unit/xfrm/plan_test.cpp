@@ -21,7 +21,7 @@ ObservedPolicy as_observed(const PolicySpec& spec)
     const bool block = spec.key.role == Role::Block;
     return {.key = spec.key,
             .protect = spec.protect,
-            .priority = block ? block_priority : protect_priority,
+            .priority = priority_of(spec.key),
             .action = block ? Action::Block : Action::Allow,
             .ours = true};
 }

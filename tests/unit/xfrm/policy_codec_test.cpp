@@ -139,6 +139,50 @@ TEST(PolicyCodec, OneOfOursWhoseTemplateIsLostIsStillOurs)
     EXPECT_TRUE(policy->drifted);
 }
 
+/// A policy of a connection in policy mode: a pair of networks, one service.
+PolicySpec plain(Role role = Role::Protect)
+{
+    const Connection pair{.local = fake::prefix("10.1.0.0/16"), .remote = fake::prefix("10.2.0.0/24")};
+    auto spec = pair.policy(Direction::Out, role);
+    spec.key.if_id = {};
+    if (role == Role::Bypass) return spec;
+    spec.key.protocol = 6;
+    spec.key.destination_port = 443;
+    return spec;
+}
+
+TEST(PolicyCodec, WritesProtocolAndPortsByteForByte)
+{
+    netlink::Message message;
+    encode_delete(plain().key, message);
+    EXPECT_EQ(golden(message), "0:50000000 4:14000100 16:0a020000 32:0a010000 48:01bbffff 56:02001810 60:06000000 "
+                               "76:01000000 ");
+}
+
+TEST(PolicyCodec, PlainPoliciesAreReadBackAndOurs)
+{
+    for (const auto role : {Role::Protect, Role::Block, Role::Bypass}) {
+        const auto policy = decoded(plain(role), [](auto&) {});
+        ASSERT_TRUE(policy);
+        EXPECT_EQ(policy->key, plain(role).key);
+        EXPECT_EQ(policy->priority, priority_of(policy->key));
+        EXPECT_TRUE(policy->ours);
+        EXPECT_FALSE(policy->drifted);
+        EXPECT_FALSE(decoded(plain(role), [](auto& info) { ++info.priority; })->ours);
+    }
+}
+
+TEST(PolicyCodec, APlainPolicyWithoutAReqidOfOursIsSomebodyElses)
+{
+    auto spec = plain();
+    spec.protect->reqid = {16384};
+    EXPECT_FALSE(decoded(spec, [](auto&) {})->ours);
+    spec.protect->reqid = {pair_reqid_last};
+    EXPECT_TRUE(decoded(spec, [](auto&) {})->ours);
+    spec.protect.reset();
+    EXPECT_FALSE(decoded(spec, [](auto&) {})->ours);
+}
+
 TEST(PolicyCodec, ASecondTemplateIsDrift)
 {
     netlink::Message message;
@@ -161,7 +205,7 @@ TEST(PolicyCodec, APolicyThatCannotStandAtOurKeyIsNothing)
 {
     const auto spec = Connection{}.out();
     const std::function<void(xfrm_userpolicy_info&)> strangers[] = {
-        [](auto& info) { info.sel.dport = 1; },       [](auto& info) { info.sel.proto = 6; },
+        [](auto& info) { info.sel.dport = 1; },       [](auto& info) { info.sel.sport_mask = 0xff; },
         [](auto& info) { info.sel.ifindex = 2; },     [](auto& info) { info.sel.user = 1000; },
         [](auto& info) { info.sel.saddr.a4 = 1; },    [](auto& info) { info.sel.family = AF_UNIX; },
         [](auto& info) { info.sel.saddr.a6[3] = 1; }, [](auto& info) { info.dir = 4; },

@@ -1,0 +1,115 @@
+#include "agent/compile_pairs.h"
+
+#include "config/pairs.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+namespace linkspan::agent {
+namespace {
+
+using config::Connection;
+using config::Pair;
+using enum xfrm::Direction;
+
+/// The key of what goes out to the pair's remote end, or comes in from there.
+xfrm::PolicyKey key_of(const Pair& pair, xfrm::Direction direction, xfrm::Role role)
+{
+    const bool out = direction == Out;
+    const auto &from = out ? pair.local : pair.remote, &to = out ? pair.remote : pair.local;
+    return {.direction = direction,
+            .role = role,
+            .source = from.prefix,
+            .destination = to.prefix,
+            .protocol = pair.protocol(),
+            .source_port = from.port,
+            .destination_port = to.port};
+}
+
+/// Two connections have the same pair only where one of them is disabled: the other one's is in force.
+void put(const Connection& c, const xfrm::PolicyKey& key, std::optional<xfrm::Template> protect, Desired& desired)
+{
+    xfrm::PolicySpec spec{key, std::move(protect), c.name};
+    if (c.enabled)
+        desired.policies.insert_or_assign(key, std::move(spec));
+    else
+        desired.policies.emplace(key, std::move(spec));
+}
+
+/// What never goes to a peer, whatever its remote subnets: neighbour discovery, multicast and broadcast of our links.
+struct Nearby {
+    IpPrefix network = {};
+    bool can_be_source = false;
+};
+
+const std::vector<Nearby>& nearby()
+{
+    static const std::vector<Nearby> all{
+        {IpPrefix::parse("224.0.0.0/4").value()},
+        {IpPrefix::parse("255.255.255.255/32").value()},
+        {IpPrefix::parse("ff00::/8").value()},
+        {IpPrefix::parse("fe80::/10").value(), true},
+    };
+    return all;
+}
+
+void bypass(const Connection& c, xfrm::Direction direction, const IpPrefix& from, const IpPrefix& to, Desired& desired)
+{
+    put(c, {.direction = direction, .role = xfrm::Role::Bypass, .source = from, .destination = to}, {}, desired);
+}
+
+void compile_bypasses(const Connection& c, const Pair& pair, Desired& desired)
+{
+    const auto& remote = pair.remote.prefix;
+    for (const auto& other : c.local_subnets) {
+        if (other.family() != remote.family() || !remote.overlaps(other.prefix)) continue;
+        for (const auto direction : {In, Out, Forward}) {
+            bypass(c, direction, pair.local.prefix, other.prefix, desired);
+            bypass(c, direction, other.prefix, pair.local.prefix, desired);
+        }
+    }
+    for (const auto& [network, can_be_source] : nearby()) {
+        if (network.family() != remote.family() || !remote.overlaps(network)) continue;
+        bypass(c, Out, pair.local.prefix, network, desired);
+        if (can_be_source) bypass(c, In, network, pair.local.prefix, desired);
+    }
+}
+
+/// "azure-hub-2abc1234": whoever sees the reqid in `ip xfrm` knows the child, and the other way round.
+std::string child_name(const Connection& c, Reqid reqid)
+{
+    std::array<char, 9> digits{};
+    std::snprintf(digits.data(), digits.size(), "%08x", reqid.value);
+    return c.name.value + "-" + digits.data();
+}
+
+} // namespace
+
+void compile_pairs(const Connection& c, const std::optional<IpAddress>& local, Desired& desired)
+{
+    for (const auto& pair : config::pairs_of(c)) {
+        put(c, key_of(pair, Out, xfrm::Role::Block), {}, desired);
+        compile_bypasses(c, pair, desired);
+        if (!local) continue;
+        const auto reqid = config::reqid_of(c, pair);
+        put(c, key_of(pair, Out, xfrm::Role::Protect), xfrm::Template{*local, c.peer, reqid}, desired);
+        for (const auto direction : {In, Forward})
+            put(c, key_of(pair, direction, xfrm::Role::Protect), xfrm::Template{c.peer, *local, reqid}, desired);
+    }
+}
+
+std::vector<ike::ChildSpec> children_of_pairs(const Connection& c)
+{
+    if (c.selectors == config::Selectors::Combined)
+        return {
+            {.name = c.name.value, .reqid = {c.id.value}, .local_ts = c.local_subnets, .remote_ts = c.remote_subnets}};
+    std::vector<ike::ChildSpec> children;
+    for (const auto& pair : config::pairs_of(c)) {
+        const auto reqid = config::reqid_of(c, pair);
+        children.push_back({child_name(c, reqid), reqid, {pair.local}, {pair.remote}});
+    }
+    return children;
+}
+
+} // namespace linkspan::agent
