@@ -248,7 +248,7 @@ TEST_F(IkeContract, InitiatingReturnsAtOnceAndIsNotRepeated)
 {
     give_address();
     want_.emplace(spec().name, spec());
-    up_ = {spec().name};
+    up_ = {spec().children[0].reqid};
     ASSERT_EQ(reconcile(), 2U);
     const auto sas = observe_sas(*client_).value();
     ASSERT_EQ(sas.size(), 1U) << charon_.log();
@@ -261,7 +261,7 @@ TEST_F(IkeContract, AnAttemptUnderAnOldKeyIsReplacedAtOnce)
 {
     give_address();
     want_.emplace(spec().name, spec());
-    up_ = {spec().name};
+    up_ = {spec().children[0].reqid};
     ASSERT_EQ(reconcile(), 2U);
     want_.at({"hub"}).psk = std::make_shared<const Secret>("another");
     EXPECT_EQ(reconcile(), 3U) << "load, terminate, initiate";
@@ -275,7 +275,7 @@ TEST_F(IkeContract, WhatIsHeldDownIsGoneAtOnce)
 {
     give_address();
     want_.emplace(spec().name, spec());
-    up_ = {spec().name};
+    up_ = {spec().children[0].reqid};
     ASSERT_EQ(reconcile(), 2U);
     want_.clear();
     up_.clear();

@@ -209,7 +209,7 @@ TYPED_TEST(XfrmContract, PlainPoliciesOfEveryRoleAndServiceStandSideBySide)
     const Connection pair{.local = fake::prefix("10.1.0.0/16"), .remote = fake::prefix("10.2.0.0/24")};
     std::map<PolicyKey, PolicySpec> want;
     for (const auto role : {Role::Protect, Role::Block, Role::Bypass})
-        for (const std::uint16_t port : {0, 443}) {
+        for (const std::uint16_t port : {std::uint16_t{0}, std::uint16_t{443}}) {
             auto spec = pair.policy(Direction::Out, role);
             spec.key.if_id = {};
             spec.key.protocol = port == 0 ? 0 : 6;
