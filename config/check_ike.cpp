@@ -1,5 +1,7 @@
 #include "base/identity.h"
 #include "config/check.h"
+#include "config/derive.h"
+#include "config/pairs.h"
 
 #include <algorithm>
 
@@ -88,6 +90,26 @@ void check_aggressive(const ConnectionDraft& draft, Diagnostics& diagnostics)
             : "use `version = 2`, or main mode, if the peer has either");
 }
 
+/// IKEv1's quick mode names one network on each side (RFC 2409, 5.5).
+void check_ikev1_selectors(const ConnectionDraft& draft, Diagnostics& diagnostics)
+{
+    const auto& c = draft.connection;
+    if (!has_link(c)) {
+        const auto pairs = pairs_of(c).size();
+        if (c.selectors == Selectors::Combined && pairs > 1)
+            add_error(diagnostics, draft, draft.version,
+                      "IKEv1 negotiates one pair of networks in a CHILD_SA, and this connection has " +
+                          std::to_string(pairs),
+                      "add `selectors = \"each\"`, or use `version = 2`");
+        return;
+    }
+    const auto families = inner_families(c);
+    if (families.size() > 1)
+        add_error(diagnostics, draft, draft.version,
+                  "IKEv1 negotiates one family in a tunnel, and this one carries both",
+                  "use `version = 2`, or make a connection for each family");
+}
+
 void check_ikev1(const ConnectionDraft& draft, Diagnostics& diagnostics)
 {
     const auto& c = draft.connection;
@@ -100,14 +122,7 @@ void check_ikev1(const ConnectionDraft& draft, Diagnostics& diagnostics)
     };
     check(draft.ike_proposals, c.ike_proposals, Proposal::Use::Ike);
     check(draft.esp_proposals, c.esp_proposals, Proposal::Use::Esp);
-    const auto carries = [&](Family family) {
-        return std::ranges::any_of(c.remote_subnets, [&](const auto& p) { return p.family() == family; }) ||
-               std::ranges::any_of(c.tunnel_addresses, [&](const auto& a) { return a.address.family == family; });
-    };
-    if (carries(Family::V4) && carries(Family::V6))
-        add_error(diagnostics, draft, draft.version,
-                  "IKEv1 negotiates one family in a tunnel, and this one carries both",
-                  "use `version = 2`, or make a connection for each family");
+    check_ikev1_selectors(draft, diagnostics);
 }
 
 /// The kernel refuses an SA with extended sequence numbers and no window (xfrm_init_replay, EINVAL).

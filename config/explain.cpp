@@ -180,8 +180,11 @@ std::optional<Setting> of_ikev1(std::string_view key, const Connection& c)
 {
     const bool ike = key == "ike_proposals";
     if (c.ike.version != 1 || !(ike || key == "esp_proposals")) return {};
-    return Setting{std::string{key}, toml(ike ? c.ike_proposals : c.esp_proposals), Origin::Default,
-                   "default of `version = 1`", {}};
+    return Setting{std::string{key},
+                   toml(ike ? c.ike_proposals : c.esp_proposals),
+                   Origin::Default,
+                   "default of `version = 1`",
+                   {}};
 }
 
 Setting unwritten(const Key& key, const Subject& of)

@@ -9,8 +9,8 @@ namespace {
 auto plain_parts(const ConnectionSpec& s)
 {
     return std::tie(s.name, s.local, s.remote, s.local_id, s.remote_id, s.ike_proposals, s.esp_proposals, s.children,
-                    s.mark, s.if_id, s.ike_rekey, s.child_rekey, s.dpd_delay, s.replay_window,
-                    s.force_encapsulation, s.trap, s.version, s.aggressive, s.fragmentation, s.dscp, s.sa);
+                    s.mark, s.if_id, s.ike_rekey, s.child_rekey, s.dpd_delay, s.replay_window, s.force_encapsulation,
+                    s.trap, s.version, s.aggressive, s.fragmentation, s.dscp, s.sa);
 }
 
 auto plain_parts(const X509& x)

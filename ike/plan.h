@@ -31,7 +31,7 @@ struct Loaded {
     ConnectionSpec spec = {};
     std::set<std::uint64_t> stale = {};          ///< IKE_SAs made under an earlier configuration that must not live on
     std::set<std::uint64_t> stale_children = {}; ///< CHILD_SAs of the same kind, in IKE_SAs that may
-    std::string private_key = {};       ///< charon's id of the certificate's key; connections may share one
+    std::string private_key = {};                ///< charon's id of the certificate's key; connections may share one
     bool operator==(const Loaded&) const = default;
 };
 using Ledger = std::map<ConnectionName, Loaded>;

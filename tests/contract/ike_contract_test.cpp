@@ -48,7 +48,7 @@ protected:
                   "");
     }
 
-    [[nodiscard]] std::vector<Op> plan() { return ike::plan({want_, up_}, ledger_, observe(*client_).value()); }
+    [[nodiscard]] std::vector<Op> plan() { return ike::plan({want_, up_, end_}, ledger_, observe(*client_).value()); }
     /// Applies a whole plan and answers how many steps it had.
     std::size_t reconcile()
     {
@@ -71,7 +71,8 @@ protected:
     test::OwnCharon charon_;
     std::optional<Client> client_;
     std::map<ConnectionName, ConnectionSpec> want_;
-    std::set<ConnectionName> up_;
+    std::set<Reqid> up_;
+    std::set<std::uint64_t> end_;
     Ledger ledger_;
 };
 
@@ -104,7 +105,7 @@ ConnectionSpec by_certificate(ConnectionSpec spec)
 
 TEST_F(IkeContract, CertificatesArriveAndAKeyThatIsLeftIsForgotten)
 {
-    want_.connections.emplace(spec().name, by_certificate(spec()));
+    want_.emplace(spec().name, by_certificate(spec()));
     ASSERT_EQ(reconcile(), 1U);
     const auto first = observe(*client_).value().private_keys;
     EXPECT_EQ(first, (std::set<std::string>{ledger_.at({"hub"}).private_key}));
@@ -117,18 +118,18 @@ TEST_F(IkeContract, CertificatesArriveAndAKeyThatIsLeftIsForgotten)
     EXPECT_EQ(conn.section("hub").section("local-1").list("certs"), List{"CN=edge-1"});
     EXPECT_EQ(conn.section("hub").section("remote-1").list("cacerts"), List{"CN=Example CA"});
 
-    want_.connections.insert_or_assign(spec().name, by_certificate(spec())); // a renewed one, with a new key
+    want_.insert_or_assign(spec().name, by_certificate(spec())); // a renewed one, with a new key
     ASSERT_EQ(reconcile(), 1U);
     ASSERT_EQ(reconcile(), 1U) << "the old key goes";
     const auto second = observe(*client_).value().private_keys;
     EXPECT_EQ(second.size(), 1U);
     EXPECT_NE(second, first);
 
-    want_.connections.insert_or_assign(spec().name, spec());
+    want_.insert_or_assign(spec().name, spec());
     reconcile();
     EXPECT_EQ(reconcile(), 0U);
     EXPECT_TRUE(observe(*client_).value().private_keys.empty());
-    want_.connections.insert_or_assign(spec().name, by_certificate(spec()));
+    want_.insert_or_assign(spec().name, by_certificate(spec()));
     reconcile();
     EXPECT_EQ(reconcile(), 0U);
     EXPECT_TRUE(observe(*client_).value().keys.empty()) << "the pre-shared key is gone with the last use";
@@ -145,15 +146,15 @@ TEST_F(IkeContract, EveryIdentityAndSettingIsUnderstood)
             .rekey_bytes = 1'000'000, .rekey_packets = 2'000, .copy_dscp = "yes", .copy_df = false, .copy_ecn = false};
         one.fragmentation = Fragmentation::Force;
         one.dscp = 48;
-        one.esp_proposals = {"aes256gcm16-esn", "aes256gcm16-esn-noesn-ecp384"};
-        want_.connections.insert_or_assign(one.name, one);
+        one.esp_proposals = {Proposal{"aes256gcm16-esn"}, Proposal{"aes256gcm16-esn-noesn-ecp384"}};
+        want_.insert_or_assign(one.name, one);
         EXPECT_EQ(reconcile(), 1U) << id;
     }
     auto old = spec();
     old.version = 1;
     old.aggressive = true;
-    old.ike_proposals = {"aes256-sha256-modp2048"};
-    want_.connections.insert_or_assign(old.name, old);
+    old.ike_proposals = {Proposal{"aes256-sha256-modp2048"}};
+    want_.insert_or_assign(old.name, old);
     EXPECT_EQ(reconcile(), 1U);
 }
 

@@ -18,9 +18,9 @@ ConnectionSpec hub()
     ConnectionSpec spec{.name = {"hub"}, .local = *IpAddress::parse("192.0.2.1")};
     spec.remote = *IpAddress::parse("192.0.2.2");
     spec.local_id = "192.0.2.1", spec.remote_id = "192.0.2.2";
-    spec.ike_proposals = {"aes256gcm16-prfsha384-ecp384"}, spec.esp_proposals = {"aes256gcm16"};
-    spec.local_ts = spec.remote_ts = {IpPrefix::any(Family::V4)};
-    spec.reqid = {id_of_name("hub").value};
+    spec.ike_proposals = {Proposal{"aes256gcm16-prfsha384-ecp384"}}, spec.esp_proposals = {Proposal{"aes256gcm16"}};
+    const TrafficSelector all{IpPrefix::any(Family::V4)};
+    spec.children = {{"hub", {id_of_name("hub").value}, {all}, {all}}};
     spec.psk = std::make_shared<const Secret>("correct horse battery staple");
     return spec;
 }
@@ -35,9 +35,9 @@ protected:
             client = Client::connect(charon_.path());
         ASSERT_TRUE(client) << client.error().what << "\n" << charon_.log();
         client_.emplace(std::move(*client));
-        Want want;
-        want.connections.emplace(hub().name, hub());
-        for (const auto& op : plan(want, ledger_, observe(*client_).value())) ASSERT_TRUE(apply(*client_, op, ledger_));
+        const std::map<ConnectionName, ConnectionSpec> connections{{hub().name, hub()}};
+        for (const auto& op : plan({connections, {}, {}}, ledger_, observe(*client_).value()))
+            ASSERT_TRUE(apply(*client_, op, ledger_));
     }
 
     [[nodiscard]] std::filesystem::path file() const

@@ -14,14 +14,14 @@ ike::ConnectionSpec spec_of(const Profile& profile)
 {
     ike::ConnectionSpec spec;
     spec.name = {std::string{profile.name}};
-    spec.reqid = {id_of_name(spec.name.value).value};
     spec.local = *IpAddress::parse("192.0.2.1");
     spec.remote = *IpAddress::parse("192.0.2.2");
     spec.local_id = "192.0.2.1";
     spec.remote_id = "192.0.2.2";
-    for (const auto& proposal : profile.ike_proposals) spec.ike_proposals.push_back(proposal.text);
-    for (const auto& proposal : profile.esp_proposals) spec.esp_proposals.push_back(proposal.text);
-    spec.local_ts = spec.remote_ts = {IpPrefix::any(Family::V4)};
+    spec.ike_proposals = profile.ike_proposals;
+    spec.esp_proposals = profile.esp_proposals;
+    const TrafficSelector all{IpPrefix::any(Family::V4)};
+    spec.children = {{spec.name.value, {id_of_name(spec.name.value).value}, {all}, {all}}};
     spec.ike_rekey = profile.ike_lifetime;
     spec.child_rekey = profile.child_lifetime;
     spec.dpd_delay = profile.dpd_delay;
@@ -39,13 +39,13 @@ TEST(ProfileContract, CharonTakesEveryProfile)
         client = ike::Client::connect(charon.path());
     ASSERT_TRUE(client) << client.error().what << "\n" << charon.log();
 
-    ike::Want want;
+    std::map<ConnectionName, ike::ConnectionSpec> connections;
     for (auto vendor : {Vendor::Generic, Vendor::Aws, Vendor::Azure, Vendor::Gcp, Vendor::Aviatrix}) {
         auto spec = spec_of(profile_of(vendor));
-        want.connections.emplace(spec.name, std::move(spec));
+        connections.emplace(spec.name, std::move(spec));
     }
     ike::Ledger ledger;
-    for (const auto& op : ike::plan(want, ledger, ike::observe(*client).value())) {
+    for (const auto& op : ike::plan({connections, {}, {}}, ledger, ike::observe(*client).value())) {
         const auto done = ike::apply(*client, op, ledger);
         EXPECT_TRUE(done) << done.error().what;
     }

@@ -132,7 +132,7 @@ private:
         const auto& op = *tell.op;
         if (const auto* load = std::get_if<ike::Load>(&op)) {
             const bool x509 = bool(load->spec.x509);
-            ledger_[load->spec.name] = {load->spec, load->stale, x509 ? "private key" : ""};
+            ledger_[load->spec.name] = {load->spec, load->stale, load->stale_children, x509 ? "private key" : ""};
             charon.loaded.insert(load->spec.name.value);
             if (x509)
                 charon.private_keys.insert("private key");

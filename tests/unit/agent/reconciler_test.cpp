@@ -332,7 +332,9 @@ TEST_F(ReconcilerTest, ARestartEndsTheSasOfOneConnectionAndBeginsAnew)
     world_.charon.sas = {{.connection = {"a"}, .unique_id = 1}, {.connection = {"b"}, .unique_id = 2}};
     for (auto& sa : world_.charon.sas) sa.local = ip("203.0.113.10"), sa.remote = ip("198.51.100.7");
     for (auto& sa : world_.charon.sas)
-        sa.children.push_back({.reqid = {id_of_name(sa.connection.value).value}, .state = ike::ChildState::Installed});
+        sa.children.push_back({.name = sa.connection.value,
+                               .reqid = {id_of_name(sa.connection.value).value},
+                               .state = ike::ChildState::Installed});
     look();
     world_.applied.clear();
     reconciler_.request_restart({"a"});

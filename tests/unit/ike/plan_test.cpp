@@ -288,8 +288,8 @@ TEST(IkePlan, ConvergesInOnePass)
 TEST(IkePlan, WhatIsToEndIsTerminatedAndNegotiatedAnewAtOnce)
 {
     auto world = World{}.wanted(spec(), true).loaded(spec()).with(sa(spec(), 1));
-    world.want.end = {1};
-    EXPECT_EQ(world.plan(), (Ops{Terminate{spec().name, 1}, Initiate{spec().name}}));
+    world.end = {1};
+    EXPECT_EQ(world.plan(), (Ops{Terminate{spec().name, 1}, Initiate{spec().name, spec().children[0].name}}));
     world.have.sas[0].state = IkeState::Deleting;
     world.with(sa(spec(), 2, IkeState::Connecting));
     EXPECT_EQ(world.plan(), Ops{});
@@ -302,9 +302,9 @@ TEST(IkePlan, APrivateKeyThatNobodyUsesIsUnloadedOnceAllUsersAreKnown)
     auto world = World{}.wanted(a).wanted(b);
     world.have.loaded = {"a", "b"};
     world.have.private_keys = {"shared", "old"};
-    world.ledger.insert_or_assign(a.name, Loaded{a, {}, "shared"});
+    world.ledger.insert_or_assign(a.name, Loaded{a, {}, {}, "shared"});
     EXPECT_EQ(world.plan(), (Ops{Load{.spec = b, .adopts = true}})) << "it may be the key of b";
-    world.ledger.insert_or_assign(b.name, Loaded{b, {}, "shared"});
+    world.ledger.insert_or_assign(b.name, Loaded{b, {}, {}, "shared"});
     EXPECT_EQ(world.plan(), (Ops{UnloadKey{.id = "old"}}));
     world.have.private_keys = {};
     EXPECT_EQ(world.plan(), (Ops{Load{.spec = a, .before = a}, Load{.spec = b, .before = b}})) << "charon has lost it";
