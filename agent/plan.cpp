@@ -1,12 +1,12 @@
 #include "agent/plan.h"
 
+#include "agent/hazards.h"
 #include "nft/plan.h"
 #include "route/plan.h"
 #include "vti/plan.h"
 #include "xfrm/plan.h"
 
 #include <algorithm>
-#include <chrono>
 
 namespace linkspan::agent {
 namespace {
@@ -69,35 +69,10 @@ xfrm::StateFacts state_facts(const Desired& desired, const Observed& observed)
     return facts;
 }
 
-/// A CHILD_SA this young (seconds) may have been installed after the kernel was read.
-constexpr std::uint64_t settled_age = 5;
-
-bool is_in_kernel(const std::vector<xfrm::ObservedState>& states, const IpAddress& destination, Spi spi)
-{
-    return std::ranges::binary_search(states, xfrm::StateKey{destination, spi}, {}, &xfrm::ObservedState::key);
-}
-
-/// True for an SA that charon takes for installed and the kernel does not have: somebody flushed or deleted it. charon
-/// never finds out, and refuses to negotiate what it believes to have, so nothing would pass until the next rekeying.
-bool is_phantom(const ike::IkeSa& sa, const ike::ChildSa& child, const std::vector<xfrm::ObservedState>& states)
-{
-    return child.state == ike::ChildState::Installed && child.age >= settled_age && is_ours(child.reqid) &&
-           !(is_in_kernel(states, sa.local, child.spi_in) && is_in_kernel(states, sa.remote, child.spi_out));
-}
-
-/// An IKE_SA with one child goes as a whole; of several, those that still work stay.
-void end_phantoms(const ike::IkeSa& sa, const std::vector<xfrm::ObservedState>& states, Planned& planned)
-{
-    for (const auto& child : sa.children) {
-        if (!is_phantom(sa, child, states)) continue;
-        const auto child_id = sa.children.size() == 1 ? 0 : child.unique_id;
-        planned.steps.push_back(step_of(ike::Op{ike::Terminate{sa.connection, sa.unique_id, child_id}}));
-    }
-}
-
 void collect_states(const Desired& desired, const Observed& observed, Planned& planned)
 {
-    for (const auto& sa : observed.ike->sas) end_phantoms(sa, *observed.states, planned);
+    for (auto& order : phantoms(observed.ike->sas, *observed.states))
+        planned.steps.push_back(step_of(ike::Op{std::move(order)}));
     for (auto& state : xfrm::plan_states(*observed.states, state_facts(desired, observed)))
         planned.steps.push_back(step_of(DropState{std::move(state)}));
 }

@@ -4,7 +4,9 @@
 #include "agent/step.h"
 #include "agent/world.h"
 
+#include <map>
 #include <set>
+#include <string>
 #include <vector>
 
 namespace linkspan::agent {
@@ -24,7 +26,8 @@ struct Planned {
 struct IkeOrders {
     /// Children that may be initiated now (start = "always" and not in back-off, or asked for by a person).
     std::set<Reqid> initiate = {};
-    std::set<std::uint64_t> end = {}; ///< IKE_SAs that a person wants replaced, by unique id
+    /// IKE_SAs to replace, by unique id, and what is wrong with each; empty: a person wants it.
+    std::map<std::uint64_t, std::string> end = {};
 };
 
 /// What is missing between what should be and what is, over all rooms that were observed; routes and addresses only

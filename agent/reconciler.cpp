@@ -114,7 +114,7 @@ Outcome Reconciler::reconcile(Rooms rooms, bool patient)
     Planned planned;
     for (int round = 0; round <= max_rounds; ++round) {
         learn_charon(observed);
-        planned = plan(desired_, observed, world_.ledger(), {may_initiate(patient), ending_});
+        planned = plan(desired_, observed, world_.ledger(), {may_initiate(patient), to_replace()});
         if (round == max_rounds) break;
         auto steps = choose(planned.steps, run);
         if (steps.empty()) break;
@@ -153,6 +153,7 @@ void Reconciler::learn_charon(const Observed& observed)
     charon_is_new_ = observed.ike && (ike_error_ || ike_version_.empty());
     if (observed.ike) {
         sas_ = observed.ike->sas;
+        connecting_.see(sas_, clock_.now());
         ike_version_ = observed.ike->version;
         ike_error_.reset();
         std::erase_if(ending_,
@@ -182,6 +183,13 @@ std::set<Reqid> Reconciler::may_initiate(bool patient) const
         }
     }
     return allowed;
+}
+
+std::map<std::uint64_t, std::string> Reconciler::to_replace() const
+{
+    auto ends = connecting_.stuck(clock_.now());
+    for (const auto id : ending_) ends.emplace(id, "");
+    return ends;
 }
 
 /// True where there is nothing left to negotiate.
@@ -233,7 +241,9 @@ void Reconciler::succeeded(Step step, Run& run)
     const bool trigger = is_trigger(step);
     if (trigger) initiations_.add(subject_of(step), "negotiating", clock_.now(), clock_.wall());
     const bool expected = trigger || (charon_is_new_ && room_of(step.change) == Room::Ike);
-    const bool repair = followed_ && !expected && !troubles_.contains(step.object);
+    const auto* order = mending_order(step);
+    if (order) connecting_.ordered(order->ike_id);
+    const bool repair = followed_ && (order || (!expected && !troubles_.contains(step.object)));
     run.outcome.repaired |= repair;
     if (observer_.done) observer_.done(step, repair);
     run.outcome.done.push_back(std::move(step));

@@ -2,6 +2,7 @@
 
 #include "agent/desired.h"
 #include "agent/facts.h"
+#include "agent/hazards.h"
 #include "agent/plan.h"
 #include "agent/troubles.h"
 #include "agent/world.h"
@@ -69,6 +70,7 @@ private:
     void learn_world(const Observed& observed);
     void learn_charon(const Observed& observed);
     [[nodiscard]] std::set<Reqid> may_initiate(bool patient) const;
+    [[nodiscard]] std::map<std::uint64_t, std::string> to_replace() const;
     [[nodiscard]] bool is_negotiated(const Subject& subject) const;
     [[nodiscard]] std::vector<Step> choose(std::vector<Step>& planned, const Run& run) const;
     void perform(Observed& observed, std::vector<Step> steps, Run& run);
@@ -87,7 +89,8 @@ private:
     Troubles troubles_;
     Troubles initiations_; ///< back-off of negotiations the agent begins
     std::set<ConnectionName> requested_;
-    std::set<std::uint64_t> ending_;  ///< IKE_SAs that a restart replaces, until they are gone
+    std::set<std::uint64_t> ending_; ///< IKE_SAs that a restart replaces, until they are gone
+    Connecting connecting_;
     std::set<Reqid> waiting_traffic_; ///< with a larval SA
     ike::SaView sas_;
     std::string ike_version_;

@@ -155,6 +155,13 @@ bool is_adoption(const Step& step)
     return load && load->adopts;
 }
 
+const ike::Terminate* mending_order(const Step& step)
+{
+    const auto* tell = std::get_if<TellCharon>(&step.change);
+    const auto* terminate = tell ? std::get_if<ike::Terminate>(tell->op.get()) : nullptr;
+    return terminate && !terminate->why.empty() ? terminate : nullptr;
+}
+
 bool is_trigger(const Step& step)
 {
     const auto* tell = std::get_if<TellCharon>(&step.change);

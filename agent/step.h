@@ -86,6 +86,8 @@ struct Step {
 
 /// True for a step that tells charon again what it knows already, after a restart of the agent.
 [[nodiscard]] bool is_adoption(const Step& step);
+/// For a step that ends an SA because something is wrong with it: the order; else null.
+[[nodiscard]] const ike::Terminate* mending_order(const Step& step);
 /// The object that the negotiation of a connection's child is known by in back-offs.
 [[nodiscard]] std::string negotiation_of(const ConnectionName& name, std::string_view child);
 /// True for a step that starts something (an IKE negotiation) and whose effect is not there when it returns.

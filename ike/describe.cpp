@@ -164,6 +164,7 @@ std::string object_of(const Op& op)
 
 std::string detail_of(const Op& op)
 {
+    if (const auto* terminate = std::get_if<Terminate>(&op)) return terminate->why;
     const auto* load = std::get_if<Load>(&op);
     if (!load) return {};
     if (load->before && *load->before != load->spec) {

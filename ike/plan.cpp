@@ -145,12 +145,13 @@ void plan_unused_keys(const Want& want, const Ledger& ledger, const Observed& ha
     for (const auto& id : unused) ops.emplace_back(UnloadKey{.id = id});
 }
 
-void plan_ends(const ConnectionSpec& spec, Sas sas, const Stale& stale, std::vector<Op>& ops)
+void plan_ends(const ConnectionSpec& spec, Sas sas, const Stale& stale, const Want& want, std::vector<Op>& ops)
 {
     for (const IkeSa& sa : sas) {
         if (sa.state == IkeState::Deleting) continue;
         if (stale.ikes.contains(sa.unique_id)) {
-            ops.emplace_back(Terminate{spec.name, sa.unique_id});
+            const auto wrong = want.end.find(sa.unique_id);
+            ops.emplace_back(Terminate{spec.name, sa.unique_id, 0, wrong == want.end.end() ? "" : wrong->second});
             continue;
         }
         for (const ChildSa& child : sa.children)
@@ -172,8 +173,8 @@ void plan_wanted(const ConnectionSpec& spec, const Want& want, const Loaded* kno
                               .stale = stale.ikes,
                               .stale_children = stale.children});
     auto ending = stale;
-    ending.ikes.insert(want.end.begin(), want.end.end());
-    plan_ends(spec, sas, ending, ops);
+    for (const auto& [id, why] : want.end) ending.ikes.insert(id);
+    plan_ends(spec, sas, ending, want, ops);
     for (const ChildSpec* child : Initiations{sas, ending}.of(spec, want.up))
         ops.emplace_back(Initiate{spec.name, child->name});
 }

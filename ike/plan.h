@@ -20,8 +20,8 @@ struct Want {
     /// The children that should have a CHILD_SA now and whose back-off has passed; the rest waits for traffic or for
     /// the peer.
     const std::set<Reqid>& up;
-    /// IKE_SAs that a person wants replaced, by unique id.
-    const std::set<std::uint64_t>& end;
+    /// IKE_SAs to replace, by unique id, and what is wrong with each; empty: a person wants it.
+    const std::map<std::uint64_t, std::string>& end;
 };
 
 /// What we told one incarnation of charon: it can list the names of its connections but not all they contain. Starts
@@ -60,6 +60,7 @@ struct Terminate {
     ConnectionName name = {};
     std::uint64_t ike_id = 0;
     std::uint64_t child_id = 0; ///< this CHILD_SA alone; 0 = the IKE_SA with all it has
+    std::string why = {};       ///< what is wrong with it; empty: nothing, it is not wanted
     bool operator==(const Terminate&) const = default;
 };
 struct Initiate {

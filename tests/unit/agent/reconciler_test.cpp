@@ -257,7 +257,7 @@ TEST_F(ReconcilerTest, AnSaThatOnlyCharonBelievesInIsNegotiatedAnew)
     EXPECT_THAT(look().done, IsEmpty()) << "the kernel has both";
     world_.states.pop_back();
     world_.applied.clear();
-    look();
+    EXPECT_TRUE(look().repaired) << "the journal says so";
     EXPECT_THAT(world_.charon.sas, IsEmpty());
     EXPECT_THAT(world_.applied, testing::Contains(testing::StartsWith("initiate")));
 }
@@ -344,6 +344,27 @@ TEST_F(ReconcilerTest, ARestartEndsTheSasOfOneConnectionAndBeginsAnew)
     world_.applied.clear();
     look();
     EXPECT_THAT(world_.applied, IsEmpty()) << "a restart is made once";
+}
+
+TEST_F(ReconcilerTest, AnIkeSaThatHangsIsReplacedOnceInABackOff)
+{
+    load({connection("a", "10.20.0.0/16")});
+    look();
+    world_.forgetful = {"IKE_SA a #7"};
+    world_.charon.sas = {{.connection = {"a"}, .unique_id = 7, .state = ike::IkeState::Connecting}};
+    look();
+    now_ += longest_connecting;
+    look();
+    world_.applied.clear();
+    now_ += std::chrono::seconds{1};
+    EXPECT_TRUE(look().repaired);
+    EXPECT_THAT(world_.applied,
+                ElementsAre(AllOf(HasSubstr("terminate IKE_SA a #7"), HasSubstr("has been connecting for 81 s")),
+                            HasSubstr("initiate")));
+    world_.applied.clear();
+    now_ += std::chrono::seconds{30};
+    look();
+    EXPECT_THAT(world_.applied, Not(testing::Contains(HasSubstr("terminate")))) << "it was told to end just now";
 }
 
 TEST_F(ReconcilerTest, ACertificateThatExpiresIsNoticedByTheClockAlone)

@@ -18,6 +18,7 @@ TEST(IkeDescribe, SaysWhatIsDoneToWhat)
     EXPECT_EQ(describe(Unload{spec.name}), "delete IKE connection azure-hub");
     EXPECT_EQ(describe(Terminate{spec.name, 7}), "terminate IKE_SA azure-hub #7");
     EXPECT_EQ(describe(Terminate{spec.name, 7, 12}), "terminate CHILD_SA azure-hub #12");
+    EXPECT_EQ(describe(Terminate{spec.name, 7, 0, "it hangs"}), "terminate IKE_SA azure-hub #7: it hangs");
     EXPECT_EQ(describe(Initiate{spec.name, spec.name.value}), "initiate IKE connection azure-hub");
     EXPECT_EQ(describe(Initiate{spec.name, "azure-hub-1"}), "initiate IKE connection azure-hub child azure-hub-1");
 }

@@ -16,7 +16,7 @@ using test::spec;
 struct World {
     std::map<ConnectionName, ConnectionSpec> want;
     std::set<Reqid> up;
-    std::set<std::uint64_t> end;
+    std::map<std::uint64_t, std::string> end;
     Ledger ledger;
     Observed have;
 
@@ -288,8 +288,9 @@ TEST(IkePlan, ConvergesInOnePass)
 TEST(IkePlan, WhatIsToEndIsTerminatedAndNegotiatedAnewAtOnce)
 {
     auto world = World{}.wanted(spec(), true).loaded(spec()).with(sa(spec(), 1));
-    world.end = {1};
-    EXPECT_EQ(world.plan(), (Ops{Terminate{spec().name, 1}, Initiate{spec().name, spec().children[0].name}}));
+    world.end = {{1, "it hangs"}};
+    EXPECT_EQ(world.plan(),
+              (Ops{Terminate{spec().name, 1, 0, "it hangs"}, Initiate{spec().name, spec().children[0].name}}));
     world.have.sas[0].state = IkeState::Deleting;
     world.with(sa(spec(), 2, IkeState::Connecting));
     EXPECT_EQ(world.plan(), Ops{});

@@ -1,0 +1,81 @@
+#include "agent/hazards.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+namespace linkspan::agent {
+namespace {
+
+using States = std::vector<xfrm::ObservedState>;
+
+/// A CHILD_SA this young (seconds) may have been installed after the kernel was read.
+constexpr std::uint64_t settled_age = 5;
+
+bool is_in_kernel(const States& states, const IpAddress& destination, Spi spi)
+{
+    return std::ranges::binary_search(states, xfrm::StateKey{destination, spi}, {}, &xfrm::ObservedState::key);
+}
+
+/// What is wrong with a CHILD_SA; empty: nothing.
+std::string defect_of(const ike::IkeSa& sa, const ike::ChildSa& child, const States& states)
+{
+    if (!is_up(child) || child.age < settled_age || !is_ours(child.reqid)) return {};
+    const bool receives = is_in_kernel(states, sa.local, child.spi_in);
+    const bool sends = is_in_kernel(states, sa.remote, child.spi_out);
+    if (receives && sends) return {};
+    const auto missing = receives ? fmt::format("outbound SA 0x{:08x}", child.spi_out.value)
+                         : sends  ? fmt::format("inbound SA 0x{:08x}", child.spi_in.value)
+                                  : fmt::format("SAs 0x{:08x} and 0x{:08x}", child.spi_in.value, child.spi_out.value);
+    return "charon calls it installed, the kernel does not have its " + missing;
+}
+
+} // namespace
+
+std::vector<ike::Terminate> phantoms(const ike::SaView& sas, const States& states)
+{
+    std::vector<ike::Terminate> orders;
+    for (const auto& sa : sas) {
+        if (sa.state == ike::IkeState::Deleting) continue;
+        for (const auto& child : sa.children) {
+            auto why = defect_of(sa, child, states);
+            if (why.empty()) continue;
+            // One that is alone goes with its IKE_SA; of several, those that work stay.
+            const auto child_id = sa.children.size() == 1 ? 0 : child.unique_id;
+            orders.push_back({sa.connection, sa.unique_id, child_id, std::move(why)});
+        }
+    }
+    return orders;
+}
+
+void Connecting::see(const ike::SaView& sas, Monotonic now)
+{
+    decltype(since_) seen;
+    for (const auto& sa : sas) {
+        if (sa.state != ike::IkeState::Connecting) continue;
+        const std::pair key{sa.unique_id, sa.spi_initiator};
+        const auto known = since_.find(key);
+        seen.emplace(key, known == since_.end() ? now : known->second);
+    }
+    since_ = std::move(seen);
+}
+
+std::map<std::uint64_t, std::string> Connecting::stuck(Monotonic now) const
+{
+    std::map<std::uint64_t, std::string> ends;
+    for (const auto& [key, since] : since_) {
+        const auto age = std::chrono::duration_cast<std::chrono::seconds>(now - since);
+        if (age <= longest_connecting) continue;
+        ends.emplace(key.first, fmt::format("it has been connecting for {} s, charon would have given up after {} s",
+                                            age.count(), longest_connecting.count()));
+    }
+    return ends;
+}
+
+void Connecting::ordered(std::uint64_t unique_id)
+{
+    std::erase_if(since_, [&](const auto& entry) { return entry.first.first == unique_id; });
+}
+
+} // namespace linkspan::agent

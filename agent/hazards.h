@@ -1,0 +1,60 @@
+#pragma once
+
+#include "base/clock.h"
+#include "ike/plan.h"
+#include "xfrm/state_spec.h"
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+/// What charon 5.9.8 is known to get into, and not out of by itself (docs/kernel-facts.md, "charon's hazards").
+namespace linkspan::agent {
+
+/// The CHILD_SAs to end because they carry nothing one way or both, though charon calls them installed: their SA is
+/// missing in the kernel. A collision of rekeyings does that to the outbound one, a hand to either. charon never finds
+/// out, and refuses to negotiate what it believes to have. `states` is sorted by key and was read before `sas`.
+[[nodiscard]] std::vector<ike::Terminate> phantoms(const ike::SaView& sas,
+                                                   const std::vector<xfrm::ObservedState>& states);
+
+/// How often and how long charon asks before it gives up, as systemd/strongswan.conf has it.
+struct Retransmission {
+    double timeout = 2.0; ///< seconds to the first repetition
+    double base = 1.5;    ///< each takes so many times as long as the one before
+    int tries = 4;
+};
+
+/// Seconds until an exchange without an answer ends.
+[[nodiscard]] constexpr double patience(const Retransmission& settings)
+{
+    double sum = 0;
+    double wait = settings.timeout;
+    for (int sent = 0; sent <= settings.tries; ++sent, wait *= settings.base) sum += wait;
+    return sum;
+}
+
+/// The most exchanges that an IKE_SA can take to be established: IKEv1's main mode. IKEv2 takes two; a third may ask for
+/// a cookie or another group.
+inline constexpr int exchanges = 3;
+
+/// An IKE_SA that is connecting for longer hangs: no message of it is on its way any more.
+inline constexpr std::chrono::seconds longest_connecting{static_cast<int>(exchanges * patience({})) + 1};
+
+/// How long IKE_SAs have been connecting. charon does not tell, so it counts from the first look that shows one.
+class Connecting {
+public:
+    void see(const ike::SaView& sas, Monotonic now);
+    /// By unique id, why each of those that hang is to be ended.
+    [[nodiscard]] std::map<std::uint64_t, std::string> stuck(Monotonic now) const;
+    /// It was told to end. If that does not help, the next order waits as long again.
+    void ordered(std::uint64_t unique_id);
+
+private:
+    /// A unique id alone may be another's after charon has been restarted; the initiator's SPI is random.
+    std::map<std::pair<std::uint64_t, std::uint64_t>, Monotonic> since_;
+};
+
+} // namespace linkspan::agent

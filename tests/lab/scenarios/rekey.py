@@ -1,0 +1,118 @@
+"""Rekeying under traffic: new keys for CHILD_SAs and IKE_SAs, begun by either end or by both at once."""
+
+import re
+
+from lab.scenario import scenario
+from lab.sites import up
+from lab.tunnel import Tunnel
+from lab.vici import command
+from lab.wait import expect, expect_equal, wait_until
+from lab.watch import KernelWatch
+
+ROUTE = Tunnel(interface="xfrm", inner=(4, 6))
+POLICY = Tunnel(interface="policy", selectors="each", far=("10.20.0.0/24", "10.20.1.0/24"))
+
+
+class End:
+    """A charon and its log, which tells of every step of a rekeying at no cost."""
+
+    def __init__(self, charon):
+        self.charon = charon
+        self._path = charon.machine.evidence.directory / f"charon-{charon.machine.name}.log"
+
+    def count(self, pattern):
+        return len(re.findall(pattern, self._path.read_text(errors="replace")))
+
+    def last_child(self):
+        """The id of the newest CHILD_SA of the first pair of networks."""
+        lines = re.findall(r"CHILD_SA [^{\n]+\{(\d+)\} established with SPIs .*\b10\.20\.0\.0/", self._path.read_text(errors="replace"))
+        return lines[-1]
+
+    def rekey(self, **which):
+        answer = command(self.charon, "rekey", **which)
+        expect(b"success\x00\x03yes" in answer, f"charon of {self.charon.machine.name} does not rekey {which}: {answer}")
+
+
+class Rekeys:
+    """A site under traffic, and what of it was rekeyed."""
+
+    def __init__(self, lab, tunnel):
+        self.lab, self.site, self.name = lab, up(lab, tunnel), tunnel.name
+        self.ours, self.theirs = End(self.site.linkspan.charon), End(self.site.charons[0])
+        self.children = self.ikes = 0
+
+    def _rekey(self, what, orders, events):
+        """Gives the orders, a function each, and waits until both ends tell of every event once more."""
+        before = {(end, event): end.count(event) for end in (self.ours, self.theirs) for event in events}
+        self.lab.step(f"{what}; {self.traffic.sent if hasattr(self, 'traffic') else 0} packets sent")
+        for order in orders:
+            order()
+        wait_until(lambda: all(end.count(event) > seen for (end, event), seen in before.items()), what)
+
+    def child(self, *ends):
+        children = [(end, end.last_child()) for end in ends]
+        self._rekey("a CHILD_SA is rekeyed", [lambda e=end, n=number: e.rekey(child_id=n) for end, number in children],
+                    [r"outbound CHILD_SA .*established", r"CHILD_SA closed"])
+        self.children += 1
+
+    def ike(self, *ends):
+        self._rekey("the IKE_SA is rekeyed", [lambda e=end: e.rekey(ike=self.name) for end in ends],
+                    [r"IKE_SA .* rekeyed between", r"IKE_SA deleted"])
+        self.ikes += 1
+
+
+def writes_of_ours(events):
+    """Without the SAs, which are charon's: they have no direction, a policy has."""
+    return [event for event in events if "proto esp" not in event or " dir " in event]
+
+
+def show_rekeys(lab, tunnel, packets=0):
+    """Rekeys until there were enough of them, and `packets` sent; not one may be lost, and the agent write nothing."""
+    rekeys = Rekeys(lab, tunnel)
+    site, linkspan = rekeys.site, rekeys.site.linkspan
+    linkspan.wait_in_sync()
+    writes, watch = linkspan.status()["writes"], KernelWatch(site.gateway)
+    rekeys.traffic = there = site.traffic(rate=100)
+    back = site.traffic(rate=20, size=1000)
+    while rekeys.children < 12 or there.sent < packets:
+        rekeys.child(rekeys.ours)
+        if rekeys.children % 3 == 0:
+            rekeys.ike(rekeys.theirs if rekeys.children % 2 else rekeys.ours)
+        sent = there.sent
+        wait_until(lambda: there.sent >= sent + 50, "packets between two rekeyings")
+    accounts = [stream.stop_lossless(f"{rekeys.children} CHILD and {rekeys.ikes} IKE rekeyings") for stream in (there, back)]
+    expect_equal(writes_of_ours(watch.changes()), [], "writes to the kernel that rekeying needs not")
+    expect_equal(linkspan.status()["writes"], writes, "the agent's writes")
+    print(f"{rekeys.children} CHILD and {rekeys.ikes} IKE rekeyings, {accounts[0]}; ", end="")
+    return rekeys
+
+
+def xfrm_errors(machine):
+    lines = (line.split() for line in machine.run("cat /proc/net/xfrm_stat").splitlines())
+    return {name: int(count) for name, count in lines if int(count)}
+
+
+def show_rekeys_by_the_peer(rekeys):
+    site = rekeys.site
+    before = {machine: xfrm_errors(machine) for machine in (site.gateway, site.peer)}
+    rekeys.traffic = site.traffic(rate=100)
+    for ends in [(rekeys.theirs,)] * 4 + [(rekeys.ours, rekeys.theirs)] * 4:
+        rekeys.child(*ends)
+        rekeys.site.linkspan.wait_in_sync()
+    account = rekeys.traffic.stop()
+    print(account, {m.name: (before[m], xfrm_errors(m)) for m in before}, account.lost, end="")
+
+
+@scenario("12 CHILD and 4 IKE rekeyings by our end, the IKE_SA's by either; XFRM interface: 0 lost, 0 writes", needs=["xfrm interface"])
+def rekey_route(lab):
+    show_rekeys_by_the_peer(show_rekeys(lab, ROUTE))
+
+
+@scenario("the same in policy mode with a CHILD_SA for each pair", needs=["esp4 with AES-GCM"])
+def rekey_policy(lab):
+    show_rekeys(lab, POLICY)
+
+
+@scenario("10,000 packets across rekeyings: 0 lost", soak=True, needs=["xfrm interface"])
+def rekey_long(lab):
+    show_rekeys(lab, ROUTE, packets=10_000)
