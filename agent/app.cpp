@@ -186,7 +186,9 @@ Result<> App::known(const ConnectionName& name) const
 GatewayReport App::status()
 {
     reconcile(static_cast<Rooms>(Room::Ike), true);
-    return full_report(clock_.now());
+    auto report = full_report(clock_.now());
+    report.xfrm_drops = read_xfrm_drops();
+    return report;
 }
 
 GatewayReport App::full_report(Monotonic now) const

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "agent/xfrm_stat.h"
 #include "base/clock.h"
 #include "base/ids.h"
 #include "ike/sa_view.h"
@@ -91,6 +92,7 @@ struct GatewayReport {
     IkeReport ike = {};
     std::vector<Unsynced> unsynced = {}; ///< all, the connections' included
     std::vector<std::string> warnings = {};
+    std::vector<XfrmDrops> xfrm_drops = {};
     std::vector<ConnectionReport> connections = {};
 };
 

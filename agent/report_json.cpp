@@ -66,6 +66,7 @@ json::object object_of(const ike::ChildSa& sa);
 json::object object_of(const ike::IkeSa& sa);
 json::object object_of(const Unsynced& unsynced);
 json::object object_of(const StepReport& step);
+json::object object_of(const XfrmDrops& drops);
 
 template <typename T>
 json::array list(const std::vector<T>& values)
@@ -139,6 +140,11 @@ json::object object_of(const StepReport& step)
     };
 }
 
+json::object object_of(const XfrmDrops& drops)
+{
+    return {{"counter", drops.counter}, {"packets", drops.packets}, {"meaning", text_or_null(drops.meaning)}};
+}
+
 json::value event_or_null(const std::optional<LastError>& event)
 {
     if (!event) return nullptr;
@@ -206,6 +212,7 @@ json::object head_of(const GatewayReport& report)
         {"ike", object_of(report.ike)},
         {"unsynced", list(report.unsynced)},
         {"warnings", texts(report.warnings)},
+        {"xfrm_drops", list(report.xfrm_drops)},
     };
 }
 

@@ -149,6 +149,18 @@ std::string render_warnings(const json::object& gateway, const Style& style)
     return warnings.empty() ? "" : '\n' + style.warn("warnings") + "\n  " + warnings + '\n';
 }
 
+/// Counted by the kernel for the whole gateway, so of no connection in particular.
+std::string render_drops(const json::object& gateway, const Style& style)
+{
+    const auto drops = objects(gateway, "xfrm_drops");
+    if (drops.empty()) return {};
+    std::vector<Row> rows;
+    for (const json::object* counter : drops)
+        rows.push_back({Cell::number(std::to_string(number(*counter, "packets"))), text(*counter, "counter"),
+                        text(*counter, "meaning")});
+    return '\n' + style.warn("packets that IPsec dropped, of all connections since boot") + '\n' + layout(rows, "  ");
+}
+
 } // namespace
 
 std::string paint_state(const std::string& state, const Style& style)
@@ -176,7 +188,7 @@ std::string render_status(const json::object& gateway, const Style& style, WallT
 {
     return head(gateway, style, now) + '\n' + render_connections(gateway, style, now) + render_causes(gateway, style) +
            render_config_error(gateway, style) + render_all_unsynced(gateway, style, now) +
-           render_warnings(gateway, style);
+           render_warnings(gateway, style) + render_drops(gateway, style);
 }
 
 } // namespace linkspan::cli

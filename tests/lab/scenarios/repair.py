@@ -44,6 +44,30 @@ def repair(lab):
     site.wait_for_traffic()
 
 
+@scenario("one direction's SA deleted by hand, which charon never notices: no plaintext, negotiated anew, said; another pair keeps its SAs",
+          needs=["esp4 with AES-GCM"])
+def lost_sa(lab):
+    site = up(lab, Tunnel(interface="policy", selectors="each", far=("10.20.0.0/24", "10.20.1.0/24")))
+    linkspan = site.linkspan
+    children = {sa["remote_ts"][0]: sa for sa in linkspan.sas()}
+    kept = children["10.20.1.0/24"]
+    for way, ends in (("out", "src 203.0.113.10 dst 198.51.100.7"), ("in", "src 198.51.100.7 dst 203.0.113.10")):
+        # The agent gives a young CHILD_SA time: charon lists it before the kernel has it.
+        lost = wait_until(lambda: next((sa for sa in linkspan.sas() if sa["remote_ts"] == ["10.20.0.0/24"] and sa["age"] > 5), None),
+                          "the CHILD_SA has settled", every=0.5)
+        lab.step(f"the SA for the way {way} is deleted")
+        said = len(linkspan.log_text())
+        site.gateway.run(f"ip xfrm state delete {ends} proto esp spi {lost[f'spi_{way}']}")
+        missing = f"the kernel does not have its {way}bound SA {lost[f'spi_{way}']}"
+        wait_until(lambda: missing in linkspan.log_text()[said:], f"the journal tells what was repaired: {missing}")
+        expect("repaired: terminate CHILD_SA" in linkspan.log_text()[said:], "it is called a repair")
+        wait_until(lambda: [sa for sa in linkspan.sas() if sa["remote_ts"] == ["10.20.0.0/24"] and sa["unique_id"] != lost["unique_id"]],
+                   "another CHILD_SA comes", every=0.2)
+        site.wait_for_traffic()
+        linkspan.wait_up()
+    expect([sa for sa in linkspan.sas() if sa["unique_id"] == kept["unique_id"] and sa["spi_out"] == kept["spi_out"]], "the other pair keeps its SAs")
+
+
 @scenario("a foreign link with our name and a foreign route in our place: named in status, never deleted", needs=["ip_vti"])
 def foreign_in_our_place(lab):
     site = LinkspanSite(lab, Tunnel())

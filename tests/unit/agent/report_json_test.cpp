@@ -99,7 +99,7 @@ TEST(ReportJson, WhatIsNotKnownIsNull)
               R"({"schema":1,"name":"edge-1","version":"0.1.0","files":[],"loaded":null,"config_error":null,)"
               R"("in_sync":false,"reconciliations":0,"writes":0,)"
               R"("ike":{"connected":false,"version":null,"since":null,"error":null},)"
-              R"("unsynced":[],"warnings":[],"connections":[]})");
+              R"("unsynced":[],"warnings":[],"xfrm_drops":[],"connections":[]})");
 }
 
 TEST(ReportJson, GatewayListsItsConnections)
@@ -139,6 +139,7 @@ TEST(ReportJson, EveryMemberIsDocumented)
     manual << std::ifstream(LINKSPAN_SOURCE_DIR "/docs/json.md").rdbuf();
     GatewayReport gateway;
     gateway.connections = {connection()};
+    gateway.xfrm_drops = {{"XfrmOutNoStates", 7, "out: no SA"}};
     std::set<std::string> keys;
     collect_keys(boost::json::parse(to_json(gateway)), keys);
     collect_keys(boost::json::parse(to_json(PlanReport{.steps = {{}}})), keys);

@@ -76,6 +76,19 @@ warnings
 )");
 }
 
+TEST(RenderStatus, ShowsWhatIpsecDroppedAndWhatItMeans)
+{
+    auto object = gateway();
+    EXPECT_EQ(render_status(object, {}, now).find("dropped"), std::string::npos);
+    object["xfrm_drops"] = {{{"counter", "XfrmOutNoStates"}, {"packets", 1207}, {"meaning", "out: no SA"}},
+                            {{"counter", "XfrmNewInLinux7"}, {"packets", 1}, {"meaning", nullptr}}};
+    EXPECT_TRUE(render_status(object, {}, now).ends_with(R"(
+packets that IPsec dropped, of all connections since boot
+  1207  XfrmOutNoStates  out: no SA
+     1  XfrmNewInLinux7
+)")) << render_status(object, {}, now);
+}
+
 TEST(RenderStatus, AThousandTroublesAreCountedNotListed)
 {
     auto object = gateway();

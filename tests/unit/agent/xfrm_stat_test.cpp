@@ -1,0 +1,42 @@
+#include "agent/xfrm_stat.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace linkspan::agent {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::Field;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+TEST(XfrmStat, OnlyWhatIsNotZeroAndWhatItMeans)
+{
+    EXPECT_THAT(drops_in("XfrmInError             \t0\nXfrmOutNoStates         \t7\nXfrmNewInLinux7 \t1\n"),
+                ElementsAre(AllOf(Field(&XfrmDrops::counter, "XfrmOutNoStates"), Field(&XfrmDrops::packets, 7u),
+                                  Field(&XfrmDrops::meaning, HasSubstr("no SA"))),
+                            XfrmDrops{"XfrmNewInLinux7", 1, ""}));
+}
+
+TEST(XfrmStat, NothingComesOfNothing)
+{
+    EXPECT_THAT(drops_in(""), IsEmpty());
+    EXPECT_THAT(drops_in("XfrmInError many\n"), IsEmpty());
+}
+
+TEST(XfrmStat, EveryCounterOfLinux6HasAMeaning)
+{
+    for (const auto* name :
+         {"XfrmInError", "XfrmInStateProtoError", "XfrmInStateSeqError", "XfrmInNoPols", "XfrmInPolBlock",
+          "XfrmOutBundleGenError", "XfrmOutStateModeError", "XfrmOutPolBlock", "XfrmAcquireError"})
+        EXPECT_THAT(drops_in(std::string{name} + " 1\n"), ElementsAre(Field(&XfrmDrops::meaning, Not(IsEmpty()))))
+            << name;
+}
+
+} // namespace
+} // namespace linkspan::agent
