@@ -44,7 +44,7 @@ std::vector<StepReport> reports_of(const std::vector<Step>& steps)
 App::App(Options options, Loop& loop, KernelWorld world, Clock clock)
     : options_(std::move(options)), loop_(loop), world_(std::move(world)), clock_(clock),
       reconciler_(world_, clock, observer()), charon_(loop, [this] { dirty(static_cast<Rooms>(Room::Ike)); }),
-      charon_log_(loop, [this](const ike::Finding& finding) { learn(finding); }),
+      charon_log_(loop, [this](const ike::Finding& finding) { learn(finding); }), prober_(loop, [this] { probed(); }),
       watch_([this](Rooms rooms) { dirty(rooms); },
              [] { log(Entry::Level::Notice, "the kernel dropped notifications; everything is read again"); }),
       bus_(*this, loop)
@@ -127,6 +127,13 @@ Observer App::observer()
                      .connection = subject.connection,
                      .object = subject.object});
             },
+        .switched =
+            [](const ConnectionName& primary, bool to_backup) {
+                log({.level = Entry::Level::Warning,
+                     .message = to_backup ? "the backup of " + primary.value + " carries its traffic from now on"
+                                          : primary.value + " carries its traffic itself again",
+                     .connection = primary});
+            },
     };
 }
 
@@ -166,16 +173,19 @@ void App::take(Files files)
         charon_log_.follow(files.config.ike.socket);
         charon_log_.listen(true);
     }
+    if (!options_.oneshot) prober_.follow(files.config);
+    reconciler_.tell_lost(prober_.lost());
     causes_.clear(); // they are of what the files said before
     reconciler_.load(std::move(files.config), std::move(files.secrets));
 }
 
-Result<> App::known(const ConnectionName& name) const
+Result<std::vector<ConnectionName>> App::members(const ConnectionName& name) const
 {
     if (!reconciler_.config()) return failure(Kind::Config, "no configuration is loaded:\n" + config_error_);
     std::vector<std::string_view> names;
     for (const auto& connection : reconciler_.config()->connections) {
-        if (connection.name == name) return {};
+        if (connection.name == name)
+            return connection.backup ? std::vector{name, *connection.backup} : std::vector{name};
         names.push_back(connection.name.value);
     }
     std::string what = "there is no connection '" + name.value + "'";
@@ -232,33 +242,41 @@ Result<> App::reload()
 
 Result<> App::up(const ConnectionName& name)
 {
-    TRY(known(name));
-    TRY(release(held_directory(options_), name));
+    const auto tunnels = members(name);
+    TRY(tunnels);
     auto held = reconciler_.held();
-    held.erase(name);
+    for (const auto& tunnel : *tunnels) {
+        TRY(release(held_directory(options_), tunnel));
+        held.erase(tunnel);
+        reconciler_.request_up(tunnel);
+    }
     reconciler_.hold(std::move(held));
-    reconciler_.request_up(name);
     reconcile(static_cast<Rooms>(Room::Ike), false);
     return {};
 }
 
 Result<> App::restart(const ConnectionName& name)
 {
-    TRY(known(name));
+    const auto tunnels = members(name);
+    TRY(tunnels);
     if (reconciler_.held().contains(name))
         return failure(Kind::Config, name.value + " is held down; linkspan up " + name.value + " brings it up");
     reconcile(static_cast<Rooms>(Room::Ike), true); // which SAs are there now
-    reconciler_.request_restart(name);
+    for (const auto& tunnel : *tunnels)
+        if (!reconciler_.held().contains(tunnel)) reconciler_.request_restart(tunnel);
     reconcile(static_cast<Rooms>(Room::Ike), false);
     return {};
 }
 
 Result<> App::down(const ConnectionName& name)
 {
-    TRY(known(name));
-    TRY(linkspan::agent::hold(held_directory(options_), name));
+    const auto tunnels = members(name);
+    TRY(tunnels);
     auto held = reconciler_.held();
-    held.insert(name);
+    for (const auto& tunnel : *tunnels) {
+        TRY(linkspan::agent::hold(held_directory(options_), tunnel));
+        held.insert(tunnel);
+    }
     reconciler_.hold(std::move(held));
     reconcile(static_cast<Rooms>(Room::Ike), false);
     return {};
@@ -351,6 +369,13 @@ void App::arm_timers()
     const auto wait =
         std::chrono::ceil<std::chrono::microseconds>(std::max(next - clock_.now(), Monotonic::duration{}));
     if (auto source = loop_.after(wait, [this] { dirty(all_rooms); })) due_ = std::move(*source);
+}
+
+/// A tunnel has died, or lives again.
+void App::probed()
+{
+    reconciler_.tell_lost(prober_.lost());
+    dirty(static_cast<Rooms>(Room::Ike));
 }
 
 void App::hang_up()

@@ -9,6 +9,7 @@
 #include "agent/kernel_world.h"
 #include "agent/loop.h"
 #include "agent/options.h"
+#include "agent/prober.h"
 #include "agent/reconciler.h"
 #include "agent/status.h"
 #include "agent/watch.h"
@@ -41,7 +42,8 @@ private:
     [[nodiscard]] Result<> read();
     [[nodiscard]] bool fall_back();
     void take(Files files);
-    [[nodiscard]] Result<> known(const ConnectionName& name) const;
+    /// The connection, and its backup if it has one; or why there is none of this name.
+    [[nodiscard]] Result<std::vector<ConnectionName>> members(const ConnectionName& name) const;
     void dirty(Rooms rooms);
     void schedule();
     Outcome reconcile(Rooms rooms, bool patient);
@@ -50,6 +52,7 @@ private:
     void learn(const ike::Finding& finding);
     void follow_log(const GatewayReport& report);
     void arm_timers();
+    void probed();
     void hang_up();
     static void tell_systemd(const GatewayReport& report);
     void join_bus();
@@ -72,6 +75,7 @@ private:
     Monotonic last_audit_ = {};
     CharonLink charon_;
     CharonLog charon_log_;
+    Prober prober_;
     Watch watch_;
     Bus bus_;
     std::vector<Loop::Source> signals_;

@@ -114,16 +114,18 @@ void compile_pair_routes(const Connection& c, const Facts& facts, Desired& desir
 void compile_routes(const Connection& c, const Facts& facts, bool has_link, Desired& desired)
 {
     using enum route::RouteType;
+    const std::uint32_t tunnels = c.backup || c.backup_of ? 2 : 1;
+    const std::uint32_t rank = is_carrier(c, facts.on_backup) ? 0 : 1;
     for (const auto& subnet : c.remote_subnets) {
         for (const auto& destination : halves_of_default(subnet.prefix)) {
             const auto family = destination.family();
             desired.routes.push_back({.destination = destination,
-                                      .metric = route::fallback_metric(family),
+                                      .metric = route::fallback_metric(family, tunnels),
                                       .type = Unreachable,
                                       .connection = c.name});
             if (!has_link) continue;
             desired.routes.push_back({.destination = destination,
-                                      .metric = route::tunnel_metric(family),
+                                      .metric = route::tunnel_metric(family, rank),
                                       .type = Unicast,
                                       .link = c.device,
                                       .source = source_for(c, facts, family),
@@ -217,7 +219,7 @@ Desired compile(const config::Config& config, const Facts& facts)
             compile_policies(c, local, desired);
             compile_link(c, facts, local, desired);
             compile_routes(c, facts, desired.links.contains(c.device), desired);
-        } else {
+        } else if (is_carrier(c, facts.on_backup)) {
             compile_pairs(c, local, desired);
             compile_pair_routes(c, facts, desired);
         }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "agent/failover.h"
 #include "base/ids.h"
 #include "base/ip.h"
 #include "base/secret.h"
@@ -34,6 +35,7 @@ struct Facts {
     /// Foreign routes inside a connection's remote subnets, as text: more specific than ours, so they win.
     std::map<ConnectionName, std::vector<std::string>> foreign_inside = {};
     std::set<ConnectionName> held_down = {}; ///< by `linkspan down`
+    OnBackup on_backup = {};                 ///< connections whose backup carries the traffic
     std::map<ConnectionName, SecretFact> secrets = {};
     /// Certificates that are, at present, out of their time or near its end.
     std::map<ConnectionName, std::vector<config::Expiry>> expiries = {};

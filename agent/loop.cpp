@@ -15,7 +15,7 @@ namespace linkspan::agent {
 struct Loop::Registration {
     Callback callback = {};
     Handle<sd_event_source, sd_event_source_disable_unref> source = {};
-    std::uint64_t period = 0; ///< microseconds; for the watchdog's timer only
+    std::uint64_t period = 0; ///< microseconds; 0 = once
     bool running = false;     ///< the callback is on the stack
     bool released = false;    ///< its owner let go while it ran: freed when it returns
 
@@ -49,6 +49,15 @@ int readable(sd_event_source*, int, std::uint32_t, void* data) noexcept
 int timer(sd_event_source*, std::uint64_t, void* data) noexcept
 {
     static_cast<Loop::Registration*>(data)->call();
+    return 0;
+}
+
+int again(sd_event_source* source, std::uint64_t, void* data) noexcept
+{
+    auto& registration = *static_cast<Loop::Registration*>(data);
+    sd_event_source_set_time_relative(source, registration.period);
+    sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+    registration.call(); // last: it may release itself
     return 0;
 }
 
@@ -103,6 +112,17 @@ Result<Loop::Source> Loop::after(std::chrono::microseconds delay, Callback callb
     const auto usec = static_cast<std::uint64_t>(std::max<std::int64_t>(delay.count(), 0));
     const int r =
         sd_event_add_time_relative(event_.get(), &raw, CLOCK_MONOTONIC, usec, 1000, timer, registration.get());
+    return keep(std::move(registration), raw, r, priority, "set a timer");
+}
+
+Result<Loop::Source> Loop::every(std::chrono::microseconds period, Callback callback, Priority priority)
+{
+    auto registration = registration_of(std::move(callback));
+    registration->period = static_cast<std::uint64_t>(std::max<std::int64_t>(period.count(), 1000));
+    sd_event_source* raw = nullptr;
+    const auto first = registration->period;
+    const int r =
+        sd_event_add_time_relative(event_.get(), &raw, CLOCK_MONOTONIC, first, 1000, again, registration.get());
     return keep(std::move(registration), raw, r, priority, "set a timer");
 }
 

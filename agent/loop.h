@@ -41,6 +41,9 @@ public:
     /// Calls back once, `delay` from now.
     [[nodiscard]] Result<Source> after(std::chrono::microseconds delay, Callback callback,
                                        Priority priority = Priority::Normal);
+    /// Calls back every `period`, the first time one period from now. A call that comes late is not made up for.
+    [[nodiscard]] Result<Source> every(std::chrono::microseconds period, Callback callback,
+                                       Priority priority = Priority::Normal);
     /// Calls back for a signal, which is blocked for the process from here on.
     [[nodiscard]] Result<Source> on_signal(int signal, Callback callback);
     /// Calls back once when everything of higher priority that is ready has run.

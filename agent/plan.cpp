@@ -59,6 +59,8 @@ xfrm::StateFacts state_facts(const Desired& desired, const Observed& observed)
     xfrm::StateFacts facts{.now = observed.at};
     for (const auto& [key, policy] : desired.policies)
         if (policy.protect) facts.configured.insert(policy.protect->reqid);
+    for (const auto& [name, spec] : desired.ike) // those of a backup in policy mode have no policies while they wait
+        for (const auto& child : spec.children) facts.configured.insert(child.reqid);
     for (const auto& sa : observed.ike->sas) {
         for (const auto& child : sa.children) {
             facts.known.insert({sa.local, child.spi_in});

@@ -4,7 +4,9 @@
 #include "agent/gather.h"
 
 #include <algorithm>
+#include <iterator>
 #include <unordered_set>
+#include <utility>
 
 namespace linkspan::agent {
 namespace {
@@ -110,6 +112,10 @@ Outcome Reconciler::reconcile(Rooms rooms, bool patient)
     ++rounds_;
     Run run{.rooms = rooms, .patient = patient};
     auto observed = world_.observe(rooms);
+    if (learn_failover(observed) && rooms != all_rooms) {
+        run.rooms = all_rooms; // routes and policies follow at once
+        observed = world_.observe(all_rooms);
+    }
     learn_world(observed);
     Planned planned;
     for (int round = 0; round <= max_rounds; ++round) {
@@ -133,6 +139,24 @@ Planned Reconciler::preview(const config::Config& config, std::map<ConnectionNam
     (void)learn_expiries(config, clock_.wall(), facts);
     const auto desired = compile(config, facts);
     return plan(desired, observed, world_.ledger(), {children_to_keep_up(desired), {}});
+}
+
+/// Decides anew which of a connection and its backup carries the traffic; true where that is another one than before.
+/// What cannot be seen changes nothing.
+bool Reconciler::learn_failover(const Observed& observed)
+{
+    if (!std::exchange(knows_carriers_, knows_carriers_ || (observed.routes && observed.policies)))
+        facts_.on_backup = left_behind(*config_, observed);
+    if (!observed.ike) return false;
+    auto chosen = choose_all(*config_, observed.ike->sas, lost_, facts_.on_backup);
+    if (chosen == facts_.on_backup) return false;
+    std::swap(chosen, facts_.on_backup);
+    stale_ = true;
+    std::vector<ConnectionName> switched;
+    std::ranges::set_symmetric_difference(chosen, facts_.on_backup, std::back_inserter(switched));
+    for (const auto& name : switched)
+        if (observer_.switched) observer_.switched(name, facts_.on_backup.contains(name));
+    return true;
 }
 
 /// Turns what was seen into facts, and facts that are new into a new Desired. Once a look: our own effects do not change

@@ -29,6 +29,7 @@ struct Observer {
     std::function<void(const Step&, const Error&)> failed = {};
     std::function<void(const Subject&, const std::string& why)> troubled = {};
     std::function<void(const Subject&)> resolved = {};
+    std::function<void(const ConnectionName& primary, bool to_backup)> switched = {};
 };
 
 /// The loop of the house: observe, gather facts, compile, plan, apply, observe again, until nothing is left or what is
@@ -40,6 +41,8 @@ public:
     /// Takes a new file. Nothing is planned before the first call: an agent that has read nothing removes nothing.
     void load(config::Config config, std::map<ConnectionName, SecretFact> secrets);
     void hold(std::set<ConnectionName> held);
+    /// Connections whose probes are not answered. What follows is done by the next reconciliation.
+    void tell_lost(std::set<ConnectionName> lost) { lost_ = std::move(lost); }
     /// Lets a connection be initiated at the next reconciliation, whatever its start says.
     void request_up(const ConnectionName& name) { requested_.insert(name); }
 
@@ -60,6 +63,8 @@ public:
     [[nodiscard]] const std::string& ike_version() const { return ike_version_; }
     [[nodiscard]] const std::optional<Error>& ike_error() const { return ike_error_; }
     [[nodiscard]] const std::set<ConnectionName>& held() const { return facts_.held_down; }
+    [[nodiscard]] const OnBackup& on_backup() const { return facts_.on_backup; }
+    [[nodiscard]] const std::set<ConnectionName>& lost() const { return lost_; }
     [[nodiscard]] std::uint64_t writes() const { return writes_; }
     [[nodiscard]] std::uint64_t rounds() const { return rounds_; }
     /// The soonest moment a waiting object becomes due.
@@ -67,6 +72,7 @@ public:
 
 private:
     struct Run;
+    [[nodiscard]] bool learn_failover(const Observed& observed);
     void learn_world(const Observed& observed);
     void learn_charon(const Observed& observed);
     [[nodiscard]] std::set<Reqid> may_initiate(bool patient) const;
@@ -89,6 +95,8 @@ private:
     Troubles troubles_;
     Troubles initiations_; ///< back-off of negotiations the agent begins
     std::set<ConnectionName> requested_;
+    std::set<ConnectionName> lost_;
+    bool knows_carriers_ = false;     ///< what an agent before this one decided was looked for
     std::set<std::uint64_t> ending_; ///< IKE_SAs that a restart replaces, until they are gone
     Connecting connecting_;
     std::set<Reqid> waiting_traffic_; ///< with a larval SA

@@ -30,6 +30,9 @@ void check_networks(const Draft& draft, Diagnostics& diagnostics);
 /// Between connections in policy mode: pairs of networks that are the same, or overlap.
 void check_pairs(const Draft& draft, Diagnostics& diagnostics);
 
+/// Probes, and what a backup must not share with its connection.
+void check_backups(const Draft& draft, Diagnostics& diagnostics);
+
 /// `connection "azure-hub" (/etc/linkspan/linkspan.toml:12)`
 [[nodiscard]] std::string reference(const ConnectionDraft& draft);
 

@@ -39,7 +39,7 @@ void check_unique_names(const Draft& draft, Diagnostics& diagnostics)
     find_repeated<std::string_view>(
         draft.connections,
         [](const ConnectionDraft& c) -> std::optional<std::string_view> {
-            if (c.name.line == 0) return {};
+            if (c.name.line == 0 || c.connection.backup_of) return {};
             return c.connection.name.value;
         },
         [&](const ConnectionDraft& c, const ConnectionDraft& first) {

@@ -51,7 +51,7 @@ std::vector<Swept> Networks::collect(Role network) const
     for (std::uint32_t i = 0; i < connections.size(); ++i) {
         const auto& c = connections[i].connection;
         if (!c.enabled) continue;
-        for (std::uint32_t k = 0; k < c.remote_subnets.size(); ++k)
+        for (std::uint32_t k = 0; k < c.remote_subnets.size() && !c.backup_of; ++k) // a backup's are its connection's
             items.push_back({c.remote_subnets[k].prefix, Role::Remote, i, k});
         if (network == Role::Tunnel)
             for (std::uint32_t k = 0; k < c.tunnel_addresses.size(); ++k)

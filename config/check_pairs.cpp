@@ -116,9 +116,10 @@ void check_overlaps(const std::vector<Placed>& pairs, Diagnostics& diagnostics)
 
 void check_pairs(const Draft& draft, Diagnostics& diagnostics)
 {
-    const auto pairs = collect(draft);
-    check_identical(pairs, diagnostics);
+    auto pairs = collect(draft);
     check_reqids(pairs, diagnostics);
+    std::erase_if(pairs, [](const Placed& p) { return p.owner->connection.backup_of.has_value(); });
+    check_identical(pairs, diagnostics);
     check_overlaps(pairs, diagnostics);
 }
 

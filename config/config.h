@@ -59,6 +59,14 @@ struct SecretSource {
     SourcePos pos = {};
 };
 
+/// Echo requests through the tunnel that tell whether it carries packets.
+struct Probe {
+    IpAddress target = {};                   ///< at the far end
+    std::chrono::milliseconds interval{200}; ///< from 50 to 10,000
+    std::uint32_t lost = 3;                  ///< so many in a row without an answer: the tunnel is dead
+    bool operator==(const Probe&) const = default;
+};
+
 /// A file that is named in the configuration.
 struct NamedFile {
     std::string path = {}; ///< absolute; empty = none
@@ -137,6 +145,11 @@ struct Connection {
     std::optional<std::uint32_t> mtu = {}; ///< bytes; missing = computed
     std::optional<std::uint16_t> mss = {}; ///< bytes; missing = ceilings and the link's MTU decide
     Ceilings ceilings = {};                ///< of the profile
+    std::optional<Probe> probe = {};       ///< in route mode
+    /// Two connections to the same networks: both are up, and one of them carries the traffic.
+    std::optional<ConnectionName> backup = {};    ///< the one that stands in for this
+    std::optional<ConnectionName> backup_of = {}; ///< the one that this stands in for
+    bool preempt = true;                          ///< with a backup: takes over again as soon as it is alive
     SourcePos pos = {};
 };
 

@@ -54,6 +54,9 @@ struct ConnectionDraft {
     Span child_lifetime = {};
     Span mtu = {};
     Span mss = {};
+    Span probe = {};
+    Span preempt = {};
+    Span backup = {};                        ///< where its table begins
     std::vector<Span> local_subnets = {};    ///< beside connection.local_subnets
     std::vector<Span> remote_subnets = {};   ///< beside connection.remote_subnets
     std::vector<Span> tunnel_addresses = {}; ///< beside connection.tunnel_addresses

@@ -40,6 +40,18 @@ Result<std::chrono::seconds> parse_duration(std::string_view text)
     return std::chrono::seconds{sum};
 }
 
+Result<std::chrono::milliseconds> parse_milliseconds(std::string_view text)
+{
+    std::int64_t count = 0;
+    const auto [end, err] = std::from_chars(text.data(), text.data() + text.size(), count);
+    const std::string_view unit{end, text.data() + text.size()};
+    if (err == std::errc{} && count >= 0 && count <= most_seconds) {
+        if (unit == "ms") return std::chrono::milliseconds{count};
+        if (unit == "s") return std::chrono::seconds{count};
+    }
+    return failure(Kind::Config, "write a whole number of milliseconds or seconds, like \"200ms\" or \"2s\"");
+}
+
 std::string duration_text(std::chrono::seconds duration)
 {
     auto rest = duration.count();

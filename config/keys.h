@@ -37,7 +37,8 @@ struct KeyTable {
     std::span<const std::string_view> later;
 };
 
-/// Every table there is, taken from the readers themselves: top level, [gateway], [ike], [[connection]], psk.
+/// Every table there is, taken from the readers themselves: top level, [gateway], [ike], [[connection]], psk, key,
+/// [connection.backup], probe.
 [[nodiscard]] std::vector<KeyTable> key_tables();
 
 } // namespace linkspan::config

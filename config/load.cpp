@@ -44,6 +44,7 @@ void check(const Draft& draft, Diagnostics& diagnostics)
     check_identities(draft, diagnostics);
     check_networks(draft, diagnostics);
     check_pairs(draft, diagnostics);
+    check_backups(draft, diagnostics);
 }
 
 void sort_by_place(Diagnostics& diagnostics, const Sources& sources)
@@ -55,6 +56,12 @@ void sort_by_place(Diagnostics& diagnostics, const Sources& sources)
         return std::tuple{it == order.end() ? 0 : it->second, d.pos.line, d.pos.column};
     };
     std::ranges::stable_sort(diagnostics, {}, place);
+    // A backup has most of its connection's values, and their errors.
+    const auto same = [&](const Diagnostic& a, const Diagnostic& b) {
+        return place(a) == place(b) && a.message == b.message;
+    };
+    const auto [first, last] = std::ranges::unique(diagnostics, same);
+    diagnostics.erase(first, last);
 }
 
 Config finish(Draft&& draft)

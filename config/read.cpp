@@ -24,8 +24,14 @@ void read_document(const Document& document, Diagnostics& diagnostics, Draft& in
 
 std::vector<KeyTable> key_tables()
 {
-    return {
-        key_table("", top_fields, later_tables), gateway_keys(), ike_keys(), connection_keys(), psk_keys(), key_keys()};
+    return {key_table("", top_fields, later_tables),
+            gateway_keys(),
+            ike_keys(),
+            connection_keys(),
+            psk_keys(),
+            key_keys(),
+            backup_keys(),
+            probe_keys()};
 }
 
 } // namespace linkspan::config

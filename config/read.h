@@ -28,6 +28,8 @@ void read_tunnel_address(Reader& reader, const Key& key, const Value& value, Con
 [[nodiscard]] KeyTable connection_keys();
 [[nodiscard]] KeyTable psk_keys();
 [[nodiscard]] KeyTable key_keys();
+[[nodiscard]] KeyTable backup_keys();
+[[nodiscard]] KeyTable probe_keys();
 
 /// A network interface's name as the kernel takes it: 1 to 15 bytes, no '/', no white space, not "." or "..".
 [[nodiscard]] std::optional<LinkName> link_name(Reader& reader, const Key& key, const Written& text);

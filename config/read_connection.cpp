@@ -1,4 +1,5 @@
 #include "config/profile.h"
+#include "config/read_backup.h"
 #include "config/read_ike.h"
 
 #include <algorithm>
@@ -82,24 +83,6 @@ void read_interface(Reader& reader, const Key& key, const Value& value, Connecti
     into.interface = value.span;
 }
 
-void read_device(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into)
-{
-    const auto text = reader.text(key, value);
-    if (!text) return;
-    auto name = link_name(reader, key, *text);
-    if (!name) return;
-    into.connection.device = *std::move(name);
-    into.device = text->span;
-}
-
-void read_id(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into)
-{
-    const auto id = reader.integer(key, value);
-    if (!id) return;
-    into.connection.id = {connection_id_first | static_cast<std::uint32_t>(*id)};
-    into.id = value.span;
-}
-
 void read_start(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into)
 {
     constexpr std::array values{Start::Always, Start::OnDemand, Start::Respond};
@@ -165,12 +148,15 @@ constexpr std::array own_fields{
                            read_duration<&Connection::dpd_delay>},
     Field<ConnectionDraft>{{"mtu", Shape::Integer, false, {}, "1400", {}, 576, 65535}, read_mtu},
     Field<ConnectionDraft>{{"mss", Shape::Integer, false, {}, "1350", {}, 536, 65495}, read_mss},
+    Field<ConnectionDraft>{{"probe", Shape::Group, false, {}, R"({ target = "169.254.21.1" })"}, read_probe},
+    Field<ConnectionDraft>{{"preempt", Shape::Boolean, false, "true", "false"}, read_preempt},
+    Field<ConnectionDraft>{{"backup", Shape::Group, false, {}, R"({ peer = "192.0.2.7" })"}, read_backup},
 };
 
 constexpr auto connection_fields = joined(own_fields, ike_fields);
 
-constexpr std::array<std::string_view, 9> later_keys{"backup", "nat",           "auth", "egress", "ha",
-                                                     "policy", "local_traffic", "dscp", "bgp"};
+constexpr std::array<std::string_view, 8> later_keys{"nat",    "auth",          "egress", "ha",
+                                                     "policy", "local_traffic", "dscp",   "bgp"};
 
 /// What a missing key means, where the type's own default does not say it.
 void fill_defaults(ConnectionDraft& draft, const Table& table)
@@ -208,6 +194,8 @@ void read_connections(Reader& reader, const Key&, const Value& value, Draft& int
         static_assert(connection_fields[own_fields.size()].key.name == "psk");
         draft.has_psk = seen[own_fields.size()];
         fill_defaults(draft, *table);
+        const auto backup = std::ranges::find(*table, "backup", &Entry::key);
+        if (backup != table->end()) add_backup(reader, backup->value, into);
     }
 }
 

@@ -25,14 +25,16 @@ struct RouteSpec {
     bool operator==(const RouteSpec&) const = default;
 };
 
-/// Metrics: nobody fits between the tunnel's route and its fallback.
-[[nodiscard]] constexpr std::uint32_t tunnel_metric(Family family)
+/// Metrics: nobody fits between the tunnel's route and its fallback. `rank`: 0 for the tunnel that carries the traffic,
+/// 1 for the one that waits to stand in for it.
+[[nodiscard]] constexpr std::uint32_t tunnel_metric(Family family, std::uint32_t rank = 0)
 {
-    return family == Family::V4 ? 0 : 1;
+    return (family == Family::V4 ? 0 : 1) + rank;
 }
-[[nodiscard]] constexpr std::uint32_t fallback_metric(Family family)
+/// Behind the routes of so many `tunnels`.
+[[nodiscard]] constexpr std::uint32_t fallback_metric(Family family, std::uint32_t tunnels = 1)
 {
-    return family == Family::V4 ? 1 : 2;
+    return tunnel_metric(family, tunnels);
 }
 
 } // namespace linkspan::route

@@ -1,0 +1,82 @@
+#include "agent/failover.h"
+
+#include "agent/world.h"
+
+#include <algorithm>
+
+namespace linkspan::agent {
+namespace {
+
+using config::Connection;
+
+/// The backups of the enabled connections, each with its connection. Both lists are sorted by name.
+template <typename Visit>
+void for_each_pair(const config::Config& config, Visit visit)
+{
+    for (const auto& backup : config.connections) {
+        if (!backup.backup_of || !backup.enabled) continue;
+        const auto primary = std::ranges::lower_bound(config.connections, *backup.backup_of, {}, &Connection::name);
+        if (primary != config.connections.end() && primary->name == *backup.backup_of) visit(*primary, backup);
+    }
+}
+
+bool is_alive(const ConnectionName& name, const ike::SaView& sas, const std::set<ConnectionName>& lost)
+{
+    if (lost.contains(name)) return false;
+    const auto own = std::ranges::equal_range(sas, name, {}, &ike::IkeSa::connection);
+    return std::ranges::any_of(own, [](const ike::IkeSa& sa) { return std::ranges::any_of(sa.children, ike::is_up); });
+}
+
+bool has_first_route(const Connection& c, const route::Observed& routes)
+{
+    return std::ranges::any_of(routes.own_routes, [&](const auto& own) {
+        const auto& route = own.second;
+        return route.link == c.device && route.metric == route::tunnel_metric(route.destination.family()) &&
+               std::ranges::any_of(c.remote_subnets,
+                                   [&](const auto& s) { return s.prefix.contains(route.destination); });
+    });
+}
+
+} // namespace
+
+Carrier choose(Carrier current, Alive alive, bool preempt)
+{
+    if (alive.primary == alive.backup) return alive.primary && preempt ? Carrier::Primary : current;
+    return alive.primary ? Carrier::Primary : Carrier::Backup;
+}
+
+OnBackup choose_all(const config::Config& config, const ike::SaView& sas, const std::set<ConnectionName>& lost,
+                    const OnBackup& before)
+{
+    OnBackup chosen;
+    for_each_pair(config, [&](const Connection& primary, const Connection& backup) {
+        const auto current = before.contains(primary.name) ? Carrier::Backup : Carrier::Primary;
+        const Alive alive{is_alive(primary.name, sas, lost), is_alive(backup.name, sas, lost)};
+        if (choose(current, alive, primary.preempt) == Carrier::Backup) chosen.insert(primary.name);
+    });
+    return chosen;
+}
+
+OnBackup left_behind(const config::Config& config, const Observed& observed)
+{
+    OnBackup found;
+    for_each_pair(config, [&](const Connection& primary, const Connection& backup) {
+        const auto protects = [&](const xfrm::ObservedPolicy& policy) {
+            return policy.ours && policy.key.is_plain() && policy.protect &&
+                   policy.protect->destination == backup.peer;
+        };
+        const bool is_found = backup.mode == config::Mode::Route
+                                  ? observed.routes && has_first_route(backup, *observed.routes)
+                                  : observed.policies && std::ranges::any_of(*observed.policies, protects);
+        if (is_found) found.insert(primary.name);
+    });
+    return found;
+}
+
+bool is_carrier(const Connection& connection, const OnBackup& on_backup)
+{
+    if (connection.backup_of) return on_backup.contains(*connection.backup_of);
+    return !on_backup.contains(connection.name);
+}
+
+} // namespace linkspan::agent

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "config/config.h"
+#include "ike/sa_view.h"
+
+#include <set>
+
+namespace linkspan::agent {
+
+struct Observed;
+
+/// Of a connection and its backup one carries the traffic. Connections are known here by their primary's name; the set
+/// of those whose backup carries it is a fact like others (agent/facts.h). All pure.
+using OnBackup = std::set<ConnectionName>;
+
+enum class Carrier { Primary, Backup };
+struct Alive {
+    bool primary = false;
+    bool backup = false;
+};
+/// The living one; of two living ones the one that carries already, or, with `preempt`, the primary. Where both are dead
+/// nothing changes: a switch would help nobody.
+[[nodiscard]] Carrier choose(Carrier current, Alive alive, bool preempt);
+
+/// `choose` for every connection with a backup. A tunnel is alive if a CHILD_SA of it is installed and its probe, if it
+/// has one, is not in `lost`.
+[[nodiscard]] OnBackup choose_all(const config::Config& config, const ike::SaView& sas,
+                                  const std::set<ConnectionName>& lost, const OnBackup& before);
+
+/// What an agent before this one decided, as the routes and policies in the kernel show it.
+[[nodiscard]] OnBackup left_behind(const config::Config& config, const Observed& observed);
+
+/// Does the connection carry traffic? One without a backup always does.
+[[nodiscard]] bool is_carrier(const config::Connection& connection, const OnBackup& on_backup);
+
+} // namespace linkspan::agent
