@@ -51,6 +51,12 @@ struct CauseReport {
     WallTime when = {};    ///< of the last attempt that failed like this
 };
 
+/// The probe inside the tunnel, as the agent's last requests went.
+struct ProbeReport {
+    std::string target = {};
+    bool lost = false; ///< so many in a row had no answer that the tunnel counts as dead
+};
+
 struct ConnectionReport {
     ConnectionName name = {};
     ConnectionId id = {};
@@ -65,6 +71,9 @@ struct ConnectionReport {
     std::vector<std::string> tunnel_addresses = {};
     std::vector<std::string> local_subnets = {};
     std::vector<std::string> remote_subnets = {};
+    std::optional<ConnectionName> backup_of = {}; ///< the connection it stands in for
+    bool carries = true;                          ///< false: its backup, or the connection it backs, has the traffic
+    std::optional<ProbeReport> probe = {};
     std::vector<ike::IkeSa> sas = {};
     std::vector<Unsynced> unsynced = {};
     std::vector<std::string> warnings = {};

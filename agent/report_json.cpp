@@ -160,6 +160,12 @@ json::value cause_or_null(const std::optional<CauseReport>& cause)
     };
 }
 
+json::value probe_or_null(const std::optional<ProbeReport>& probe)
+{
+    if (!probe) return nullptr;
+    return json::object{{"target", probe->target}, {"lost", probe->lost}};
+}
+
 json::object object_of(const ConnectionReport& report)
 {
     return {
@@ -178,6 +184,9 @@ json::object object_of(const ConnectionReport& report)
         {"tunnel_addresses", texts(report.tunnel_addresses)},
         {"local_subnets", texts(report.local_subnets)},
         {"remote_subnets", texts(report.remote_subnets)},
+        {"backup_of", report.backup_of ? json::value(report.backup_of->value) : json::value(nullptr)},
+        {"carries", report.carries},
+        {"probe", probe_or_null(report.probe)},
         {"sas", list(report.sas)},
         {"unsynced", list(report.unsynced)},
         {"warnings", texts(report.warnings)},

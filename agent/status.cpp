@@ -117,6 +117,17 @@ void fill_addresses(ConnectionReport& report, const config::Connection& connecti
     report.remote_subnets = texts_of(connection.remote_subnets);
 }
 
+void fill_failover(ConnectionReport& report, const config::Connection& connection, const Reconciler& reconciler)
+{
+    report.backup_of = connection.backup_of;
+    report.carries = is_carrier(connection, reconciler.on_backup());
+    if (!connection.probe) return;
+    report.probe = ProbeReport{connection.probe->target.text(), reconciler.lost().contains(connection.name)};
+    if (report.probe->lost)
+        report.warnings.push_back("no answer to the probe of " + report.probe->target +
+                                  ": the tunnel carries nothing, whatever its SAs say");
+}
+
 bool wants_to_come_up(State state)
 {
     return state == State::Connecting || state == State::Waiting || state == State::Failed;
@@ -141,6 +152,7 @@ ConnectionReport report_of(const config::Connection& connection, const Reconcile
     report.start = name_of(connection.start);
     report.interface = interface_of(connection);
     fill_addresses(report, connection, reconciler.desired());
+    fill_failover(report, connection, reconciler);
     const auto sas = sas_of(reconciler.sas(), connection.name);
     report.sas.assign(sas.begin(), sas.end());
     report.unsynced = unsynced;

@@ -58,6 +58,17 @@ std::vector<Row> sa_rows(const json::object& sa)
     return rows;
 }
 
+/// Of a backup, and of a connection whose backup has the traffic.
+void add_traffic(std::vector<Row>& rows, const json::object& connection)
+{
+    const std::string primary = text(connection, "backup_of");
+    const bool carries = !connection.contains("carries") || flag(connection, "carries");
+    if (!primary.empty())
+        rows.push_back({"traffic", (carries ? "carried in place of " : "none, ready to stand in for ") + primary});
+    else if (!carries)
+        rows.push_back({"traffic", "carried by the backup"});
+}
+
 std::vector<Row> settings(const json::object& connection)
 {
     const std::string addresses = joined(connection, "tunnel_addresses", " ");
@@ -121,6 +132,7 @@ std::string render_connection(const json::object& connection, const Style& style
         fmt::format("{}: {}{}\n", style.strong(text(connection, "name")), paint_state(text(connection, "state"), style),
                     since.empty() ? "" : " since " + moment_text(since, now));
     std::vector<Row> rows = settings(connection);
+    add_traffic(rows, connection);
     add_cause(rows, connection, style, now);
     for (const json::object* sa : objects(connection, "sas"))
         for (Row& row : sa_rows(*sa)) rows.push_back(std::move(row));

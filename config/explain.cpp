@@ -6,6 +6,7 @@
 #include "config/duration.h"
 #include "config/profile.h"
 #include "config/read.h"
+#include "config/read_backup.h"
 
 #include <algorithm>
 #include <array>
@@ -209,6 +210,24 @@ struct WrittenTable {
     Table table = {};
 };
 
+bool stands_at(const Value& value, const SourcePos& pos)
+{
+    return value.span.line == pos.line && value.span.column == pos.column;
+}
+
+/// What counts for the backup that is written in `primary`: its own table, and what it has of its connection.
+std::optional<Table> table_of_backup(const Table& primary, const SourcePos& pos)
+{
+    const auto backup = std::ranges::find(primary, "backup", &Entry::key);
+    const auto* own = backup == primary.end() ? nullptr : std::get_if<Table>(&backup->value.content);
+    if (!own || !stands_at(backup->value, pos)) return {};
+    auto table = *own;
+    for (const auto& entry : primary)
+        if (is_inherited(entry.key) && std::ranges::find(*own, entry.key, &Entry::key) == own->end())
+            table.push_back(entry);
+    return table;
+}
+
 WrittenTable find_table(const Sources& sources, const Connection& connection)
 {
     Diagnostics ignored;
@@ -219,9 +238,11 @@ WrittenTable find_table(const Sources& sources, const Connection& connection)
             auto* array = entry.key == "connection" ? std::get_if<Array>(&entry.value.content) : nullptr;
             if (!array) continue;
             for (auto& element : *array)
-                if (auto* table = std::get_if<Table>(&element.content);
-                    table && element.span.line == connection.pos.line && element.span.column == connection.pos.column)
-                    return {document.file, std::move(*table)};
+                if (auto* table = std::get_if<Table>(&element.content)) {
+                    if (stands_at(element, connection.pos)) return {document.file, std::move(*table)};
+                    if (auto backup = table_of_backup(*table, connection.pos))
+                        return {document.file, std::move(*backup)};
+                }
         }
     }
     return {};

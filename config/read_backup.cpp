@@ -78,6 +78,13 @@ ConnectionDraft begin_backup(const ConnectionDraft& primary, const Span& at)
 
 } // namespace
 
+bool is_inherited(std::string_view key)
+{
+    constexpr std::array<std::string_view, 7> own{"name",  "id",      "device", "tunnel_address",
+                                                  "probe", "preempt", "backup"};
+    return std::ranges::find(own, key) == own.end();
+}
+
 ConnectionName backup_name(const ConnectionName& primary)
 {
     return {primary.value + "+backup"};

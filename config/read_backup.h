@@ -16,6 +16,9 @@ void read_backup(Reader& reader, const Key& key, const Value& value, ConnectionD
 /// of the first. Two tunnels never share an inner address, an id, a device or a probe: those are written or made anew.
 void add_backup(Reader& reader, const Value& value, Draft& into);
 
+/// Does a backup have this key of its connection where its own table does not?
+[[nodiscard]] bool is_inherited(std::string_view key);
+
 /// "azure-hub+backup": no person's name has a plus sign in it.
 [[nodiscard]] ConnectionName backup_name(const ConnectionName& primary);
 

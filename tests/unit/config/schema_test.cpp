@@ -37,6 +37,8 @@ const json::object& schema_of(std::string_view header)
     if (header == "[ike]") return at("/properties/ike");
     if (header == "[[connection]]") return at("/properties/connection/items");
     if (header == "psk") return at("/properties/connection/items/properties/psk");
+    if (header == "[connection.backup]") return at("/properties/connection/items/properties/backup");
+    if (header == "probe") return at("/properties/connection/items/properties/probe");
     if (header == "key") return at("/properties/connection/items/properties/key");
     return schema().as_object();
 }

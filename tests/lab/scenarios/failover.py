@@ -1,0 +1,106 @@
+"""A backup: two peers before one cloud. The tunnel that lives carries the traffic."""
+
+from lab.scenario import scenario
+from lab.site import CLOUDS
+from lab.sites import LinkspanSite
+from lab.traffic import Traffic
+from lab.tunnel import Tunnel
+from lab.wait import expect, expect_equal, wait_until
+
+PROBE = 'probe = { target = "169.254.21.1", interval = "200ms", lost = 3 }'
+BACKUP = """
+[connection.backup]
+peer           = "192.0.2.7"
+"""
+PROBED = """
+tunnel_address = "169.254.22.2/30"
+probe          = { target = "169.254.22.1", interval = "200ms", lost = 3 }
+"""
+ESP_DIES = "table inet dead { chain in { type filter hook prerouting priority -400; meta l4proto esp drop; }; }"
+
+OTHER = Tunnel(name="other", at=1, outer=6, interface="xfrm")
+CLOUD = CLOUDS[0].v4_of(10)
+
+
+def both_lead_to_the_cloud(site):
+    """The second peer has a host of the cloud's address, too."""
+    site.clouds[1].ip(f"address add {CLOUD}/32 dev eth0\n")
+    site.peers[1].ip(f"route add {CLOUD}/32 dev lan0\n")
+
+
+def routed_peer(machine, inside):
+    """A far end with a tunnel interface of its own; answers of the cloud leave by it."""
+    machine.ip(f"link add tunnel0 type xfrm dev wan0 if_id 5\nlink set tunnel0 up mtu 1400\naddress add {inside}/30 dev tunnel0\n"
+               "rule add from 10.20.0.0/16 lookup 100\nroute add 10.1.0.0/16 dev tunnel0 table 100\n")
+
+
+def probed_site(lab, interface):
+    tunnel = Tunnel(interface=interface, more=PROBE + "\n" + BACKUP.rstrip() + PROBED)
+    second = Tunnel(at=1, behind=0, interface=interface)
+    site = LinkspanSite(lab, tunnel, OTHER)
+    both_lead_to_the_cloud(site)
+    for index, one in enumerate((tunnel, second)):
+        routed_peer(site.peers[index], f"169.254.{21 + index}.1")
+        site.charons[index].load(one.swanctl_routed(if_id=5) + (OTHER.swanctl() if index == 1 else ""))
+    site.linkspan.start()
+    site.linkspan.wait_up("cloud", "cloud+backup", "other")
+    site.wait_for_traffic()
+    site.linkspan.wait_in_sync()
+    return site
+
+
+def carrier(site):
+    """The name of the one of the two that carries."""
+    both = [site.linkspan.connection(name) for name in ("cloud", "cloud+backup")]
+    return next(c["name"] for c in both if c["carries"])
+
+
+def lost_numbers(account, most, what):
+    lost = account.lost
+    expect(len(lost) <= most, f"{what}: {account}, at most {most} may be lost")
+    return len(lost)
+
+
+def show_probed_switch(lab, interface):
+    site = probed_site(lab, interface)
+    expect_equal(carrier(site), "cloud", "who carries before anything happened")
+    before = site.linkspan.sas("other")[0]["spi_in"]
+    other = Traffic(site.host, CLOUDS[1].v4_of(10))
+
+    lab.step("the primary's tunnel dies, and nobody says so")
+    traffic = Traffic(site.host, CLOUD)
+    wait_until(lambda: traffic.answered > 50, "traffic flows")
+    site.peers[0].run("nft", "-f", "-", stdin=ESP_DIES)
+    died = traffic.sent
+    wait_until(lambda: traffic.answered > died + 100, "traffic flows again")
+    account = traffic.stop()
+    lost = lost_numbers(account, 100, "the switch, at 100 packets a second")
+    lab.step(f"switched: {lost} packets of 10 ms lost")
+    expect(lost > 0, "a tunnel that dies loses packets; none lost shows nothing")
+    wait_until(lambda: carrier(site) == "cloud+backup", "the backup carries")
+    site.linkspan.expect_nothing_to_do()
+
+    lab.step("it lives again")
+    traffic = Traffic(site.host, CLOUD)
+    wait_until(lambda: traffic.answered > 20, "traffic flows by the backup")
+    site.peers[0].run("nft delete table inet dead")
+    wait_until(lambda: carrier(site) == "cloud", "the primary carries again")
+    until = traffic.sent + 50
+    wait_until(lambda: traffic.sent > until, "50 more packets")
+    back = lost_numbers(traffic.stop(), 1, "failback")
+    lab.step(f"failed back: {back} packets lost")
+
+    other.stop_lossless("another connection")
+    expect_equal(site.linkspan.sas("other")[0]["spi_in"], before, "the SA of another connection")
+    site.linkspan.expect_nothing_to_do()
+
+
+@scenario("a tunnel dies silently: its probe notices, and the backup carries within a second; failback loses at most one packet",
+          needs=["xfrm interface", "esp4 with AES-GCM"])
+def failover_by_probe_xfrm(lab):
+    show_probed_switch(lab, "xfrm")
+
+
+@scenario("the same by VTI", needs=["ip_vti", "esp4 with AES-GCM"])
+def failover_by_probe_vti(lab):
+    show_probed_switch(lab, "vti")

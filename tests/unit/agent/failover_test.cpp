@@ -1,0 +1,196 @@
+#include "agent/failover.h"
+
+#include "agent/compile.h"
+#include "agent/reconciler.h"
+#include "tests/fake/world.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace linkspan::agent {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+const ConnectionName hub{"hub"};
+const ConnectionName backup{"hub+backup"};
+
+IpAddress ip(const char* text)
+{
+    return IpAddress::parse(text).value();
+}
+
+config::Connection connection(const ConnectionName& name, const char* peer)
+{
+    config::Connection c{.name = name, .id = id_of_name(name.value), .interface = config::Interface::Xfrm};
+    c.device = config::device_of(name, c.id);
+    c.peer = ip(peer);
+    c.local_subnets = {IpPrefix::parse("10.1.0.0/16").value()};
+    c.remote_subnets = {IpPrefix::parse("10.20.0.0/16").value()};
+    c.esp_proposals = {Proposal{"aes256gcm16", {8, 16, 4}}};
+    c.ike_proposals = {Proposal{"aes256gcm16-prfsha384-ecp384", {}}};
+    return c;
+}
+
+config::Config pair_of(config::Mode mode = config::Mode::Route)
+{
+    config::Config config;
+    config.gateway.uplink = {"wan0"};
+    config.connections = {connection(hub, "198.51.100.7"), connection(backup, "192.0.2.7")};
+    config.connections[0].backup = backup;
+    config.connections[1].backup_of = hub;
+    for (auto& c : config.connections) c.mode = mode;
+    return config;
+}
+
+ike::IkeSa sa_of(const ConnectionName& name, std::uint64_t unique_id)
+{
+    ike::ChildSa child{.name = name.value, .unique_id = unique_id, .reqid = {id_of_name(name.value).value}};
+    child.state = ike::ChildState::Installed;
+    return {.connection = name, .unique_id = unique_id, .state = ike::IkeState::Established, .children = {child}};
+}
+
+TEST(Choose, TakesTheLivingOne)
+{
+    using enum Carrier;
+    for (const bool preempt : {true, false})
+        for (const auto current : {Primary, Backup}) {
+            EXPECT_EQ(choose(current, {true, false}, preempt), Primary);
+            EXPECT_EQ(choose(current, {false, true}, preempt), Backup);
+            EXPECT_EQ(choose(current, {false, false}, preempt), current) << "a switch would help nobody";
+        }
+}
+
+TEST(Choose, OfTwoLivingOnesPreemptDecides)
+{
+    using enum Carrier;
+    EXPECT_EQ(choose(Backup, {true, true}, true), Primary);
+    EXPECT_EQ(choose(Backup, {true, true}, false), Backup);
+    EXPECT_EQ(choose(Primary, {true, true}, false), Primary);
+}
+
+TEST(ChooseAll, ATunnelLivesByItsSaAndItsProbe)
+{
+    const auto config = pair_of();
+    EXPECT_THAT(choose_all(config, {sa_of(hub, 1), sa_of(backup, 2)}, {}, {}), IsEmpty());
+    EXPECT_THAT(choose_all(config, {sa_of(backup, 2)}, {}, {}), ElementsAre(hub));
+    EXPECT_THAT(choose_all(config, {sa_of(hub, 1), sa_of(backup, 2)}, {hub}, {}), ElementsAre(hub));
+    EXPECT_THAT(choose_all(config, {sa_of(hub, 1), sa_of(backup, 2)}, {hub, backup}, {hub}), ElementsAre(hub));
+    EXPECT_THAT(choose_all(config, {}, {}, {}), IsEmpty());
+}
+
+TEST(ChooseAll, KnowsOnlyConnectionsThatHaveABackup)
+{
+    config::Config config;
+    config.connections = {connection({"alone"}, "198.51.100.7")};
+    EXPECT_THAT(choose_all(config, {}, {{"alone"}}, {{"alone"}, {"gone"}}), IsEmpty());
+}
+
+std::vector<LinkName> links_by_metric(const config::Config& config, const OnBackup& on_backup)
+{
+    Facts facts{.uplink_address = {{Family::V4, ip("203.0.113.10")}}, .on_backup = on_backup};
+    auto routes = compile(config, facts).routes;
+    std::erase_if(routes, [](const auto& r) { return r.destination.length == 32; });
+    std::ranges::stable_sort(routes, {}, &route::RouteSpec::metric);
+    std::vector<LinkName> links;
+    for (std::uint32_t metric = 0; const auto& route : routes)
+        if (route.metric == metric) links.push_back(route.link), ++metric;
+    return links;
+}
+
+TEST(CompileBackup, TheWallStandsBehindBothTunnels)
+{
+    const auto config = pair_of();
+    const LinkName first = config.connections[0].device, second = config.connections[1].device, wall{};
+    EXPECT_THAT(links_by_metric(config, {}), ElementsAre(first, second, wall));
+    EXPECT_THAT(links_by_metric(config, {hub}), ElementsAre(second, first, wall));
+}
+
+TEST(CompileBackup, InPolicyModeThePoliciesAreOneSetThatChangesInPlace)
+{
+    const auto config = pair_of(config::Mode::Policy);
+    Facts facts{.uplink_address = {{Family::V4, ip("203.0.113.10")}}};
+    const auto before = compile(config, facts).policies;
+    facts.on_backup = {hub};
+    const auto after = compile(config, facts).policies;
+    ASSERT_EQ(before.size(), after.size());
+    for (const auto& [key, policy] : before) {
+        ASSERT_TRUE(after.contains(key));
+        const auto& protect = after.at(key).protect;
+        ASSERT_EQ(protect.has_value(), policy.protect.has_value());
+        if (!protect) continue;
+        const auto& far = key.direction == xfrm::Direction::Out ? protect->destination : protect->source;
+        EXPECT_EQ(far, ip("192.0.2.7"));
+        EXPECT_EQ(protect->reqid.value, id_of_name(backup.value).value);
+    }
+}
+
+class FailoverTest : public testing::Test {
+protected:
+    FailoverTest()
+    {
+        (*world_.kernel.links)[{"wan0"}] = {.index = {2}, .mtu = 1500, .up = true};
+        world_.kernel.routes->foreign_addresses.push_back(
+            {{"wan0"}, IpInterface::parse("203.0.113.10/24").value(), true, true});
+        reconciler_.load(pair_of(), {{hub, {psk_}}, {backup, {psk_}}});
+        reconciler_.reconcile(all_rooms, true);
+        world_.charon.sas = {sa_of(hub, 1), sa_of(backup, 2)};
+        reconciler_.reconcile(all_rooms, true);
+        world_.applied.clear();
+    }
+
+    LinkName first_link() const
+    {
+        return world_.kernel.routes->own_routes.at({IpPrefix::parse("10.20.0.0/16").value(), 0}).link;
+    }
+    void look_at_charon() { reconciler_.reconcile(static_cast<Rooms>(Room::Ike), true); }
+
+    fake::World world_;
+    std::shared_ptr<const Secret> psk_ = std::make_shared<const Secret>("psk");
+    Monotonic now_{std::chrono::hours{1}};
+    Clock clock_{[this] { return now_; }, [] { return WallTime{std::chrono::seconds{1'000'000}}; }};
+    std::vector<std::pair<ConnectionName, bool>> switched_;
+    Observer observer_{
+        .switched = [this](const ConnectionName& name, bool to_backup) { switched_.emplace_back(name, to_backup); }};
+    Reconciler reconciler_{world_, clock_, observer_};
+};
+
+TEST_F(FailoverTest, ALostProbeMovesTheRoutesInTheSameLookAndNothingElse)
+{
+    reconciler_.tell_lost({hub});
+    look_at_charon();
+    EXPECT_EQ(first_link(), config::device_of(backup, id_of_name(backup.value)));
+    EXPECT_THAT(world_.applied, SizeIs(2)) << "two routes change places";
+    EXPECT_THAT(switched_, ElementsAre(std::pair{hub, true}));
+
+    reconciler_.tell_lost({});
+    look_at_charon();
+    EXPECT_EQ(first_link(), config::device_of(hub, id_of_name(hub.value)));
+    EXPECT_THAT(switched_, ElementsAre(std::pair{hub, true}, std::pair{hub, false}));
+}
+
+TEST_F(FailoverTest, ACharonThatCannotBeReachedMovesNothing)
+{
+    world_.charon_runs = false;
+    look_at_charon();
+    EXPECT_THAT(switched_, IsEmpty());
+}
+
+TEST_F(FailoverTest, ARestartedAgentLeavesTheTrafficWhereItIs)
+{
+    auto config = pair_of();
+    config.connections[0].preempt = false;
+    reconciler_.tell_lost({hub});
+    look_at_charon();
+    world_.applied.clear();
+    Reconciler successor{world_, clock_, {}};
+    successor.load(config, {{hub, {psk_}}, {backup, {psk_}}});
+    successor.reconcile(all_rooms, true);
+    EXPECT_THAT(successor.on_backup(), ElementsAre(hub));
+    EXPECT_EQ(first_link(), config::device_of(backup, id_of_name(backup.value)));
+}
+
+} // namespace
+} // namespace linkspan::agent
