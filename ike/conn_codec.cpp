@@ -97,12 +97,20 @@ void set_limit(Section& section, const std::string& unit, std::uint64_t limit)
     section.set("life_" + unit, std::to_string(limit + limit / 10));
 }
 
-/// Rekeying happens at a random moment of the last fifth before `rekey`. Two ends with the same lifetime that rekey in
-/// the same second collide, and charon 5.9.8 can come out of a collision without an outbound SA.
-void set_rekeying(Section& section, std::chrono::seconds rekey, std::string hard_name, std::chrono::seconds hard)
+/// Rekeying happens at a random moment of the last fifth of `lifetime` before `latest`. Two ends that rekey in the same
+/// second collide, and charon 5.9.8 can come out of a collision without an outbound SA.
+void set_rekeying(Section& section, std::chrono::seconds lifetime, std::chrono::seconds latest)
 {
-    section.set("rekey_time", seconds(rekey)).set("rand_time", seconds(rekey / 5));
-    section.set(std::move(hard_name), seconds(hard));
+    section.set("rekey_time", seconds(latest)).set("rand_time", seconds(lifetime / 5));
+}
+
+/// Between half and seven tenths of its lifetime, before a peer with the same lifetime does it: a CHILD_SA that the peer
+/// rekeys loses packets. charon then installs the new outbound SA before it answers, and counts on the SPI in policies of
+/// its own to keep it unused; ours have none, so the kernel takes the newest SA, which the peer does not have yet.
+void set_child_rekeying(Section& section, std::chrono::seconds lifetime)
+{
+    set_rekeying(section, lifetime, lifetime * 7 / 10);
+    section.set("life_time", seconds(lifetime + lifetime / 10));
 }
 
 Section encode_child(const ConnectionSpec& spec, const ChildSpec& what)
@@ -116,7 +124,7 @@ Section encode_child(const ConnectionSpec& spec, const ChildSpec& what)
     if (spec.mark.value) child.set("mark_in", hex(spec.mark.value)).set("mark_out", hex(spec.mark.value));
     if (spec.if_id.value) child.set("if_id_in", hex(spec.if_id.value)).set("if_id_out", hex(spec.if_id.value));
     child.set("replay_window", std::to_string(spec.replay_window));
-    set_rekeying(child, spec.child_rekey, "life_time", spec.child_rekey + spec.child_rekey / 10);
+    set_child_rekeying(child, spec.child_rekey);
     set_limit(child, "bytes", spec.sa.rekey_bytes);
     set_limit(child, "packets", spec.sa.rekey_packets);
     child.set("copy_df", yes_no(spec.sa.copy_df)).set("copy_ecn", yes_no(spec.sa.copy_ecn));
@@ -149,7 +157,8 @@ Message encode_conn(const ConnectionSpec& spec)
     // Two ends that initiate at once make two IKE_SAs. Under "replace" each end deletes the one it saw first, which
     // need not be the same one, and both die; "no" keeps both, and still honours INITIAL_CONTACT of a restarted peer.
     conn.set("unique", "no");
-    set_rekeying(conn, spec.ike_rekey, "over_time", spec.ike_rekey / 10);
+    set_rekeying(conn, spec.ike_rekey, spec.ike_rekey);
+    conn.set("over_time", seconds(spec.ike_rekey / 10));
     conn.set("local", local_authentication(spec));
     conn.set("remote", remote_authentication(spec));
     Section children;

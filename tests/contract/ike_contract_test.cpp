@@ -182,7 +182,7 @@ TEST_F(IkeContract, AConnectionArrivesAsWritten)
     EXPECT_EQ(hub.section("local-1").text("id"), "edge-1.example.net");
     const Section& child = hub.section("children").section("hub");
     EXPECT_EQ(child.text("mode"), "TUNNEL");
-    EXPECT_EQ(child.text("rekey_time"), "3600");
+    EXPECT_EQ(child.text("rekey_time"), "2520");
     EXPECT_EQ(child.list("local-ts"), (List{"0.0.0.0/0", "::/0"}));
 }
 

@@ -61,7 +61,7 @@ TEST(EncodeConn, SaysEverythingCharonNeeds)
       mark_in = 0x1000002a
       mark_out = 0x1000002a
       replay_window = 128
-      rekey_time = 3600
+      rekey_time = 2520
       rand_time = 720
       life_time = 3960
       copy_df = yes
