@@ -13,8 +13,8 @@ BACKUP = """
 peer           = "192.0.2.7"
 """
 PROBED = """
-tunnel_address = "169.254.22.2/30"
-probe          = { target = "169.254.22.1", interval = "200ms", lost = 3 }
+tunnel_address = "169.254.29.2/30"
+probe          = { target = "169.254.29.1", interval = "200ms", lost = 3 }
 """
 ESP_DIES = "table inet dead { chain in { type filter hook prerouting priority -400; meta l4proto esp drop; }; }"
 
@@ -40,7 +40,7 @@ def probed_site(lab, interface):
     site = LinkspanSite(lab, tunnel, OTHER)
     both_lead_to_the_cloud(site)
     for index, one in enumerate((tunnel, second)):
-        routed_peer(site.peers[index], f"169.254.{21 + index}.1")
+        routed_peer(site.peers[index], ("169.254.21.1", "169.254.29.1")[index])
         site.charons[index].load(one.swanctl_routed(if_id=5) + (OTHER.swanctl() if index == 1 else ""))
     site.linkspan.start()
     site.linkspan.wait_up("cloud", "cloud+backup", "other")
