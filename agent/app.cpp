@@ -4,7 +4,6 @@
 #include "agent/heap.h"
 #include "agent/held.h"
 #include "agent/journal.h"
-#include "base/suggest.h"
 
 #include <algorithm>
 #include <csignal>
@@ -182,15 +181,7 @@ void App::take(Files files)
 Result<std::vector<ConnectionName>> App::members(const ConnectionName& name) const
 {
     if (!reconciler_.config()) return failure(Kind::Config, "no configuration is loaded:\n" + config_error_);
-    std::vector<std::string_view> names;
-    for (const auto& connection : reconciler_.config()->connections) {
-        if (connection.name == name)
-            return connection.backup ? std::vector{name, *connection.backup} : std::vector{name};
-        names.push_back(connection.name.value);
-    }
-    std::string what = "there is no connection '" + name.value + "'";
-    if (const auto meant = suggest(name.value, names)) what += "; did you mean '" + std::string{*meant} + "'?";
-    return failure(Kind::NotFound, what);
+    return members_of(*reconciler_.config(), name);
 }
 
 GatewayReport App::status()

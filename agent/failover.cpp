@@ -1,6 +1,7 @@
 #include "agent/failover.h"
 
 #include "agent/world.h"
+#include "base/suggest.h"
 
 #include <algorithm>
 
@@ -62,8 +63,7 @@ OnBackup left_behind(const config::Config& config, const Observed& observed)
     OnBackup found;
     for_each_pair(config, [&](const Connection& primary, const Connection& backup) {
         const auto protects = [&](const xfrm::ObservedPolicy& policy) {
-            return policy.ours && policy.key.is_plain() && policy.protect &&
-                   policy.protect->destination == backup.peer;
+            return policy.ours && policy.key.is_plain() && policy.protect && policy.protect->destination == backup.peer;
         };
         const bool is_found = backup.mode == config::Mode::Route
                                   ? observed.routes && has_first_route(backup, *observed.routes)
@@ -71,6 +71,19 @@ OnBackup left_behind(const config::Config& config, const Observed& observed)
         if (is_found) found.insert(primary.name);
     });
     return found;
+}
+
+Result<std::vector<ConnectionName>> members_of(const config::Config& config, const ConnectionName& name)
+{
+    std::vector<std::string_view> names;
+    for (const auto& connection : config.connections) {
+        if (connection.name == name)
+            return connection.backup ? std::vector{name, *connection.backup} : std::vector{name};
+        names.push_back(connection.name.value);
+    }
+    std::string what = "there is no connection '" + name.value + "'";
+    if (const auto meant = suggest(name.value, names)) what += "; did you mean '" + std::string{*meant} + "'?";
+    return failure(Kind::NotFound, what);
 }
 
 bool is_carrier(const Connection& connection, const OnBackup& on_backup)

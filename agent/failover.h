@@ -1,9 +1,11 @@
 #pragma once
 
+#include "base/error.h"
 #include "config/config.h"
 #include "ike/sa_view.h"
 
 #include <set>
+#include <vector>
 
 namespace linkspan::agent {
 
@@ -29,6 +31,9 @@ struct Alive {
 
 /// What an agent before this one decided, as the routes and policies in the kernel show it.
 [[nodiscard]] OnBackup left_behind(const config::Config& config, const Observed& observed);
+
+/// What a person means by the name: the connection, and its backup if it has one; or why there is none of this name.
+[[nodiscard]] Result<std::vector<ConnectionName>> members_of(const config::Config& config, const ConnectionName& name);
 
 /// Does the connection carry traffic? One without a backup always does.
 [[nodiscard]] bool is_carrier(const config::Connection& connection, const OnBackup& on_backup);

@@ -96,7 +96,7 @@ private:
     Troubles initiations_; ///< back-off of negotiations the agent begins
     std::set<ConnectionName> requested_;
     std::set<ConnectionName> lost_;
-    bool knows_carriers_ = false;     ///< what an agent before this one decided was looked for
+    bool knows_carriers_ = false;    ///< what an agent before this one decided was looked for
     std::set<std::uint64_t> ending_; ///< IKE_SAs that a restart replaces, until they are gone
     Connecting connecting_;
     std::set<Reqid> waiting_traffic_; ///< with a larval SA

@@ -160,6 +160,10 @@ struct Computation {
 };
 
 constexpr std::array computations{
+    Computation{"name",
+                [](std::string_view key, const Subject& of) {
+                    return computed(key, toml_string(of.c.name.value), "its connection");
+                }},
     Computation{"id",
                 [](std::string_view key, const Subject& of) {
                     return computed(key, std::to_string(of.c.id.value & ~connection_id_first), "name");

@@ -99,7 +99,7 @@ def rekey_route(lab):
 
 
 @scenario("CHILD rekeyings by the peer and by both at once: lost is only what the peer cannot take yet, and each leaves a whole tunnel",
-          needs=["xfrm interface"])
+          soak=True, needs=["xfrm interface"])
 def rekey_by_the_peer(lab):
     rekeys = Rekeys(lab, ROUTE)
     site = rekeys.site

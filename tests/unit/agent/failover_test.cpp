@@ -88,6 +88,13 @@ TEST(ChooseAll, KnowsOnlyConnectionsThatHaveABackup)
     EXPECT_THAT(choose_all(config, {}, {{"alone"}}, {{"alone"}, {"gone"}}), IsEmpty());
 }
 
+TEST(MembersOf, AConnectionMeansItsBackupToo)
+{
+    EXPECT_THAT(members_of(pair_of(), hub).value(), ElementsAre(hub, backup));
+    EXPECT_THAT(members_of(pair_of(), backup).value(), ElementsAre(backup));
+    EXPECT_THAT(members_of(pair_of(), {"hup"}).error().what, testing::HasSubstr("did you mean 'hub'"));
+}
+
 std::vector<LinkName> links_by_metric(const config::Config& config, const OnBackup& on_backup)
 {
     Facts facts{.uplink_address = {{Family::V4, ip("203.0.113.10")}}, .on_backup = on_backup};
