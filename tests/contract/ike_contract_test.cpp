@@ -72,7 +72,7 @@ protected:
     std::optional<Client> client_;
     std::map<ConnectionName, ConnectionSpec> want_;
     std::set<Reqid> up_;
-    std::set<std::uint64_t> end_;
+    std::map<std::uint64_t, std::string> end_;
     Ledger ledger_;
 };
 
