@@ -171,8 +171,8 @@ void App::take(Files files)
         charon_.follow(files.config.ike.socket);
         charon_log_.follow(files.config.ike.socket);
         charon_log_.listen(true);
+        prober_.follow(files.config);
     }
-    if (!options_.oneshot) prober_.follow(files.config);
     reconciler_.tell_lost(prober_.lost());
     causes_.clear(); // they are of what the files said before
     reconciler_.load(std::move(files.config), std::move(files.secrets));
