@@ -33,7 +33,6 @@ StepReport report_of(const Step& step)
 std::vector<StepReport> reports_of(const std::vector<Step>& steps)
 {
     std::vector<StepReport> reports;
-    reports.reserve(steps.size());
     for (const auto& step : steps) reports.push_back(report_of(step));
     return reports;
 }
