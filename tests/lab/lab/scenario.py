@@ -2,6 +2,7 @@
 
 import dataclasses
 import multiprocessing
+import multiprocessing.connection
 import os
 import shutil
 import time
@@ -11,6 +12,7 @@ from lab import capability
 from lab.evidence import Evidence
 
 REGISTRY = {}
+FORK = multiprocessing.get_context("fork")
 
 
 @dataclasses.dataclass
@@ -91,18 +93,45 @@ def _try(lab, action):
         lab.evidence.note(traceback.format_exc())
 
 
-def _timed(name, out, lacking):
+def _work(entry, out, lacking, report):
     begun = time.monotonic()
-    return name, run_one(REGISTRY[name], out / name, lacking), time.monotonic() - begun
+    outcome = run_one(entry, out / entry.name, lacking)
+    report.send((outcome, time.monotonic() - begun))
+
+
+def _start(entry, out, lacking):
+    """A process of its own: (where it reports, the process)."""
+    here, there = FORK.Pipe(duplex=False)
+    process = FORK.Process(target=_work, args=(entry, out, lacking, there))
+    process.start()
+    there.close()
+    return here, process
+
+
+def _reported(connection):
+    try:
+        return connection.recv()
+    except EOFError:
+        return "FAILED: its process ended without a word", 0
 
 
 def run(entries, out, lacking, jobs=1):
-    """Runs all, `jobs` at a time, prints a line for each as it ends, and returns (passed, failed, skipped)."""
+    """Runs all, `jobs` at a time, prints a line for each as it ends, and returns (passed, failed, skipped). Without threads:
+    a process that is forked while another thread prints inherits that thread's lock, and may wait for it for ever."""
     counts = {"passed": 0, "FAILED": 0, "skipped": 0}
-    with multiprocessing.get_context("fork").Pool(jobs, maxtasksperchild=1) as pool:
-        work = [pool.apply_async(_timed, (entry.name, out, lacking), callback=lambda done: _tell(*done, out)) for entry in entries]
-        for result in work:
-            counts[result.get()[1].split(":")[0]] += 1
+    waiting, running = list(entries), {}
+    while waiting or running:
+        while waiting and len(running) < jobs:
+            entry = waiting.pop(0)
+            connection, process = _start(entry, out, lacking)
+            running[connection] = entry.name, process
+        for connection in multiprocessing.connection.wait(list(running)):
+            name, process = running.pop(connection)
+            outcome, seconds = _reported(connection)
+            connection.close()
+            process.join()
+            counts[outcome.split(":")[0]] += 1
+            _tell(name, outcome, seconds, out)
     return counts["passed"], counts["FAILED"], counts["skipped"]
 
 
