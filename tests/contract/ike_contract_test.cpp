@@ -16,10 +16,7 @@ protected:
     void SetUp() override
     {
         if (!charon_.missing().empty()) GTEST_SKIP() << "needs " << charon_.missing();
-        // The socket is there before charon answers: ask until it does, or ends, or has had a minute.
-        auto client = Client::connect(charon_.path());
-        for (int attempt = 0; !client && attempt < 600 && charon_.lives(100); ++attempt)
-            client = Client::connect(charon_.path());
+        auto client = charon_.connect();
         ASSERT_TRUE(client) << client.error().what << "\n" << charon_.log();
         client_.emplace(std::move(*client));
     }

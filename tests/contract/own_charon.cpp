@@ -81,6 +81,13 @@ std::string OwnCharon::log() const
     return {std::istreambuf_iterator<char>{file}, {}};
 }
 
+Result<ike::Client> OwnCharon::connect() const
+{
+    auto client = ike::Client::connect(path());
+    for (int attempt = 0; !client && attempt < 600 && lives(100); ++attempt) client = ike::Client::connect(path());
+    return client;
+}
+
 std::string OwnCharon::shell(const std::string& command) const
 {
     const std::string line = "nsenter --net=/proc/" + std::to_string(pid_) + "/ns/net sh -c '" + command + "' 2>&1";

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "ike/client.h"
+
 #include <sys/types.h>
 
 #include <string>
@@ -19,6 +21,8 @@ public:
     [[nodiscard]] const std::string& missing() const { return missing_; }
     [[nodiscard]] std::string path() const { return directory_ + "/linkspan-ike/charon.vici"; }
     [[nodiscard]] std::string log() const;
+    /// The socket is there before charon answers: asks until it does, or ends, or has had a minute.
+    [[nodiscard]] Result<ike::Client> connect() const;
     /// What a shell command prints in charon's network namespace.
     [[nodiscard]] std::string shell(const std::string& command) const;
     /// Waits for charon's end for at most `milliseconds`; true while it runs.

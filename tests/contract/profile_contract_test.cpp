@@ -34,9 +34,7 @@ TEST(ProfileContract, CharonTakesEveryProfile)
 {
     test::OwnCharon charon;
     if (!charon.missing().empty()) GTEST_SKIP() << "needs " << charon.missing();
-    auto client = ike::Client::connect(charon.path());
-    for (int attempt = 0; !client && attempt < 600 && charon.lives(100); ++attempt)
-        client = ike::Client::connect(charon.path());
+    auto client = charon.connect();
     ASSERT_TRUE(client) << client.error().what << "\n" << charon.log();
 
     std::map<ConnectionName, ike::ConnectionSpec> connections;
