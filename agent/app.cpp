@@ -42,7 +42,7 @@ std::vector<StepReport> reports_of(const std::vector<Step>& steps)
 App::App(Options options, Loop& loop, KernelWorld world, Clock clock)
     : options_(std::move(options)), loop_(loop), world_(std::move(world)), clock_(clock),
       reconciler_(world_, clock, observer()), charon_(loop, [this] { dirty(static_cast<Rooms>(Room::Ike)); }),
-      charon_log_(loop, [this](const ike::Finding& finding) { learn(finding); }), prober_(loop, [this] { probed(); }),
+      senses_(loop, clock, [this] { sensed(); }),
       watch_([this](Rooms rooms) { dirty(rooms); },
              [] { log(Entry::Level::Notice, "the kernel dropped notifications; everything is read again"); }),
       bus_(*this, loop)
@@ -166,15 +166,12 @@ void App::take(Files files)
     file_warnings_ = std::move(files.warnings);
     loaded_ = clock_.wall();
     world_.use_ike_socket(files.config.ike.socket);
-    if (!options_.oneshot) {
-        charon_.follow(files.config.ike.socket);
-        charon_log_.follow(files.config.ike.socket);
-        charon_log_.listen(true);
-        prober_.follow(files.config);
-    }
-    reconciler_.tell_lost(prober_.lost());
-    causes_.clear(); // they are of what the files said before
     reconciler_.load(std::move(files.config), std::move(files.secrets));
+    if (options_.oneshot) return;
+    const auto& config = *reconciler_.config();
+    charon_.follow(config.ike.socket);
+    senses_.follow(config);
+    reconciler_.tell_lost(senses_.lost());
 }
 
 Result<std::vector<ConnectionName>> App::members(const ConnectionName& name) const
@@ -193,7 +190,7 @@ GatewayReport App::status()
 
 GatewayReport App::full_report(Monotonic now) const
 {
-    auto report = report_of(reconciler_, memories_, causes_, now);
+    auto report = report_of(reconciler_, memories_, senses_.causes(), now);
     report.files = file_names_;
     report.loaded = loaded_;
     report.config_error = config_error_;
@@ -310,37 +307,10 @@ void App::finished(Monotonic began)
     ike_connected_ = connected;
     if (options_.oneshot) return;
     const auto report = full_report(now);
-    follow_log(report);
+    senses_.attend(report);
     bus_.publish(report);
     tell_systemd(report);
     arm_timers();
-}
-
-/// What charon's log tells of a failed negotiation. Only what is new is worth a line, and a look.
-void App::learn(const ike::Finding& finding)
-{
-    if (!reconciler_.config()) return;
-    const auto connection = causes_.add(finding, *reconciler_.config(), clock_.wall());
-    if (!connection) return;
-    const auto& cause = finding.cause;
-    log({.level = Entry::Level::Warning,
-         .message = std::string{cause.what} + "; " + std::string{cause.advice} + "; charon says: " + cause.said,
-         .connection = *connection});
-    dirty(static_cast<Rooms>(Room::Ike));
-}
-
-/// Charon's log is of use only while a connection is not up.
-void App::follow_log(const GatewayReport& report)
-{
-    const auto is_down = [](const ConnectionReport& c) {
-        return c.state == State::Connecting || c.state == State::Waiting || c.state == State::Failed;
-    };
-    causes_.forget([&](const ConnectionName& name) {
-        const auto found = std::ranges::lower_bound(report.connections, name, {}, &ConnectionReport::name);
-        return found == report.connections.end() || found->name != name || !is_down(*found);
-    });
-    charon_log_.look(); // keeps it small, listening or not
-    charon_log_.listen(std::ranges::any_of(report.connections, is_down));
 }
 
 /// The audit looks at everything now and then, event or not; the other timer waits for the next object in back-off.
@@ -361,10 +331,9 @@ void App::arm_timers()
     if (auto source = loop_.after(wait, [this] { dirty(all_rooms); })) due_ = std::move(*source);
 }
 
-/// A tunnel has died, or lives again.
-void App::probed()
+void App::sensed()
 {
-    reconciler_.tell_lost(prober_.lost());
+    reconciler_.tell_lost(senses_.lost());
     dirty(static_cast<Rooms>(Room::Ike));
 }
 

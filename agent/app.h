@@ -1,16 +1,14 @@
 #pragma once
 
 #include "agent/bus.h"
-#include "agent/causes.h"
 #include "agent/charon_link.h"
-#include "agent/charon_log.h"
 #include "agent/control.h"
 #include "agent/files.h"
 #include "agent/kernel_world.h"
 #include "agent/loop.h"
 #include "agent/options.h"
-#include "agent/prober.h"
 #include "agent/reconciler.h"
+#include "agent/senses.h"
 #include "agent/status.h"
 #include "agent/watch.h"
 
@@ -49,10 +47,8 @@ private:
     Outcome reconcile(Rooms rooms, bool patient);
     void finished(Monotonic began);
     [[nodiscard]] GatewayReport full_report(Monotonic now) const;
-    void learn(const ike::Finding& finding);
-    void follow_log(const GatewayReport& report);
     void arm_timers();
-    void probed();
+    void sensed();
     void hang_up();
     static void tell_systemd(const GatewayReport& report);
     void join_bus();
@@ -62,7 +58,6 @@ private:
     KernelWorld world_;
     Clock clock_;
     Memories memories_;
-    Causes causes_;
     Reconciler reconciler_;
     std::string config_error_;
     std::vector<std::string> file_names_;
@@ -74,8 +69,7 @@ private:
     Monotonic not_before_ = {};
     Monotonic last_audit_ = {};
     CharonLink charon_;
-    CharonLog charon_log_;
-    Prober prober_;
+    Senses senses_;
     Watch watch_;
     Bus bus_;
     std::vector<Loop::Source> signals_;

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "agent/causes.h"
+#include "agent/charon_log.h"
+#include "agent/prober.h"
+#include "agent/report.h"
+
+#include <functional>
+#include <set>
+#include <string>
+
+namespace linkspan::agent {
+
+/// What the agent learns of its connections besides what the rooms show: why they do not come up, from charon's log, and
+/// whether their tunnels carry, from probes. Does not move: the loop holds its address.
+class Senses {
+public:
+    /// `news` is called when there is reason to look at charon again.
+    Senses(Loop& loop, Clock clock, std::function<void()> news);
+    Senses(const Senses&) = delete;
+    Senses& operator=(const Senses&) = delete;
+
+    /// Takes a new file, and attends to what it says from now on. What was known of the old one's causes is forgotten.
+    /// `config` lives until another is followed.
+    void follow(const config::Config& config);
+    /// Charon's log is of use only while a connection is not up, and its causes are over when it is.
+    void attend(const GatewayReport& report);
+
+    [[nodiscard]] const Causes& causes() const { return causes_; }
+    /// Connections whose probes are not answered.
+    [[nodiscard]] std::set<ConnectionName> lost() const { return prober_.lost(); }
+
+private:
+    void learn(const ike::Finding& finding);
+
+    Clock clock_;
+    std::function<void()> news_;
+    const config::Config* config_ = nullptr;
+    Causes causes_;
+    CharonLog charon_log_;
+    Prober prober_;
+};
+
+} // namespace linkspan::agent
