@@ -95,7 +95,9 @@ Observer App::observer()
         .done =
             [this](const Step& step, bool repaired) {
                 const auto text = (repaired ? "repaired: " : "") + describe(step);
-                log({.level = repaired ? Entry::Level::Notice : Entry::Level::Info,
+                log({.level = repaired          ? Entry::Level::Notice
+                              : is_upkeep(step) ? Entry::Level::Debug
+                                                : Entry::Level::Info,
                      .message = text,
                      .connection = step.connection,
                      .object = step.object});
@@ -324,11 +326,11 @@ void App::arm_timers()
             }))
             audit_ = std::move(*source);
     due_.reset();
-    const auto next = reconciler_.next_due();
+    const auto [next, rooms] = reconciler_.next_due();
     if (next == Monotonic::max()) return;
     const auto wait =
         std::chrono::ceil<std::chrono::microseconds>(std::max(next - clock_.now(), Monotonic::duration{}));
-    if (auto source = loop_.after(wait, [this] { dirty(all_rooms); })) due_ = std::move(*source);
+    if (auto source = loop_.after(wait, [this, rooms] { dirty(rooms); })) due_ = std::move(*source);
 }
 
 void App::sensed()

@@ -46,6 +46,7 @@ Touched touched_by(std::span<const Step> steps)
 {
     Touched touched;
     for (const auto& step : steps) {
+        if (is_upkeep(step)) continue; // nothing follows from it
         touched.rooms |= static_cast<Rooms>(room_of(step.change));
         if (const auto* op = std::get_if<Op<vti::Spec>>(&step.change)) {
             touched.links.push_back(op->spec.name);
@@ -196,6 +197,8 @@ void KernelWorld::apply_run(std::span<const Step> run, std::vector<Result<>>& re
         if (const auto* clamp = std::get_if<Op<nft::Spec>>(&step.change)) results.push_back(nft::apply(*clamp));
         if (const auto* drop = std::get_if<DropState>(&step.change))
             results.push_back(xfrm::delete_state(xfrm_, drop->state));
+        if (const auto* order = std::get_if<RankState>(&step.change))
+            results.push_back(xfrm::rank_state(xfrm_, order->state, order->rank));
         if (const auto* tell = std::get_if<TellCharon>(&step.change)) results.push_back(apply_ike(*tell->op));
     }
 }

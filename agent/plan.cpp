@@ -90,6 +90,7 @@ Planned plan(const Desired& desired, const Observed& observed, const ike::Ledger
     if (observed.clamp) collect(nft::plan(desired.nft, *observed.clamp), Room::Clamp, planned);
     if (observed.ike) collect_ike(desired, observed, ledger, orders, planned);
     if (observed.ike && observed.states) collect_states(desired, observed, planned);
+    for (const auto& order : orders.rank) planned.steps.push_back(step_of(Change{order}));
     std::ranges::stable_sort(planned.steps, {}, &Step::phase);
     return planned;
 }

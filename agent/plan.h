@@ -28,6 +28,7 @@ struct IkeOrders {
     std::set<Reqid> initiate = {};
     /// IKE_SAs to replace, by unique id, and what is wrong with each; empty: a person wants it.
     std::map<std::uint64_t, std::string> end = {};
+    std::vector<RankState> rank = {};
 };
 
 /// What is missing between what should be and what is, over all rooms that were observed; routes and addresses only

@@ -18,6 +18,9 @@ constexpr int max_rounds = 5;
 /// When to look again at a negotiation that is still under way: charon says nothing when one ends without a tunnel.
 constexpr auto recheck = std::chrono::seconds{5};
 
+/// When to look again at SAs that stand beside each other, or of which there were too many at once.
+constexpr auto rerank = std::chrono::seconds{5};
+
 const char* name_of(Room room)
 {
     switch (room) {
@@ -120,7 +123,7 @@ Outcome Reconciler::reconcile(Rooms rooms, bool patient)
     Planned planned;
     for (int round = 0; round <= max_rounds; ++round) {
         learn_charon(observed);
-        planned = plan(desired_, observed, world_.ledger(), {may_initiate(patient), to_replace()});
+        planned = plan(desired_, observed, world_.ledger(), {may_initiate(patient), to_replace(), to_rank(observed)});
         if (round == max_rounds) break;
         auto steps = choose(planned.steps, run);
         if (steps.empty()) break;
@@ -138,7 +141,7 @@ Planned Reconciler::preview(const config::Config& config, std::map<ConnectionNam
     (void)gather(config, observed, facts);
     (void)learn_expiries(config, clock_.wall(), facts);
     const auto desired = compile(config, facts);
-    return plan(desired, observed, world_.ledger(), {children_to_keep_up(desired), {}});
+    return plan(desired, observed, world_.ledger(), {children_to_keep_up(desired), {}, {}});
 }
 
 /// Decides anew which of a connection and its backup carries the traffic; true where that is another one than before.
@@ -216,6 +219,15 @@ std::map<std::uint64_t, std::string> Reconciler::to_replace() const
     return ends;
 }
 
+/// Charon tells what is whose, the kernel what is there.
+std::vector<RankState> Reconciler::to_rank(const Observed& observed)
+{
+    if (!observed.ike || !observed.states) return {};
+    auto ranking = rank_outbound(desired_.ike, observed.ike->sas, *observed.states, observed.at);
+    rank_due_ = ranking.unfinished ? clock_.now() + rerank : Monotonic::max();
+    return std::move(ranking.orders);
+}
+
 /// True where there is nothing left to negotiate.
 bool Reconciler::is_negotiated(const Subject& subject) const
 {
@@ -261,6 +273,10 @@ void Reconciler::perform(Observed& observed, std::vector<Step> steps, Run& run)
 
 void Reconciler::succeeded(Step step, Run& run)
 {
+    if (is_upkeep(step)) {
+        if (observer_.done) observer_.done(step, false);
+        return;
+    }
     if (!is_adoption(step)) ++writes_;
     const bool trigger = is_trigger(step);
     if (trigger) initiations_.add(subject_of(step), "negotiating", clock_.now(), clock_.wall());
@@ -284,7 +300,7 @@ void Reconciler::settle(const Observed& observed, const Planned& residual, Run& 
 {
     std::unordered_set<std::string> open;
     for (const auto& step : residual.steps) {
-        if (is_trigger(step)) continue;
+        if (is_trigger(step) || (is_upkeep(step) && !run.failed.contains(step.object))) continue;
         open.insert(step.object);
         if (run.tried.contains(step.object) && !run.failed.contains(step.object))
             note(subject_of(step), "it was written, but reading it back shows something else");
@@ -312,9 +328,10 @@ void Reconciler::settle(const Observed& observed, const Planned& residual, Run& 
     if (run.rooms == all_rooms) followed_ = true;
 }
 
-Monotonic Reconciler::next_due() const
+Reconciler::Due Reconciler::next_due() const
 {
-    return std::min(troubles_.next_due(), initiations_.next_due());
+    const auto due = std::min(troubles_.next_due(), initiations_.next_due());
+    return rank_due_ < due ? Due{rank_due_, static_cast<Rooms>(Room::Ike)} : Due{due, all_rooms};
 }
 
 } // namespace linkspan::agent

@@ -67,8 +67,12 @@ public:
     [[nodiscard]] const std::set<ConnectionName>& lost() const { return lost_; }
     [[nodiscard]] std::uint64_t writes() const { return writes_; }
     [[nodiscard]] std::uint64_t rounds() const { return rounds_; }
-    /// The soonest moment a waiting object becomes due.
-    [[nodiscard]] Monotonic next_due() const;
+    /// The soonest moment at which something that waits becomes due, and where to look then.
+    struct Due {
+        Monotonic when = Monotonic::max();
+        Rooms rooms = all_rooms;
+    };
+    [[nodiscard]] Due next_due() const;
 
 private:
     struct Run;
@@ -77,6 +81,7 @@ private:
     void learn_charon(const Observed& observed);
     [[nodiscard]] std::set<Reqid> may_initiate(bool patient) const;
     [[nodiscard]] std::map<std::uint64_t, std::string> to_replace() const;
+    [[nodiscard]] std::vector<RankState> to_rank(const Observed& observed);
     [[nodiscard]] bool is_negotiated(const Subject& subject) const;
     [[nodiscard]] std::vector<Step> choose(std::vector<Step>& planned, const Run& run) const;
     void perform(Observed& observed, std::vector<Step> steps, Run& run);
@@ -99,6 +104,7 @@ private:
     bool knows_carriers_ = false;    ///< what an agent before this one decided was looked for
     std::set<std::uint64_t> ending_; ///< IKE_SAs that a restart replaces, until they are gone
     Connecting connecting_;
+    Monotonic rank_due_ = Monotonic::max();
     std::set<Reqid> waiting_traffic_; ///< with a larval SA
     ike::SaView sas_;
     std::string ike_version_;

@@ -50,6 +50,7 @@ ConnectionName connection_of(const Change& change)
     return std::visit(Overloaded{
                           [](const Op<nft::Spec>&) { return ConnectionName{}; },
                           [](const DropState&) { return ConnectionName{}; },
+                          [](const RankState& order) { return order.connection; },
                           [](const TellCharon& tell) { return ike::connection_of(*tell.op); },
                           [](const auto& op) { return op.spec.connection; },
                       },
@@ -61,6 +62,7 @@ std::string object_of(const Change& change)
     return std::visit(Overloaded{
                           [](const Op<xfrm::PolicySpec>& op) { return xfrm::describe(op.spec.key); },
                           [](const DropState& drop) { return xfrm::describe(drop.state.key); },
+                          [](const RankState& order) { return xfrm::describe(order.state.key); },
                           [](const TellCharon& tell) {
                               const auto* initiate = std::get_if<ike::Initiate>(tell.op.get());
                               return initiate ? negotiation_of(initiate->name, initiate->child)
@@ -85,6 +87,7 @@ Phase phase_of(const Change& change)
             [](const Op<xfrm::PolicySpec>& op) { return phase_of_policy(op); },
             [](const Op<nft::Spec>&) { return Phase::Clamp; },
             [](const DropState&) { return Phase::StateOut; },
+            [](const RankState&) { return Phase::StateRank; },
             [](const TellCharon& tell) { return phase_of_ike(*tell.op); },
         },
         change);
@@ -97,6 +100,7 @@ Room room_of(const Change& change)
                           [](const Op<xfrm::PolicySpec>&) { return Room::Policies; },
                           [](const Op<nft::Spec>&) { return Room::Clamp; },
                           [](const DropState&) { return Room::Ike; },
+                          [](const RankState&) { return Room::Ike; },
                           [](const TellCharon&) { return Room::Ike; },
                           [](const auto&) { return Room::Routes; },
                       },
@@ -119,6 +123,7 @@ std::string verb_of(const Step& step)
 {
     return std::visit(Overloaded{
                           [](const DropState&) { return std::string{"delete"}; },
+                          [](const RankState&) { return std::string{"rank"}; },
                           [](const TellCharon& tell) { return std::string{ike::verb_of(*tell.op)}; },
                           [](const auto& op) { return word_for(op.verb); },
                       },
@@ -129,6 +134,10 @@ std::string detail_of(const Step& step)
 {
     return std::visit(Overloaded{
                           [](const DropState&) { return std::string{"no IKE daemon knows it"}; },
+                          [](const RankState& order) {
+                              return std::string{order.rank == xfrm::Rank::First ? "it carries until it is renewed"
+                                                                                 : "a newer one carries"};
+                          },
                           [](const TellCharon& tell) { return ike::detail_of(*tell.op); },
                           [](const auto& op) { return detail(op); },
                       },
@@ -153,6 +162,11 @@ bool is_adoption(const Step& step)
     const auto* tell = std::get_if<TellCharon>(&step.change);
     const auto* load = tell ? std::get_if<ike::Load>(tell->op.get()) : nullptr;
     return load && load->adopts;
+}
+
+bool is_upkeep(const Step& step)
+{
+    return std::holds_alternative<RankState>(step.change);
 }
 
 const ike::Terminate* mending_order(const Step& step)

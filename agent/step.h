@@ -1,5 +1,6 @@
 #pragma once
 
+#include "agent/outbound.h"
 #include "base/plan.h"
 #include "ike/plan.h"
 #include "nft/spec.h"
@@ -36,6 +37,7 @@ enum class Phase {
     BlockOut,
     FallbackOut, ///< last of all
     StateOut,    ///< SAs that no IKE daemon knows
+    StateRank,   ///< which of several SAs carries
     Ike,         ///< load, initiate
 };
 
@@ -51,7 +53,7 @@ struct TellCharon {
 };
 
 using Change = std::variant<Op<vti::Spec>, Op<route::AddressSpec>, Op<route::RouteSpec>, Op<xfrm::PolicySpec>,
-                            Op<nft::Spec>, DropState, TellCharon>;
+                            Op<nft::Spec>, DropState, RankState, TellCharon>;
 
 /// Which rooms to look into.
 enum class Room : std::uint8_t { Links = 1, Routes = 2, Policies = 4, Clamp = 8, Ike = 16 };
@@ -86,6 +88,8 @@ struct Step {
 
 /// True for a step that tells charon again what it knows already, after a restart of the agent.
 [[nodiscard]] bool is_adoption(const Step& step);
+/// True for a step that keeps up what no file says and nobody asked for.
+[[nodiscard]] bool is_upkeep(const Step& step);
 /// For a step that ends an SA because something is wrong with it: the order; else null.
 [[nodiscard]] const ike::Terminate* mending_order(const Step& step);
 /// The object that the negotiation of a connection's child is known by in back-offs.

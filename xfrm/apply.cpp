@@ -5,6 +5,8 @@
 #include "xfrm/policy_codec.h"
 #include "xfrm/state_codec.h"
 
+#include <optional>
+
 namespace linkspan::xfrm {
 
 namespace {
@@ -71,6 +73,30 @@ Result<> delete_state(netlink::Socket& socket, const ObservedState& state)
     auto outcome = socket.request(message, "delete " + describe(state.key));
     if (!outcome && outcome.error().kind == Kind::NotFound) return {};
     return outcome;
+}
+
+Result<> rank_state(netlink::Socket& socket, const ObservedState& state, Rank rank)
+{
+    const auto what = "rank " + describe(state.key);
+    std::optional<Renewable> found;
+    netlink::Message message{0, 0, netlink::Content::Secret};
+    encode_get(state, message);
+    const auto seen = socket.get(message, what, [&](const nlmsghdr& answer) { found = decode_renewable(answer); });
+    if (!seen && seen.error().kind != Kind::NotFound) return seen;
+    if (!found) return {};
+    auto outcomes = socket.request_all({
+        .count = 2, // in one system call: what ends us does not come in between
+        .build = [&](std::size_t i,
+                     netlink::Message& to) { (i == 0 ? encode_added : encode_lifetimes)(*found, rank, to); },
+        .what = [&](std::size_t) { return what; },
+    });
+    const auto& failed = outcomes[0] ? outcomes[1] : outcomes[0];
+    if (failed || failed.error().kind == Kind::NotFound) return {};
+    if (outcomes[0]) {
+        encode_added(*found, Rank::Plain, message);
+        TRY(socket.request(message, what));
+    }
+    return failed;
 }
 
 } // namespace linkspan::xfrm

@@ -16,7 +16,10 @@ namespace linkspan::xfrm {
 [[nodiscard]] std::vector<Result<>> apply_all(netlink::Socket& socket, std::span<const Op<PolicySpec>> ops);
 [[nodiscard]] Result<> apply(netlink::Socket& socket, const Op<PolicySpec>& op);
 
-/// The only thing we ever do to an SA. One that is gone already is a success.
+/// One that is gone already is a success.
 [[nodiscard]] Result<> delete_state(netlink::Socket& socket, const ObservedState& state);
+/// Gives an SA a rank and leaves everything else of it as it is; packets that leave meanwhile may be missing in its
+/// counters. One that is gone, or that cannot have a rank, is a success. Where it fails the SA is as it was.
+[[nodiscard]] Result<> rank_state(netlink::Socket& socket, const ObservedState& state, Rank rank);
 
 } // namespace linkspan::xfrm

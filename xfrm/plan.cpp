@@ -70,7 +70,7 @@ std::vector<ObservedState> plan_states(std::span<const ObservedState> have, cons
 {
     std::vector<ObservedState> strays;
     std::ranges::copy_if(have, std::back_inserter(strays), [&](const ObservedState& state) {
-        const bool fresh = facts.now < state.added + state_grace;
+        const bool fresh = state.rank == Rank::Plain && facts.now < state.added + state_grace;
         const bool needed = facts.configured.contains(state.reqid) && !facts.established.contains(state.reqid);
         return !state.larval && !fresh && !needed && !facts.known.contains(state.key);
     });

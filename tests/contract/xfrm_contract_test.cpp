@@ -298,6 +298,36 @@ TYPED_TEST(XfrmContract, OurStatesAreSeenByReqidAndDeletedOneByOne)
     EXPECT_TRUE(seen().empty());
 }
 
+TYPED_TEST(XfrmContract, ARankMovesWhenAnSaWasAddedAndNothingElse)
+{
+    const auto here = fake::address("203.0.113.10"), peer = fake::address("198.51.100.7");
+    ObservedState sa{.key = {peer, Spi{0xc000'0001}},
+                     .source = here,
+                     .reqid = {0x1234'abcd},
+                     .if_id = {0x1234'abcd},
+                     .mark = {0x1234'abcd},
+                     .soft_expiry = 2400};
+    netlink::Message message;
+    fake::encode_state(sa, "a key of thirty-two bytes, no less", message);
+    const auto written = this->socket->request(message, "install an SA");
+    if (!written && written.error().kind == Kind::Unsupported) GTEST_SKIP() << "needs ESP";
+    ASSERT_TRUE(written) << written.error().what;
+    const auto seen = [&] { return observe_states(*this->socket).value().at(0); };
+    const auto before = seen();
+    EXPECT_EQ(before.rank, Rank::Plain);
+    for (const auto rank : {Rank::First, Rank::Last, Rank::First}) {
+        ASSERT_TRUE(rank_state(*this->socket, sa, rank));
+        auto after = seen();
+        EXPECT_EQ(after.rank, rank);
+        EXPECT_EQ(after.added, rank == Rank::First ? before.soft_expiry - 1 : 1);
+        after.added = before.added;
+        after.rank = before.rank;
+        EXPECT_EQ(after, before) << "the moment of renewal included";
+    }
+    ASSERT_TRUE(delete_state(*this->socket, sa));
+    EXPECT_TRUE(rank_state(*this->socket, sa, Rank::First)) << "one that is gone needs none";
+}
+
 } // namespace
 
 } // namespace linkspan::xfrm

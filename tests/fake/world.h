@@ -126,6 +126,11 @@ private:
 
     void effect(const Op<nft::Spec>&) {}
     void effect(const agent::DropState&) {}
+    void effect(const agent::RankState& order)
+    {
+        for (auto& state : states)
+            if (state.key == order.state.key) state.rank = order.rank;
+    }
 
     void effect(const agent::TellCharon& tell)
     {

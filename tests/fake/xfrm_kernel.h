@@ -5,6 +5,7 @@
 #include "netlink/message.h"
 
 #include <linux/xfrm.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -96,7 +97,10 @@ private:
         case XFRM_MSG_DELPOLICY:
         case XFRM_MSG_GETPOLICY: return find_policy(request, answers);
         case XFRM_MSG_NEWSA: return add_state(request);
-        case XFRM_MSG_DELSA: return delete_state(request);
+        case XFRM_MSG_DELSA:
+        case XFRM_MSG_GETSA: return find_state(request, answers);
+        case XFRM_MSG_NEWAE: return set_counters(request);
+        case XFRM_MSG_UPDSA: return update_state(request);
         default: return -EINVAL;
         }
     }
@@ -151,17 +155,53 @@ private:
         return 0;
     }
 
-    int delete_state(const nlmsghdr& request)
+    auto state_at(const nlmsghdr& request, std::size_t body, const xfrm_address_t& daddr, std::uint32_t spi)
+    {
+        xfrm_mark mark{};
+        for (const auto attribute : netlink::attributes_of(request, body))
+            if (attribute.type == XFRMA_MARK) mark = attribute.get<xfrm_mark>().value_or(xfrm_mark{});
+        return std::ranges::find_if(states_, [&](const State& s) {
+            return same_id(s, daddr, spi, IPPROTO_ESP) && (mark.v & mark.m & s.mark.m) == s.mark.v;
+        });
+    }
+
+    int find_state(const nlmsghdr& request, std::deque<Bytes>& answers)
     {
         const auto id = netlink::body_of<xfrm_usersa_id>(request);
         if (!id) return -EINVAL;
-        xfrm_mark mark{};
-        for (const auto attribute : netlink::attributes_of(request, sizeof *id))
-            if (attribute.type == XFRMA_MARK) mark = attribute.get<xfrm_mark>().value_or(xfrm_mark{});
-        const auto gone = std::erase_if(states_, [&](const State& s) {
-            return same_id(s, id->daddr, id->spi, id->proto) && (mark.v & mark.m & s.mark.m) == s.mark.v;
-        });
-        return gone == 0 ? -ESRCH : 0;
+        const auto at = state_at(request, sizeof *id, id->daddr, id->spi);
+        if (at == states_.end()) return -ESRCH;
+        if (request.nlmsg_type == XFRM_MSG_GETSA)
+            answers.push_back(wire_of(*at, request, 0));
+        else
+            states_.erase(at);
+        return 0;
+    }
+
+    int set_counters(const nlmsghdr& request)
+    {
+        const auto event = netlink::body_of<xfrm_aevent_id>(request);
+        if (!event || !(request.nlmsg_flags & NLM_F_REPLACE)) return -EINVAL;
+        const auto at = state_at(request, sizeof *event, event->sa_id.daddr, event->sa_id.spi);
+        if (at == states_.end()) return -ESRCH;
+        for (const auto attribute : netlink::attributes_of(request, sizeof *event))
+            if (attribute.type == XFRMA_LTIME_VAL) at->info.curlft = attribute.get<xfrm_lifetime_cur>().value();
+        return 0;
+    }
+
+    /// Of an SA that has its keys an update changes the lifetimes alone, and wants algorithms all the same.
+    int update_state(const nlmsghdr& request)
+    {
+        const auto info = netlink::body_of<xfrm_usersa_info>(request);
+        if (!info || (info->flags & XFRM_STATE_ESN)) return -EINVAL;
+        bool keyed = false;
+        for (const auto attribute : netlink::attributes_of(request, sizeof *info))
+            keyed |= attribute.type == XFRMA_ALG_CRYPT || attribute.type == XFRMA_ALG_AEAD;
+        if (!keyed) return -EINVAL;
+        const auto at = state_at(request, sizeof *info, info->id.daddr, info->id.spi);
+        if (at == states_.end()) return -ESRCH;
+        at->info.lft = info->lft;
+        return 0;
     }
 
     int dump_all(const nlmsghdr& request, std::deque<Bytes>& answers)

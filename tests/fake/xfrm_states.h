@@ -26,6 +26,9 @@ struct Keyed {
     }
 };
 
+/// Seconds from an SA's renewal to its end.
+inline constexpr std::uint64_t hard_after_soft = 300;
+
 /// Writes an SA as an IKE daemon would: the message that installs it, and the one that a kernel dumps.
 /// `key` is that of HMAC-SHA256, 32 bytes; there is no cipher.
 inline void encode_state(const xfrm::ObservedState& state, std::string_view key, netlink::Message& message)
@@ -37,7 +40,8 @@ inline void encode_state(const xfrm::ObservedState& state, std::string_view key,
     xfrm::encode_address(state.source, info.saddr);
     info.id.spi = htonl(state.key.spi.value);
     info.id.proto = IPPROTO_ESP;
-    info.lft = {XFRM_INF, XFRM_INF, XFRM_INF, XFRM_INF, 0, 0, 0, 0};
+    const auto soft = state.soft_expiry == 0 ? 0 : state.soft_expiry - state.added;
+    info.lft = {XFRM_INF, XFRM_INF, XFRM_INF, XFRM_INF, soft, soft == 0 ? 0 : soft + hard_after_soft, 0, 0};
     info.curlft = {state.bytes, state.packets, state.added, 0};
     info.reqid = state.reqid.value;
     info.family = family;

@@ -1,6 +1,8 @@
 """Rekeying under traffic: new keys for CHILD_SAs and IKE_SAs, begun by either end or by both at once."""
 
+import dataclasses
 import re
+import time
 
 from lab.scenario import scenario
 from lab.sites import up
@@ -67,7 +69,7 @@ def writes_of_ours(events):
     return [event for event in events if "proto esp" not in event or " dir " in event]
 
 
-def show_rekeys(lab, tunnel, packets=0):
+def show_rekeys(lab, tunnel, packets=0, by_both=False):
     """Rekeys until there were enough of them, and `packets` sent; not one may be lost, and the agent write nothing."""
     rekeys = Rekeys(lab, tunnel)
     site, linkspan = rekeys.site, rekeys.site.linkspan
@@ -76,7 +78,8 @@ def show_rekeys(lab, tunnel, packets=0):
     rekeys.traffic = there = site.traffic(rate=100)
     back = site.traffic(rate=20, size=1000)
     while rekeys.children < 12 or there.sent < packets:
-        rekeys.child(rekeys.ours)
+        wait_until(lambda: comes_first(site.gateway), "an outbound SA that stays the one to be taken")
+        rekeys.child(rekeys.theirs if by_both and rekeys.children % 2 else rekeys.ours)
         if rekeys.children % 3 == 0:
             rekeys.ike(rekeys.theirs if rekeys.children % 2 else rekeys.ours)
         sent = there.sent
@@ -98,22 +101,53 @@ def rekey_route(lab):
     show_rekeys(lab, ROUTE)
 
 
-@scenario("CHILD rekeyings by the peer and by both at once: lost is only what the peer cannot take yet, and each leaves a whole tunnel",
-          soak=True, needs=["xfrm interface"])
-def rekey_by_the_peer(lab):
-    rekeys = Rekeys(lab, ROUTE)
+def show_rekeys_by_the_peer(lab, tunnel, rounds):
+    rekeys = Rekeys(lab, tunnel)
     site = rekeys.site
-    rekeys.traffic = site.traffic(rate=100)
-    for ends in [(rekeys.theirs,)] * 3 + [(rekeys.ours, rekeys.theirs)] * 3:
+    rekeys.traffic = there = site.traffic(rate=100)
+    wait_until(lambda: comes_first(site.gateway), "an outbound SA that stays the one to be taken")
+    show_times_are_as_before(site)
+    for ends in [(rekeys.theirs,)] * rounds + [(rekeys.ours, rekeys.theirs)] * rounds:
+        wait_until(lambda: comes_first(site.gateway), "an outbound SA that stays the one to be taken")
         rekeys.child(*ends)
     site.linkspan.wait_up()
-    account = rekeys.traffic.stop()
-    expect_equal(xfrm_errors(site.gateway), {}, "packets our kernel dropped")
-    dropped = xfrm_errors(site.peer)
-    expect_equal(dropped, {"XfrmAcquireError": len(account.lost)} if account.lost else {}, "packets the peer's kernel dropped")
+    account = there.stop_lossless(f"{rekeys.children} rekeyings, {rounds} by the peer alone")
+    for machine in (site.gateway, site.peer):
+        expect_equal(xfrm_errors(machine), {}, f"packets that the kernel of {machine.name} dropped")
     site.wait_for_traffic()
     site.linkspan.expect_nothing_to_do()
     print(f"{rekeys.children} rekeyings, {account}; ", end="")
+
+
+def outbound(machine):
+    """The outbound SA's lifetimes as the kernel has them: when it seems added (of the guest's clock), and seconds from there."""
+    text = machine.run("ip -s xfrm state list src 203.0.113.10")
+    expiry = re.search(r"expire add: soft (\d+)\(sec\), hard (\d+)\(sec\)", text)
+    added = re.search(r"add (\d+-\d+-\d+ \d+:\d+:\d+) use", text)
+    if not expiry or not added:
+        return None
+    stamp = time.mktime(time.strptime(added[1], "%Y-%m-%d %H:%M:%S"))
+    return stamp, int(expiry[1]), int(expiry[2])
+
+
+def comes_first(machine):
+    """Is there an outbound SA of one second to its renewal, which is how the agent makes it the one to be taken?"""
+    found = outbound(machine)
+    return found is not None and found[1] == 1
+
+
+def show_times_are_as_before(site):
+    """The moments of renewal and of the end are those that charon believes in."""
+    added, soft, hard = outbound(site.gateway)
+    sa = site.linkspan.sas()[0]
+    renewal = time.time() + sa["rekey_in"]
+    expect(abs(added + soft - renewal) <= 3, f"renewal in the kernel is at {added + soft}, for charon at {renewal}")
+    expect(60 <= hard - soft <= 3600, f"the end is {hard - soft} s behind the renewal")
+
+
+@scenario("CHILD rekeyings by the peer and by both at once: 0 lost", needs=["xfrm interface"])
+def rekey_by_the_peer(lab):
+    show_rekeys_by_the_peer(lab, ROUTE, rounds=3)
 
 
 @scenario("the same in policy mode with a CHILD_SA for each pair", needs=["esp4 with AES-GCM"])
@@ -121,6 +155,19 @@ def rekey_policy(lab):
     show_rekeys(lab, POLICY)
 
 
-@scenario("10,000 packets across rekeyings: 0 lost", soak=True, needs=["xfrm interface"])
+@scenario("10,000 packets across rekeyings by our end and by the peer in turn: 0 lost", soak=True, needs=["xfrm interface"])
 def rekey_long(lab):
-    show_rekeys(lab, ROUTE, packets=10_000)
+    show_rekeys(lab, ROUTE, packets=10_000, by_both=True)
+
+
+@scenario("lifetimes that end by themselves under traffic: charon renews in time, 0 lost", soak=True, needs=["xfrm interface"])
+def rekey_in_time(lab):
+    rekeys = Rekeys(lab, dataclasses.replace(ROUTE, more='child_lifetime = "20s"'))
+    renewed = r"CHILD_SA closed"
+    there = rekeys.site.traffic(rate=100)
+    seen = rekeys.ours.count(renewed)
+    wait_until(lambda: rekeys.ours.count(renewed) >= seen + 5, "5 renewals by lifetime", deadline=180)
+    print(f"5 renewals, {there.stop_lossless('renewals by lifetime')}; ", end="")
+    rekeys.site.linkspan.expect_nothing_to_do()
+    states = lambda: rekeys.site.gateway.run("ip xfrm state list")
+    wait_until(lambda: "reqid 0 " not in states(), "a moment in which charon has no SPI in reserve for the next renewal")

@@ -1,5 +1,4 @@
-#include "agent/reconciler.h"
-#include "tests/fake/world.h"
+#include "tests/unit/agent/reconciler_fixture.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -16,55 +15,6 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 using testing::SizeIs;
-
-IpAddress ip(const char* text)
-{
-    return IpAddress::parse(text).value();
-}
-
-config::Connection connection(const std::string& name, const std::string& subnet)
-{
-    config::Connection c{.name = {name}, .id = id_of_name(name), .interface = config::Interface::Xfrm};
-    c.device = {"ls-" + name};
-    c.peer = ip("198.51.100.7");
-    c.remote_id = name + ".example"; // one peer, told apart by its identities
-    c.remote_subnets = {IpPrefix::parse(subnet).value()};
-    c.tunnel_addresses = {IpInterface::parse("169.254.21.2/30").value()};
-    c.esp_proposals = {Proposal{"aes256gcm16", {8, 16, 4}}};
-    c.ike_proposals = {Proposal{"aes256gcm16-prfsha384-ecp384", {}}};
-    return c;
-}
-
-/// A gateway with a world of its own and a clock that stands still until told.
-class ReconcilerTest : public testing::Test {
-protected:
-    ReconcilerTest()
-    {
-        (*world_.kernel.links)[{"wan0"}] = {.index = {2}, .mtu = 1500, .up = true};
-        world_.kernel.routes->foreign_addresses.push_back(
-            {{"wan0"}, IpInterface::parse("203.0.113.10/24").value(), true, true});
-    }
-
-    void load(std::vector<config::Connection> connections)
-    {
-        config::Config config;
-        config.gateway.uplink = {"wan0"};
-        std::map<ConnectionName, SecretFact> secrets;
-        for (const auto& c : connections) secrets[c.name].secret = psk_;
-        config.connections = std::move(connections);
-        reconciler_.load(std::move(config), std::move(secrets));
-    }
-
-    Outcome look() { return reconciler_.reconcile(all_rooms, true); }
-    std::vector<Unsynced> troubles() { return reconciler_.troubles().report(now_); }
-
-    fake::World world_;
-    Monotonic now_{std::chrono::hours{1}};
-    WallTime wall_{std::chrono::seconds{1'000'000}};
-    std::shared_ptr<const Secret> psk_ = std::make_shared<const Secret>("psk");
-    Clock clock_{[this] { return now_; }, [this] { return wall_; }};
-    Reconciler reconciler_{world_, clock_, {}};
-};
 
 TEST_F(ReconcilerTest, PlansNothingBeforeAFileIsLoaded)
 {
@@ -130,7 +80,7 @@ TEST_F(ReconcilerTest, AStubbornObjectWaitsAndTheOthersGoOn)
     look();
     EXPECT_EQ(troubles()[0].attempts, 1u) << "not due yet";
     world_.refuse.clear();
-    now_ = reconciler_.next_due();
+    now_ = reconciler_.next_due().when;
     EXPECT_TRUE(look().in_sync);
     EXPECT_THAT(troubles(), IsEmpty());
 }
@@ -164,7 +114,7 @@ TEST_F(ReconcilerTest, AForeignLinkInOurPlaceIsNamedAndLeftAlone)
     for (const auto& [key, route] : world_.kernel.routes->own_routes) EXPECT_NE(route.link.value, "ls-a");
     EXPECT_THAT(troubles(), testing::Contains(Field(&Unsynced::why, HasSubstr("dummy"))));
     world_.kernel.links->erase({"ls-a"});
-    now_ = std::max(now_, reconciler_.next_due());
+    now_ = std::max(now_, reconciler_.next_due().when);
     EXPECT_TRUE(look().in_sync);
 }
 
@@ -192,74 +142,6 @@ TEST_F(ReconcilerTest, ARemovedConnectionLeavesNothing)
     EXPECT_EQ(world_.kernel.routes, before.routes);
     EXPECT_EQ(world_.kernel.policies, before.policies);
     EXPECT_THAT(world_.charon.loaded, IsEmpty());
-}
-
-TEST_F(ReconcilerTest, InitiatesOnceAndThenWaitsItsBackOff)
-{
-    load({connection("a", "10.20.0.0/16")});
-    look();
-    const auto initiated = [&] {
-        return std::ranges::count_if(world_.applied, [](const auto& text) { return text.starts_with("initiate"); });
-    };
-    EXPECT_EQ(initiated(), 1);
-    look();
-    EXPECT_EQ(initiated(), 1);
-    now_ = reconciler_.next_due();
-    look();
-    EXPECT_EQ(initiated(), 2);
-}
-
-TEST_F(ReconcilerTest, ANegotiationUnderWayIsNotLookedAtWithoutPause)
-{
-    load({connection("a", "10.20.0.0/16")});
-    look();
-    world_.charon.sas = {{.connection = {"a"}, .unique_id = 1, .state = ike::IkeState::Connecting}};
-    now_ = reconciler_.next_due();
-    look();
-    EXPECT_GT(reconciler_.next_due(), now_);
-    world_.charon.sas.clear();
-    now_ = reconciler_.next_due();
-    world_.applied.clear();
-    look();
-    EXPECT_THAT(world_.applied, testing::Contains(testing::StartsWith("initiate")));
-}
-
-TEST_F(ReconcilerTest, ANewCharonIsToldEverythingAgain)
-{
-    load({connection("a", "10.20.0.0/16")});
-    look();
-    world_.charon_runs = false;
-    look();
-    EXPECT_TRUE(reconciler_.ike_error().has_value());
-    world_.restart_charon();
-    world_.charon_runs = true;
-    EXPECT_FALSE(look().repaired) << "nobody changed anything";
-    EXPECT_THAT(world_.charon.loaded, ElementsAre("a"));
-    EXPECT_FALSE(reconciler_.ike_error().has_value());
-}
-
-TEST_F(ReconcilerTest, AnSaThatOnlyCharonBelievesInIsNegotiatedAnew)
-{
-    load({connection("a", "10.20.0.0/16")});
-    look();
-    ike::IkeSa sa{.connection = {"a"}, .unique_id = 7, .state = ike::IkeState::Established};
-    sa.local = ip("203.0.113.10");
-    sa.remote = ip("198.51.100.7");
-    sa.children.push_back({.name = "a",
-                           .reqid = {id_of_name("a").value},
-                           .state = ike::ChildState::Installed,
-                           .spi_in = {0x11},
-                           .spi_out = {0x22},
-                           .age = 60});
-    world_.charon.sas = {sa};
-    world_.states = {{.key = {sa.remote, {0x22}}, .reqid = {id_of_name("a").value}},
-                     {.key = {sa.local, {0x11}}, .reqid = {id_of_name("a").value}}};
-    EXPECT_THAT(look().done, IsEmpty()) << "the kernel has both";
-    world_.states.pop_back();
-    world_.applied.clear();
-    EXPECT_TRUE(look().repaired) << "the journal says so";
-    EXPECT_THAT(world_.charon.sas, IsEmpty());
-    EXPECT_THAT(world_.applied, testing::Contains(testing::StartsWith("initiate")));
 }
 
 TEST_F(ReconcilerTest, PreviewChangesNothing)
@@ -322,49 +204,6 @@ TEST_F(ReconcilerTest, NoEffectEverOpensAGap)
         EXPECT_THAT(look().done, IsEmpty());
         before = std::move(after);
     }
-}
-
-TEST_F(ReconcilerTest, ARestartEndsTheSasOfOneConnectionAndBeginsAnew)
-{
-    auto a = connection("a", "10.20.0.0/16");
-    a.start = config::Start::Respond;
-    load({a, connection("b", "10.30.0.0/16")});
-    world_.charon.sas = {{.connection = {"a"}, .unique_id = 1}, {.connection = {"b"}, .unique_id = 2}};
-    for (auto& sa : world_.charon.sas) sa.local = ip("203.0.113.10"), sa.remote = ip("198.51.100.7");
-    for (auto& sa : world_.charon.sas)
-        sa.children.push_back({.name = sa.connection.value,
-                               .reqid = {id_of_name(sa.connection.value).value},
-                               .state = ike::ChildState::Installed});
-    look();
-    world_.applied.clear();
-    reconciler_.request_restart({"a"});
-    reconciler_.reconcile(static_cast<Rooms>(Room::Ike), false);
-    EXPECT_THAT(world_.applied, ElementsAre("terminate IKE_SA a #1", HasSubstr("initiate IKE negotiation a")));
-    EXPECT_THAT(world_.charon.sas, ElementsAre(Field(&ike::IkeSa::unique_id, 2u)));
-    world_.applied.clear();
-    look();
-    EXPECT_THAT(world_.applied, IsEmpty()) << "a restart is made once";
-}
-
-TEST_F(ReconcilerTest, AnIkeSaThatHangsIsReplacedOnceInABackOff)
-{
-    load({connection("a", "10.20.0.0/16")});
-    look();
-    world_.forgetful = {"IKE_SA a #7"};
-    world_.charon.sas = {{.connection = {"a"}, .unique_id = 7, .state = ike::IkeState::Connecting}};
-    look();
-    world_.applied.clear();
-    now_ += longest_connecting + std::chrono::seconds{1};
-    EXPECT_TRUE(look().repaired);
-    EXPECT_THAT(world_.applied, testing::Contains(AllOf(HasSubstr("terminate IKE_SA a #7"),
-                                                        HasSubstr("has been connecting for 81 s"))));
-    world_.applied.clear();
-    now_ += std::chrono::seconds{30};
-    look();
-    EXPECT_THAT(world_.applied, Not(testing::Contains(HasSubstr("terminate")))) << "it was told to end just now";
-    now_ += longest_connecting;
-    look();
-    EXPECT_THAT(world_.applied, testing::Contains(HasSubstr("terminate"))) << "it still hangs";
 }
 
 TEST_F(ReconcilerTest, ACertificateThatExpiresIsNoticedByTheClockAlone)

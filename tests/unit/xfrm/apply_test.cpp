@@ -2,6 +2,8 @@
 
 #include "tests/fake/xfrm_kernel.h"
 #include "tests/fake/xfrm_samples.h"
+#include "tests/fake/xfrm_states.h"
+#include "xfrm/observe.h"
 
 #include <gtest/gtest.h>
 
@@ -59,6 +61,24 @@ TEST_F(XfrmApply, OneRefusalDoesNotKeepTheOthersFromBeingDone)
     const auto outcomes = apply_all(*socket, ops);
     EXPECT_EQ(outcomes.at(0).error().kind, Kind::Permission);
     EXPECT_TRUE(outcomes.at(1));
+}
+
+TEST_F(XfrmApply, ARankThatTheKernelRefusesLeavesTheSaAsItWas)
+{
+    const ObservedState sa{.key = {fake::address("198.51.100.7"), Spi{1}},
+                           .source = fake::address("203.0.113.10"),
+                           .reqid = {0x1234'abcd},
+                           .added = 1'790'000'000,
+                           .soft_expiry = 1'790'002'400};
+    netlink::Message message;
+    fake::encode_state(sa, "a key of thirty-two bytes, no less", message);
+    ASSERT_TRUE(socket->request(message, "install an SA"));
+    kernel.refuse = [](const nlmsghdr& request) { return request.nlmsg_type == XFRM_MSG_UPDSA ? -EINVAL : 0; };
+    EXPECT_EQ(rank_state(*socket, sa, Rank::First).error().what,
+              "rank SA 198.51.100.7 spi 0x00000001: Invalid argument");
+    EXPECT_EQ(observe_states(*socket).value(), std::vector{sa});
+    kernel.refuse = [](const nlmsghdr& request) { return request.nlmsg_type == XFRM_MSG_UPDSA ? -ESRCH : 0; };
+    EXPECT_TRUE(rank_state(*socket, sa, Rank::First)) << "it ended meanwhile";
 }
 
 } // namespace

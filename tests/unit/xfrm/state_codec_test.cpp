@@ -1,5 +1,6 @@
 #include "xfrm/state_codec.h"
 
+#include "netlink/attributes.h"
 #include "tests/fake/xfrm_samples.h"
 #include "tests/fake/xfrm_states.h"
 
@@ -76,6 +77,67 @@ TEST(StateCodec, NamesAStateByDestinationSpiAndMark)
     EXPECT_EQ(id.family, AF_INET);
     EXPECT_EQ(id.proto, IPPROTO_ESP);
     EXPECT_EQ(message.wire().size(), NLMSG_HDRLEN + sizeof id + 12) << "and a mark";
+}
+
+std::optional<Renewable> renewable(const ObservedState& state, netlink::Message& message)
+{
+    fake::encode_state(state, secret, message);
+    return decode_renewable(message.header());
+}
+
+TEST(StateCodec, ARankKeepsTheMomentsOfRenewalAndOfTheEnd)
+{
+    auto plain = sample();
+    plain.soft_expiry = plain.added + 2400;
+    netlink::Message message;
+    const auto state = renewable(plain, message).value();
+    for (const auto rank : {Rank::First, Rank::Last}) {
+        encode_added(state, rank, message);
+        EXPECT_EQ(message.header().nlmsg_type, XFRM_MSG_NEWAE);
+        EXPECT_TRUE(message.header().nlmsg_flags & NLM_F_REPLACE);
+        std::uint64_t added = 0;
+        for (const auto attribute : netlink::attributes_of(message.header(), sizeof(xfrm_aevent_id))) {
+            if (attribute.type != XFRMA_LTIME_VAL) continue;
+            const auto current = attribute.get<xfrm_lifetime_cur>().value();
+            added = current.add_time;
+            EXPECT_EQ(current.bytes, plain.bytes);
+            EXPECT_EQ(current.packets, plain.packets);
+        }
+        EXPECT_EQ(added, rank == Rank::First ? plain.soft_expiry - 1 : 1);
+        encode_lifetimes(state, rank, message);
+        EXPECT_EQ(message.header().nlmsg_type, XFRM_MSG_UPDSA);
+        const auto info = netlink::body_of<xfrm_usersa_info>(message.header()).value();
+        EXPECT_EQ(added + info.lft.soft_add_expires_seconds, plain.soft_expiry);
+        EXPECT_EQ(added + info.lft.hard_add_expires_seconds, plain.soft_expiry + fake::hard_after_soft);
+        EXPECT_EQ(info.lft.soft_byte_limit, XFRM_INF);
+    }
+}
+
+TEST(StateCodec, ARankCarriesNoKeyAndRepeatsWhatTheKernelWouldForget)
+{
+    auto plain = sample();
+    plain.soft_expiry = plain.added + 2400;
+    netlink::Message message;
+    encode_lifetimes(renewable(plain, message).value(), Rank::First, message);
+    const auto wire = message.wire();
+    const std::string text{reinterpret_cast<const char*>(wire.data()), wire.size()};
+    EXPECT_EQ(text.find("a key of"), std::string::npos);
+    EXPECT_NE(text.find("hmac(sha256)"), std::string::npos);
+    message.header().nlmsg_type = XFRM_MSG_NEWSA;
+    const auto read = decode_state(message.header()).value();
+    EXPECT_EQ(read.mark, plain.mark);
+    EXPECT_EQ(read.if_id, plain.if_id);
+}
+
+TEST(StateCodec, WhatIsNeverRenewedOrHasNoKeysGetsNoRank)
+{
+    netlink::Message message;
+    EXPECT_EQ(renewable(sample(), message), std::nullopt);
+    auto state = sample();
+    state.soft_expiry = state.added + 2400;
+    EXPECT_NE(renewable(state, message), std::nullopt);
+    state.larval = true;
+    EXPECT_EQ(renewable(state, message), std::nullopt);
 }
 
 TEST(StateCodec, ADumpAsksForEspRightBehindTheHeader)

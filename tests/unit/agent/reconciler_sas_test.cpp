@@ -1,0 +1,152 @@
+#include "tests/unit/agent/reconciler_fixture.h"
+
+#include <gmock/gmock.h>
+
+namespace linkspan::agent {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::Field;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+TEST_F(ReconcilerTest, InitiatesOnceAndThenWaitsItsBackOff)
+{
+    load({connection("a", "10.20.0.0/16")});
+    look();
+    const auto initiated = [&] {
+        return std::ranges::count_if(world_.applied, [](const auto& text) { return text.starts_with("initiate"); });
+    };
+    EXPECT_EQ(initiated(), 1);
+    look();
+    EXPECT_EQ(initiated(), 1);
+    now_ = reconciler_.next_due().when;
+    look();
+    EXPECT_EQ(initiated(), 2);
+}
+
+TEST_F(ReconcilerTest, ANegotiationUnderWayIsNotLookedAtWithoutPause)
+{
+    load({connection("a", "10.20.0.0/16")});
+    look();
+    world_.charon.sas = {{.connection = {"a"}, .unique_id = 1, .state = ike::IkeState::Connecting}};
+    now_ = reconciler_.next_due().when;
+    look();
+    EXPECT_GT(reconciler_.next_due().when, now_);
+    world_.charon.sas.clear();
+    now_ = reconciler_.next_due().when;
+    world_.applied.clear();
+    look();
+    EXPECT_THAT(world_.applied, testing::Contains(testing::StartsWith("initiate")));
+}
+
+TEST_F(ReconcilerTest, ANewCharonIsToldEverythingAgain)
+{
+    load({connection("a", "10.20.0.0/16")});
+    look();
+    world_.charon_runs = false;
+    look();
+    EXPECT_TRUE(reconciler_.ike_error().has_value());
+    world_.restart_charon();
+    world_.charon_runs = true;
+    EXPECT_FALSE(look().repaired) << "nobody changed anything";
+    EXPECT_THAT(world_.charon.loaded, ElementsAre("a"));
+    EXPECT_FALSE(reconciler_.ike_error().has_value());
+}
+
+TEST_F(ReconcilerTest, AnSaThatOnlyCharonBelievesInIsNegotiatedAnew)
+{
+    load({connection("a", "10.20.0.0/16")});
+    look();
+    ike::IkeSa sa{.connection = {"a"}, .unique_id = 7, .state = ike::IkeState::Established};
+    sa.local = ip("203.0.113.10");
+    sa.remote = ip("198.51.100.7");
+    sa.children.push_back({.name = "a",
+                           .reqid = {id_of_name("a").value},
+                           .state = ike::ChildState::Installed,
+                           .spi_in = {0x11},
+                           .spi_out = {0x22},
+                           .age = 60});
+    world_.charon.sas = {sa};
+    world_.states = {{.key = {sa.remote, {0x22}}, .reqid = {id_of_name("a").value}},
+                     {.key = {sa.local, {0x11}}, .reqid = {id_of_name("a").value}}};
+    EXPECT_THAT(look().done, IsEmpty()) << "the kernel has both";
+    world_.states.pop_back();
+    world_.applied.clear();
+    EXPECT_TRUE(look().repaired) << "the journal says so";
+    EXPECT_THAT(world_.charon.sas, IsEmpty());
+    EXPECT_THAT(world_.applied, testing::Contains(testing::StartsWith("initiate")));
+}
+
+TEST_F(ReconcilerTest, AnOutboundSaIsKeptTheFirstWithoutAWriteOfOurOwn)
+{
+    load({connection("a", "10.20.0.0/16")});
+    look();
+    ike::IkeSa sa{.connection = {"a"}, .unique_id = 7, .state = ike::IkeState::Established};
+    sa.local = ip("203.0.113.10");
+    sa.remote = ip("198.51.100.7");
+    sa.children.push_back({.name = "a",
+                           .reqid = {id_of_name("a").value},
+                           .state = ike::ChildState::Installed,
+                           .spi_in = {0x11},
+                           .spi_out = {0x22}});
+    world_.charon.sas = {sa};
+    world_.states = {{.key = {sa.remote, {0x22}}, .reqid = {id_of_name("a").value}, .soft_expiry = 1'002'000},
+                     {.key = {sa.local, {0x11}}, .reqid = {id_of_name("a").value}, .soft_expiry = 1'002'000}};
+    const auto writes = reconciler_.writes();
+    const auto outcome = look();
+    EXPECT_TRUE(outcome.in_sync);
+    EXPECT_FALSE(outcome.repaired);
+    EXPECT_EQ(world_.states[0].rank, xfrm::Rank::First);
+    EXPECT_EQ(world_.states[1].rank, xfrm::Rank::Plain) << "what comes in has no choice";
+    EXPECT_EQ(reconciler_.writes(), writes);
+    EXPECT_EQ(reconciler_.next_due().when, Monotonic::max());
+}
+
+TEST_F(ReconcilerTest, ARestartEndsTheSasOfOneConnectionAndBeginsAnew)
+{
+    auto a = connection("a", "10.20.0.0/16");
+    a.start = config::Start::Respond;
+    load({a, connection("b", "10.30.0.0/16")});
+    world_.charon.sas = {{.connection = {"a"}, .unique_id = 1}, {.connection = {"b"}, .unique_id = 2}};
+    for (auto& sa : world_.charon.sas) sa.local = ip("203.0.113.10"), sa.remote = ip("198.51.100.7");
+    for (auto& sa : world_.charon.sas)
+        sa.children.push_back({.name = sa.connection.value,
+                               .reqid = {id_of_name(sa.connection.value).value},
+                               .state = ike::ChildState::Installed});
+    look();
+    world_.applied.clear();
+    reconciler_.request_restart({"a"});
+    reconciler_.reconcile(static_cast<Rooms>(Room::Ike), false);
+    EXPECT_THAT(world_.applied, ElementsAre("terminate IKE_SA a #1", HasSubstr("initiate IKE negotiation a")));
+    EXPECT_THAT(world_.charon.sas, ElementsAre(Field(&ike::IkeSa::unique_id, 2u)));
+    world_.applied.clear();
+    look();
+    EXPECT_THAT(world_.applied, IsEmpty()) << "a restart is made once";
+}
+
+TEST_F(ReconcilerTest, AnIkeSaThatHangsIsReplacedOnceInABackOff)
+{
+    load({connection("a", "10.20.0.0/16")});
+    look();
+    world_.forgetful = {"IKE_SA a #7"};
+    world_.charon.sas = {{.connection = {"a"}, .unique_id = 7, .state = ike::IkeState::Connecting}};
+    look();
+    world_.applied.clear();
+    now_ += longest_connecting + std::chrono::seconds{1};
+    EXPECT_TRUE(look().repaired);
+    EXPECT_THAT(world_.applied, testing::Contains(AllOf(HasSubstr("terminate IKE_SA a #7"),
+                                                        HasSubstr("has been connecting for 81 s"))));
+    world_.applied.clear();
+    now_ += std::chrono::seconds{30};
+    look();
+    EXPECT_THAT(world_.applied, Not(testing::Contains(HasSubstr("terminate")))) << "it was told to end just now";
+    now_ += longest_connecting;
+    look();
+    EXPECT_THAT(world_.applied, testing::Contains(HasSubstr("terminate"))) << "it still hangs";
+}
+
+} // namespace
+} // namespace linkspan::agent
