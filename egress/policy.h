@@ -1,0 +1,62 @@
+#pragma once
+
+#include "egress/rule_index.h"
+#include "egress/service_classes.h"
+#include "egress/spec.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace linkspan::egress {
+
+/// What decided, for a person.
+struct Decision {
+    bool allowed = false;
+    std::string tag = {};  ///< empty: no rule is about it
+    std::string rule = {}; ///< as rules are written
+    bool operator==(const Decision&) const = default;
+};
+
+/// The rules, made ready to be asked: which services a client may use of a name, and why. A name is denied what any rule
+/// denies of the client's tags, whatever else allows it; of several that allow it, the most specific is the one that is
+/// named. Rules about networks take no part: the kernel applies those without us.
+class Policy {
+public:
+    explicit Policy(const Spec& spec);
+
+    [[nodiscard]] const std::vector<std::vector<Stretch>>& classes() const { return classes_.classes; }
+
+    /// The classes of services by which `client` may reach the addresses of `name`.
+    [[nodiscard]] ClassSet allowed(const IpAddress& client, const DnsName& name) const;
+
+    /// What becomes of a packet to an address of `name`, and by whose word. `ip_protocol` is IANA's number.
+    [[nodiscard]] Decision decide(const IpAddress& client, const DnsName& name, std::uint8_t ip_protocol,
+                                  std::uint16_t port) const;
+
+private:
+    struct Rule {
+        std::uint32_t tag = 0;
+        bool deny = false;
+        EgressRule rule = {};
+        ClassSet classes = {};
+    };
+    struct Source {
+        IpPrefix prefix = {};
+        std::vector<std::uint32_t> tags = {}; ///< rising
+    };
+
+    void add(std::uint32_t tag, const std::vector<EgressRule>& rules, bool deny);
+    [[nodiscard]] std::vector<std::uint32_t> tags_of(const IpAddress& client) const;
+    /// The rules of the client's tags about the name, those that deny first, then the more specific first.
+    [[nodiscard]] std::vector<const Rule*> rules_for(const IpAddress& client, const DnsName& name) const;
+
+    std::vector<std::string> tags_;
+    std::vector<Rule> rules_;
+    std::vector<Source> sources_;
+    ServiceClasses classes_;
+    RuleIndex index_;
+};
+
+} // namespace linkspan::egress
