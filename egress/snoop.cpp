@@ -1,0 +1,58 @@
+#include "egress/snoop.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace linkspan::egress {
+namespace {
+
+/// The question of an answer, as it must have been asked.
+OpenQuestion asked_by(const Datagram& answer, const DnsQuestion& question)
+{
+    return {
+        .client = answer.destination, .port = answer.destination_port, .resolver = answer.source, .question = question};
+}
+
+void keep_out(const Guard& guard, DnsAnswer& answer)
+{
+    const auto inwards = [&](const FoundAddress& found) { return !guard.lets_in(found.address); };
+    answer.addresses.erase(std::remove_if(answer.addresses.begin(), answer.addresses.end(), inwards),
+                           answer.addresses.end());
+}
+
+} // namespace
+
+Snoop::Snoop(const Spec& spec, Guard guard, const Limits& limits)
+    : policy_(spec), guard_(std::move(guard)), questions_(limits.questions), pins_(limits.pins)
+{
+}
+
+void Snoop::asked(const Datagram& query, Monotonic now)
+{
+    const auto question = decode_query(query.payload);
+    if (!question || question->name.empty()) return;
+    questions_.asked(
+        {.client = query.source, .port = query.source_port, .resolver = query.destination, .question = *question}, now);
+}
+
+Snooped Snoop::judge(const Datagram& datagram, Monotonic now)
+{
+    auto answer = decode_answer(datagram.payload);
+    if (!answer) return {Outcome::Malformed, {}};
+    if (!questions_.is_open(asked_by(datagram, answer->question), now)) return {Outcome::Unasked, {}};
+    if (answer->addresses.empty()) return {Outcome::NoAddress, {}};
+    const auto allowed = policy_.allowed(datagram.destination, answer->question.name);
+    if (allowed.empty()) return {Outcome::NotListed, {}};
+    keep_out(guard_, *answer);
+    if (answer->addresses.empty()) return {Outcome::KeptOut, {}};
+    return {Outcome::Learnt, pins_.learn(datagram.destination, *answer, allowed, now)};
+}
+
+Snooped Snoop::answered(const Datagram& answer, Monotonic now)
+{
+    auto snooped = judge(answer, now);
+    ++counts_[static_cast<std::size_t>(snooped.outcome)];
+    return snooped;
+}
+
+} // namespace linkspan::egress
