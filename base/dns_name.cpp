@@ -35,8 +35,7 @@ Result<std::string> a_labels(std::string_view text)
 {
     char* raw = nullptr;
     const int error = ::idn2_to_ascii_8z(std::string{text}.c_str(), &raw, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
-    const std::unique_ptr<char, decltype(&::idn2_free)> ascii{reinterpret_cast<char*>(raw),
-                                                              [](void* p) { ::idn2_free(p); }};
+    const std::unique_ptr<char, decltype(&::idn2_free)> ascii{raw, [](void* p) { ::idn2_free(p); }};
     if (error != IDN2_OK)
         return failure(Kind::Config,
                        "'" + std::string{text} + "' is no internationalised name: " + ::idn2_strerror(error));

@@ -29,7 +29,7 @@ std::unexpected<Error> malformed(const char* what)
 Result<Carried> read_v4(Bytes packet)
 {
     ByteReader in{packet};
-    const std::size_t header = (in.u8() & 0xfU) * 4;
+    const std::size_t header = 4U * std::size_t{in.u8() & 0xfU};
     (void)in.u8(); // DSCP, ECN
     const std::size_t total = in.u16();
     (void)in.u16(); // identification

@@ -4,6 +4,8 @@
 #include "egress/svcb.h"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 namespace linkspan::egress {
 namespace {
@@ -53,6 +55,14 @@ Header read_header(DnsReader& in)
     return header;
 }
 
+RecordType type_of(std::uint16_t number)
+{
+    constexpr std::array known{RecordType::A,    RecordType::Cname, RecordType::Aaaa,
+                               RecordType::Svcb, RecordType::Https, RecordType::Any};
+    const auto* found = std::ranges::find(known, number, [](RecordType type) { return std::to_underlying(type); });
+    return found == known.end() ? RecordType::Other : *found;
+}
+
 struct Question {
     NameAt name = {};
     RecordType type = RecordType::A;
@@ -60,7 +70,7 @@ struct Question {
 
 Question read_question(DnsReader& in)
 {
-    const Question question{.name = in.name(), .type = RecordType{in.u16()}};
+    const Question question{.name = in.name(), .type = type_of(in.u16())};
     if (in.u16() != class_in) in.fail("asks for another class than IN");
     return question;
 }
@@ -75,12 +85,12 @@ std::uint32_t ttl_of(std::uint32_t field)
 void read_record(DnsReader& in, Record& record)
 {
     record.owner = in.name();
-    record.type = RecordType{in.u16()};
+    record.type = type_of(in.u16());
     const bool internet = in.u16() == class_in;
     record.ttl = ttl_of(in.u32());
     const std::size_t size = in.u16();
     if (!internet) {
-        record.type = RecordType{0};
+        record.type = RecordType::Other;
         (void)in.bytes(size);
     } else if (record.type == RecordType::Cname) {
         const std::size_t end = in.position() + size;

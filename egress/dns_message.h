@@ -11,8 +11,8 @@
 
 namespace linkspan::egress {
 
-/// The types of records that lead to an address (RFC 1035, 3596, 9460). Others are carried as numbers.
-enum class RecordType : std::uint16_t { A = 1, Cname = 5, Aaaa = 28, Svcb = 64, Https = 65, Any = 255 };
+/// The types of records that lead to an address (RFC 1035, 3596, 9460), by their numbers; all others lead nowhere.
+enum class RecordType : std::uint16_t { Other = 0, A = 1, Cname = 5, Aaaa = 28, Svcb = 64, Https = 65, Any = 255 };
 
 /// What was asked. The empty name: something that no host can be called, which no rule names either.
 struct DnsQuestion {

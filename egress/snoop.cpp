@@ -16,8 +16,7 @@ OpenQuestion asked_by(const Datagram& answer, const DnsQuestion& question)
 void keep_out(const Guard& guard, DnsAnswer& answer)
 {
     const auto inwards = [&](const FoundAddress& found) { return !guard.lets_in(found.address); };
-    answer.addresses.erase(std::remove_if(answer.addresses.begin(), answer.addresses.end(), inwards),
-                           answer.addresses.end());
+    answer.addresses.erase(std::ranges::remove_if(answer.addresses, inwards).begin(), answer.addresses.end());
 }
 
 } // namespace
