@@ -1,5 +1,6 @@
 #include "pki/revocation_list.h"
 
+#include "pki/content.h"
 #include "pki/gnutls.h"
 
 namespace linkspan::pki {
@@ -11,7 +12,7 @@ Result<RevocationList> decode_revocation_list(std::string_view bytes)
     const ListHandle handle{raw};
     const auto datum = datum_of(bytes);
     if (gnutls_x509_crl_import(raw, &datum, format_of(bytes)) < 0)
-        return failure(Kind::Config, "it holds no certificate revocation list, PEM or DER");
+        return failure(Kind::Config, content_of(bytes) + ", and no certificate revocation list, PEM or DER");
     gnutls_datum_t der{};
     if (gnutls_x509_crl_export2(raw, GNUTLS_X509_FMT_DER, &der) < 0)
         return failure(Kind::Config, "the certificate revocation list is broken");
