@@ -3,6 +3,8 @@
 #include "pki/content.h"
 #include "pki/gnutls.h"
 
+#include <array>
+
 namespace linkspan::pki {
 
 Result<RevocationList> decode_revocation_list(std::string_view bytes)
@@ -16,7 +18,10 @@ Result<RevocationList> decode_revocation_list(std::string_view bytes)
     gnutls_datum_t der{};
     if (gnutls_x509_crl_export2(raw, GNUTLS_X509_FMT_DER, &der) < 0)
         return failure(Kind::Config, "the certificate revocation list is broken");
-    RevocationList list{taken(der), {}};
+    RevocationList list{.der = taken(der)};
+    std::array<unsigned char, 64> id{};
+    auto size = id.size();
+    list.names_key = gnutls_x509_crl_get_authority_key_id(raw, id.data(), &size, nullptr) >= 0;
     if (const auto next = gnutls_x509_crl_get_next_update(raw); next != static_cast<std::time_t>(-1))
         list.next_update = time_of(next);
     return list;

@@ -106,6 +106,8 @@ TEST_F(X509FilesTest, WhatIsNotWhatItIsNamedForIsRefused)
     write("ca.pem", authority_.text());
     write("ca.crl", "nothing");
     EXPECT_TRUE(refusal().contains("and no certificate revocation list"));
+    write("ca.crl", fake::revocation_list(authority_, false));
+    EXPECT_TRUE(refusal().contains("does not name the key of its authority"));
     write("edge.pem", edge_.text() + edge_.key_text());
     EXPECT_TRUE(refusal().contains("holds a private key"));
     fs::remove(directory_ + "/edge.pem");
