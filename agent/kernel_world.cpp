@@ -14,6 +14,9 @@
 namespace linkspan::agent {
 namespace {
 
+/// For an answer of a charon that has answered before. To give up on one that is only busy is to load all of it again.
+constexpr std::chrono::seconds patience{20};
+
 /// The Ops of one type out of a run of Steps, in order.
 template <typename T>
 std::vector<T> changes_of(std::span<const Step> run)
@@ -154,6 +157,7 @@ Result<> KernelWorld::connect()
     auto client = ike::Client::connect(ike_socket_);
     TRY(client);
     client_ = std::move(*client);
+    client_->be_patient(patience);
     return {};
 }
 

@@ -46,6 +46,10 @@ public:
     [[nodiscard]] Result<> stream(std::string_view command, std::string_view event, const Message& request,
                                   const Sink& sink);
 
+    /// For each answer from now on. charon is slow to answer while hundreds of negotiations are under way: what it begins
+    /// for us waits for each that it is just working on.
+    void be_patient(std::chrono::milliseconds timeout) { timeout_ = timeout; }
+
     [[nodiscard]] bool connected() const { return socket_.fd() >= 0; }
     [[nodiscard]] const std::string& version() const { return version_; } ///< "charon 5.9.8"
 
