@@ -14,6 +14,9 @@
 namespace linkspan::agent {
 namespace {
 
+/// For an answer of a charon that has answered before. To give up on one that is only busy is to load all of it again.
+constexpr std::chrono::seconds patience{20};
+
 /// The Ops of one type out of a run of Steps, in order.
 template <typename T>
 std::vector<T> changes_of(std::span<const Step> run)
@@ -155,6 +158,7 @@ Result<> KernelWorld::connect()
     auto client = ike::Client::connect(ike_socket_);
     TRY(client);
     client_ = std::move(*client);
+    client_->be_patient(patience);
     return {};
 }
 
@@ -193,22 +197,24 @@ void KernelWorld::apply_run(std::span<const Step> run, std::vector<Result<>>& re
         return take(route::apply_all(rtnl_, changes_of<Op<route::RouteSpec>>(run)));
     if (std::holds_alternative<Op<xfrm::PolicySpec>>(first))
         return take(xfrm::apply_all(xfrm_, changes_of<Op<xfrm::PolicySpec>>(run)));
+    if (std::holds_alternative<TellCharon>(first)) return take(apply_ike(run));
     for (const auto& step : run) {
         if (const auto* clamp = std::get_if<Op<nft::Spec>>(&step.change)) results.push_back(nft::apply(*clamp));
         if (const auto* drop = std::get_if<DropState>(&step.change))
             results.push_back(xfrm::delete_state(xfrm_, drop->state));
         if (const auto* order = std::get_if<RankState>(&step.change))
             results.push_back(xfrm::rank_state(xfrm_, order->state, order->rank));
-        if (const auto* tell = std::get_if<TellCharon>(&step.change)) results.push_back(apply_ike(*tell->op));
     }
 }
 
-Result<> KernelWorld::apply_ike(const ike::Op& op)
+std::vector<Result<>> KernelWorld::apply_ike(std::span<const Step> run)
 {
-    if (!connected()) return failure(Kind::Disconnected, "the connection to charon broke");
-    auto result = ike::apply(*client_, op, ledger_);
+    if (!connected()) return {run.size(), Result<>{failure(Kind::Disconnected, "the connection to charon broke")}};
+    std::vector<const ike::Op*> ops;
+    for (const auto& step : run) ops.push_back(&*std::get<TellCharon>(step.change).op);
+    auto results = ike::apply_all(*client_, ops, ledger_);
     if (!client_->connected()) ledger_.clear();
-    return result;
+    return results;
 }
 
 } // namespace linkspan::agent

@@ -32,7 +32,7 @@ private:
 
     [[nodiscard]] Result<> connect();
     void look_at_charon(Observed& observed);
-    [[nodiscard]] Result<> apply_ike(const ike::Op& op);
+    [[nodiscard]] std::vector<Result<>> apply_ike(std::span<const Step> run);
     void apply_run(std::span<const Step> run, std::vector<Result<>>& results);
 
     netlink::Socket rtnl_;

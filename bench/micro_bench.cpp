@@ -1,6 +1,7 @@
 #include "agent/compile.h"
 #include "agent/plan.h"
 #include "bench/gateway.h"
+#include "bench/sa_event.h"
 #include "config/load.h"
 #include "ike/codec.h"
 #include "ike/packet.h"
@@ -129,55 +130,6 @@ void decode_policies(benchmark::State& state)
     state.SetItemsProcessed(state.iterations() * count);
 }
 BENCHMARK(decode_policies)->Unit(benchmark::kMillisecond);
-
-/// What charon 5.9.8 sends for an established IKE_SA with one CHILD_SA.
-ike::Message sa_event(const std::string& name, std::size_t i)
-{
-    ike::Section child;
-    for (const auto& [key, value] :
-         std::initializer_list<std::pair<const char*, const char*>>{{"protocol", "ESP"},
-                                                                    {"mode", "TUNNEL"},
-                                                                    {"state", "INSTALLED"},
-                                                                    {"spi-in", "c1a2b3c4"},
-                                                                    {"spi-out", "c4b3a2c1"},
-                                                                    {"encr-alg", "AES_GCM_16"},
-                                                                    {"encr-keysize", "256"},
-                                                                    {"bytes-in", "123456789"},
-                                                                    {"packets-in", "123456"},
-                                                                    {"use-in", "3"},
-                                                                    {"bytes-out", "987654321"},
-                                                                    {"packets-out", "654321"},
-                                                                    {"use-out", "1"},
-                                                                    {"rekey-time", "2400"},
-                                                                    {"life-time", "3300"},
-                                                                    {"install-time", "1200"}})
-        child.set(key, std::string{value});
-    child.set("name", name).set("uniqueid", std::to_string(i)).set("reqid", std::to_string(0x1000'0000 + i));
-    child.set("local-ts", ike::List{"0.0.0.0/0"}).set("remote-ts", ike::List{"0.0.0.0/0"});
-    ike::Section sa;
-    for (const auto& [key, value] :
-         std::initializer_list<std::pair<const char*, const char*>>{{"version", "2"},
-                                                                    {"state", "ESTABLISHED"},
-                                                                    {"local-host", "203.0.113.10"},
-                                                                    {"local-port", "4500"},
-                                                                    {"local-id", "203.0.113.10"},
-                                                                    {"remote-host", "198.51.100.7"},
-                                                                    {"remote-port", "4500"},
-                                                                    {"remote-id", "198.51.100.7"},
-                                                                    {"initiator", "yes"},
-                                                                    {"initiator-spi", "0123456789abcdef"},
-                                                                    {"responder-spi", "fedcba9876543210"},
-                                                                    {"encr-alg", "AES_GCM_16"},
-                                                                    {"encr-keysize", "256"},
-                                                                    {"prf-alg", "PRF_HMAC_SHA2_384"},
-                                                                    {"dh-group", "ECP_384"},
-                                                                    {"established", "1200"},
-                                                                    {"rekey-time", "13000"}})
-        sa.set(key, std::string{value});
-    sa.set("uniqueid", std::to_string(i));
-    sa.set("child-sas", ike::Section{}.set(name + "-" + std::to_string(i), std::move(child)));
-    return ike::Section{}.set(name, std::move(sa));
-}
 
 void decode_list_sas(benchmark::State& state)
 {

@@ -123,6 +123,11 @@ std::expected<void, FileFault> read_crls(const X509Source& source, X509Files& in
         auto list = pki::decode_revocation_list(*bytes);
         if (!list)
             return fault(file.pos, file.path + ": " + list.error().what, "put a revocation list there, PEM or DER");
+        if (!list->names_key)
+            return fault(file.pos,
+                         file.path + ": the list does not name the key of its authority: IKE would not find it",
+                         "have it made with an authorityKeyIdentifier (openssl ca: crl_extensions, "
+                         "authorityKeyIdentifier = keyid:always)");
         into.crls.push_back(std::move(list->der));
     }
     return {};

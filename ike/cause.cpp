@@ -64,6 +64,24 @@ constexpr Explanation untrusted{
     "certificate", "the peer's certificate is not issued by a CA that this connection trusts",
     "add the CA that issued it to this connection, or give the peer a certificate of the right CA", Either, Refusal};
 constexpr Explanation revoked{"certificate", "the peer's certificate was revoked", "give the peer a new one", Theirs};
+constexpr Explanation other_authority{
+    "certificate", "the peer's certificate is issued by a CA that does not count for this connection",
+    "add the CA that issued it to this connection's `ca`, or give the peer a certificate of a CA that is there",
+    Either};
+constexpr Explanation not_pinned{"certificate", "the peer shows another certificate than remote_certificate",
+                                 "put the peer's new certificate into remote_certificate, or the old one back there",
+                                 Either};
+constexpr Explanation status_unknown{"certificate",
+                                     "nobody tells the status of the peer's certificate, and `revocation` requires it",
+                                     "give this connection a current list of its CA in `crl`, or make its OCSP "
+                                     "responder reachable (it takes strongSwan's "
+                                     "curl plugin); revocation = \"relaxed\" does without",
+                                     Ours};
+constexpr Explanation not_for_signing{"certificate", "the peer's certificate is not made for signing",
+                                      "give the peer one whose key usage has digitalSignature", Theirs};
+constexpr Explanation other_method{
+    "authentication", "the peer authenticates in another way than this connection has: by secret or by certificate",
+    "use psk on both sides, or certificates on both", Either};
 constexpr Explanation no_private_key{"certificate", "no private key here fits our certificate",
                                      "check the key and certificate files of this connection", Ours};
 constexpr Explanation unreachable{"unreachable", "the peer does not answer",
@@ -128,6 +146,11 @@ constexpr std::array patterns{
     Pattern{"no peer config found", "", unknown_identity},
     Pattern{"", "certificate invalid (valid from ", expired},
     Pattern{"certificate was revoked on ", "", revoked},
+    Pattern{"constraint check failed: peer not authenticated by CA ", "", other_authority},
+    Pattern{"constraint check failed: peer not authenticated with peer cert ", "", not_pinned},
+    Pattern{"constraint check failed: ", "_VALIDATION is ", status_unknown},
+    Pattern{"rejecting certificate without digitalSignature", "", not_for_signing},
+    Pattern{"constraint requires ", " authentication, but ", other_method},
     Pattern{"no private key found for ", "", no_private_key},
     Pattern{"no trusted ", "public key found for ", untrusted},
     Pattern{"no issuer certificate found for ", "", untrusted},

@@ -18,6 +18,12 @@ Result<Message> answer_of(Packet packet, std::string_view command)
 
 } // namespace
 
+Result<> accepted(const Message& answer, std::string_view command)
+{
+    if (answer.text("success") == "yes") return {};
+    return failure(Kind::Kernel, "charon refused " + std::string{command} + ": " + std::string{answer.text("errmsg")});
+}
+
 Result<Client> Client::connect(const std::string& path, std::chrono::milliseconds timeout)
 {
     auto socket = Socket::connect(path);
@@ -33,6 +39,28 @@ Result<Message> Client::call(std::string_view command, const Message& request)
 {
     const Deadline limit = deadline();
     TRY(socket_.send(PacketType::Request, command, request, limit));
+    return answer_to(command, limit);
+}
+
+std::vector<Result<Message>> Client::call_all(std::span<const Request> requests)
+{
+    std::vector<Result<>> sent;
+    sent.reserve(requests.size());
+    for (const auto& [command, message] : requests)
+        sent.push_back(socket_.send(PacketType::Request, command, message, deadline()));
+    std::vector<Result<Message>> answers;
+    answers.reserve(requests.size());
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+        if (sent[i])
+            answers.push_back(answer_to(requests[i].command, deadline()));
+        else
+            answers.emplace_back(std::unexpected(std::move(sent[i]).error()));
+    }
+    return answers;
+}
+
+Result<Message> Client::answer_to(std::string_view command, Deadline limit)
+{
     for (;;) {
         auto packet = socket_.receive(limit);
         TRY(packet);
@@ -44,8 +72,8 @@ Result<Message> Client::order(std::string_view command, const Message& request)
 {
     auto answer = call(command, request);
     TRY(answer);
-    if (answer->text("success") == "yes") return answer;
-    return failure(Kind::Kernel, "charon refused " + std::string{command} + ": " + std::string{answer->text("errmsg")});
+    TRY(accepted(*answer, command));
+    return answer;
 }
 
 Result<> Client::stream(std::string_view command, std::string_view event, const Message& request, const Sink& sink)

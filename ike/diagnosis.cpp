@@ -1,6 +1,7 @@
 #include "ike/diagnosis.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace linkspan::ike {
 namespace {
@@ -16,6 +17,8 @@ std::optional<IpAddress> initiator(std::string_view text)
     auto address = IpAddress::parse(text.substr(0, end));
     return address ? std::optional{*address} : std::nullopt;
 }
+
+constexpr std::string_view shows_certificate = "received end entity cert ";
 
 /// Lines that say who the peer says it is. The failure that follows does not repeat it.
 bool tells_identity(std::string_view text)
@@ -37,7 +40,9 @@ Diagnosis::Attempt& Diagnosis::attempt(std::uint64_t unique_id)
 void Diagnosis::remember(const LogLine& line)
 {
     if (line.unique_id == 0) return;
-    if (const auto peer = initiator(line.text))
+    if (line.text.starts_with(shows_certificate))
+        attempt(line.unique_id).judges_older_one = false;
+    else if (const auto peer = initiator(line.text))
         attempt(line.unique_id).peer = peer;
     else if (tells_identity(line.text))
         attempt(line.unique_id).identity = line.text.substr(0, longest_identity);
@@ -51,6 +56,8 @@ std::optional<Finding> Diagnosis::add(const LogLine& line)
     Finding finding{line.connection, {}, *std::move(cause)};
     const auto known = std::ranges::find(attempts_, line.unique_id, &Attempt::unique_id);
     if (line.unique_id == 0 || known == attempts_.end()) return finding;
+    // charon then tries what it remembers of the peer's earlier certificates, and says what is wrong with those.
+    if (finding.cause.code == "certificate" && std::exchange(known->judges_older_one, true)) return {};
     finding.peer = known->peer;
     if (finding.cause.code == "identity" && !known->identity.empty())
         finding.cause.said += " (" + known->identity + ")";

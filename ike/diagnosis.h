@@ -27,7 +27,8 @@ private:
     struct Attempt {
         std::uint64_t unique_id = 0;
         std::optional<IpAddress> peer = {};
-        std::string identity = {}; ///< what was last said about who the peer says it is
+        std::string identity = {};     ///< what was last said about who the peer says it is
+        bool judges_older_one = false; ///< the certificate the peer has shown was refused: what follows is of others
     };
     Attempt& attempt(std::uint64_t unique_id);
     void remember(const LogLine& line);

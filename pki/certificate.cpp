@@ -1,6 +1,7 @@
 #include "pki/certificate.h"
 
 #include "base/ip.h"
+#include "pki/content.h"
 #include "pki/gnutls.h"
 
 #include <algorithm>
@@ -144,7 +145,7 @@ Result<std::vector<Certificate>> decode_certificates(std::string_view bytes)
     unsigned count = 0;
     const auto datum = datum_of(bytes);
     if (gnutls_x509_crt_list_import2(&list, &count, &datum, format_of(bytes), 0) < 0 || count == 0)
-        return failure(Kind::Config, "it holds no certificate, PEM or DER");
+        return failure(Kind::Config, content_of(bytes) + ", and no certificate, PEM or DER");
     std::vector<CertificateHandle> handles;
     for (unsigned i = 0; i < count; ++i) handles.emplace_back(list[i]);
     gnutls_free(list);

@@ -1,5 +1,6 @@
 #include "pki/private_key.h"
 
+#include "pki/content.h"
 #include "pki/gnutls.h"
 
 #include <array>
@@ -18,7 +19,7 @@ Result<std::string> key_fingerprint(const Secret& key)
     const KeyHandle handle{raw};
     const auto datum = datum_of(bytes);
     if (gnutls_x509_privkey_import2(raw, &datum, format_of(bytes), nullptr, GNUTLS_PKCS_PLAIN) < 0)
-        return failure(Kind::Config, "it holds no private key in PKCS#8 or PKCS#1, PEM or DER");
+        return failure(Kind::Config, content_of(bytes) + ", and no private key in PKCS#8, PKCS#1 or SEC 1, PEM or DER");
     std::array<unsigned char, 64> id{};
     auto size = id.size();
     if (gnutls_x509_privkey_get_key_id(raw, GNUTLS_KEYID_USE_SHA256, id.data(), &size) < 0)

@@ -1,6 +1,9 @@
 #include "pki/revocation_list.h"
 
+#include "pki/content.h"
 #include "pki/gnutls.h"
+
+#include <array>
 
 namespace linkspan::pki {
 
@@ -11,11 +14,14 @@ Result<RevocationList> decode_revocation_list(std::string_view bytes)
     const ListHandle handle{raw};
     const auto datum = datum_of(bytes);
     if (gnutls_x509_crl_import(raw, &datum, format_of(bytes)) < 0)
-        return failure(Kind::Config, "it holds no certificate revocation list, PEM or DER");
+        return failure(Kind::Config, content_of(bytes) + ", and no certificate revocation list, PEM or DER");
     gnutls_datum_t der{};
     if (gnutls_x509_crl_export2(raw, GNUTLS_X509_FMT_DER, &der) < 0)
         return failure(Kind::Config, "the certificate revocation list is broken");
-    RevocationList list{taken(der), {}};
+    RevocationList list{.der = taken(der)};
+    std::array<unsigned char, 64> id{};
+    auto size = id.size();
+    list.names_key = gnutls_x509_crl_get_authority_key_id(raw, id.data(), &size, nullptr) >= 0;
     if (const auto next = gnutls_x509_crl_get_next_update(raw); next != static_cast<std::time_t>(-1))
         list.next_update = time_of(next);
     return list;

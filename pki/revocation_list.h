@@ -13,6 +13,7 @@ namespace linkspan::pki {
 struct RevocationList {
     std::string der = {};
     std::optional<WallTime> next_update = {}; ///< from then on it is out of date
+    bool names_key = false; ///< of its issuer (authorityKeyIdentifier): charon looks for lists by nothing else
 };
 [[nodiscard]] Result<RevocationList> decode_revocation_list(std::string_view bytes);
 

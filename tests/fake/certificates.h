@@ -86,14 +86,16 @@ inline void add_name(Made& made, gnutls_x509_subject_alt_name_t type, const std:
                                          GNUTLS_FSAN_APPEND);
 }
 
-/// An empty revocation list of the authority.
-inline std::string revocation_list(const Made& authority)
+/// An empty revocation list of the authority, with or without the id of the authority's key.
+inline std::string revocation_list(const Made& authority, bool names_key = true)
 {
     gnutls_x509_crl_t list = nullptr;
     gnutls_x509_crl_init(&list);
     gnutls_x509_crl_set_version(list, 2);
     gnutls_x509_crl_set_this_update(list, made_from.time_since_epoch().count());
     gnutls_x509_crl_set_next_update(list, made_until.time_since_epoch().count());
+    const std::array<unsigned char, 4> key_id{1, 2, 3, 4};
+    if (names_key) gnutls_x509_crl_set_authority_key_id(list, key_id.data(), key_id.size());
     gnutls_x509_crl_sign2(list, authority.certificate, authority.key, GNUTLS_DIG_SHA256, 0);
     gnutls_datum_t out{};
     gnutls_x509_crl_export2(list, GNUTLS_X509_FMT_PEM, &out);

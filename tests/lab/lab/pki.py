@@ -13,6 +13,9 @@ policy = any
 unique_subject = no
 email_in_dn = no
 copy_extensions = copy
+crl_extensions = list
+[list]
+authorityKeyIdentifier = keyid:always
 [any]
 organizationName = optional
 commonName = supplied
@@ -22,25 +25,38 @@ distinguished_name = dn
 """
 
 
+EC, RSA = "ec -pkeyopt ec_paramgen_curve:P-256", "rsa:2048"  # IKEv1 of Libreswan signs with RSA only
+
+
 class Pki:
     def __init__(self, machine, directory="/run/pki", authority="Example CA"):
         """The files are the machine's; other machines are given their text."""
         self.machine, self.directory, self.authority = machine, directory, authority
         machine.run(f"mkdir -p {directory} && touch {directory}/index")
         machine.write(f"{directory}/ca.cnf", CONFIG.format(directory=directory))
-        machine.run(f"cd {directory} && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -out ca.pem -days 30 -config ca.cnf"
+        machine.run(f"cd {directory} && openssl req -x509 -newkey {EC} -nodes -keyout ca.key -out ca.pem -days 30 -config ca.cnf"
                     f" -subj '/O=Example/CN={authority}' -addext basicConstraints=critical,CA:true"
                     " -addext keyUsage=critical,keyCertSign,cRLSign -addext subjectKeyIdentifier=hash")
 
-    def issue(self, name, lifetime=datetime.timedelta(days=20)):
+    def issue(self, name, lifetime=datetime.timedelta(days=20), key=EC):
         """A certificate for the host name `name`, valid from now for `lifetime`."""
         def time(moment):
             return moment.strftime("%Y%m%d%H%M%SZ")
         now = datetime.datetime.now(datetime.timezone.utc)
-        self.machine.run(f"cd {self.directory} && openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout {name}.key -out {name}.req -config ca.cnf"
+        self.machine.run(f"cd {self.directory} && openssl req -newkey {key} -nodes -keyout {name}.key -out {name}.req -config ca.cnf"
                          f" -subj '/O=Example/CN={name}' -addext subjectAltName=DNS:{name}"
                          f" && openssl ca -batch -notext -config ca.cnf -cert ca.pem -keyfile ca.key -in {name}.req -out {name}.pem"
                          f" -startdate {time(now - datetime.timedelta(hours=1))} -enddate {time(now + lifetime)}")
+        return self
+
+    def revoke(self, name):
+        """Takes its word back; `crl.pem` says so."""
+        self.machine.run(f"cd {self.directory} && openssl ca -config ca.cnf -cert ca.pem -keyfile ca.key -revoke {name}.pem")
+        return self.list()
+
+    def list(self):
+        """Makes `crl.pem`, the list of what is revoked."""
+        self.machine.run(f"cd {self.directory} && openssl ca -config ca.cnf -cert ca.pem -keyfile ca.key -gencrl -crldays 7 -out crl.pem")
         return self
 
     def text(self, file):

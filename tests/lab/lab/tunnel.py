@@ -66,6 +66,7 @@ class Tunnel:
     inner: tuple = (4,)    # families it carries
     start: str = "always"
     at: int = 0            # which peer: 0 or 1
+    peer_host: int = 7     # the number of its address there; others are for the scenario to add
     dpd_delay: str = "10s"
     more: str = ""         # further lines of TOML
     psk: str = "correct horse battery staple"
@@ -98,7 +99,7 @@ class Tunnel:
 
     @property
     def peer_address(self):
-        return PEERS_WAN[self.at].of(7, self.outer)
+        return PEERS_WAN[self.at].of(self.peer_host, self.outer)
 
     @property
     def gateway_address(self):

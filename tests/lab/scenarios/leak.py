@@ -131,18 +131,21 @@ def show_no_leak_in_changes(guarded):
     guarded.event("another name, in one change", lambda: edit(dataclasses.replace(tunnel, name="renamed")))
     guarded.event(f"by {other} instead, in one change", lambda: edit(dataclasses.replace(tunnel, interface=other)))
     guarded.event("and back", lambda: edit(tunnel))
+    guarded.site.peer.ip("address add 198.51.100.8/24 dev wan0\n")
+    guarded.event("the peer has another address", lambda: edit(dataclasses.replace(tunnel, peer_host=8)))
+    guarded.event("and its old one again", lambda: edit(tunnel))
     guarded.event("taken down", lambda: linkspan.done("down", tunnel.name), recovers=False)
     guarded.event("taken up", lambda: linkspan.done("up", tunnel.name))
     guarded.event("disabled", lambda: edit(dataclasses.replace(tunnel, more="enabled = false")), recovers=False)
     guarded.event("enabled", lambda: edit(tunnel))
 
 
-@scenario("no leak by VTI, in 26 situations", needs=["ip_vti"])
+@scenario("no leak by VTI, in 28 situations", needs=["ip_vti"])
 def no_leak_vti(lab):
     show_no_leak(Guarded(lab, Tunnel(interface="vti")))
 
 
-@scenario("no leak by XFRM interface, in 26 situations", needs=["xfrm interface"])
+@scenario("no leak by XFRM interface, in 28 situations", needs=["xfrm interface"])
 def no_leak_xfrm(lab):
     show_no_leak(Guarded(lab, Tunnel(interface="xfrm")))
 

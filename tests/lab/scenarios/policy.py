@@ -107,7 +107,7 @@ def interop_policy_each(lab):
     expect_equal((kept["unique_id"], kept["spi_in"]), (before["10.20.0.0/24"]["unique_id"], before["10.20.0.0/24"]["spi_in"]), "its CHILD_SA")
 
 
-@scenario("no leak in policy mode, beside a masquerade, in 21 situations", needs=["esp4 with AES-GCM"])
+@scenario("no leak in policy mode, beside a masquerade, in 23 situations", needs=["esp4 with AES-GCM"])
 def no_leak_policy(lab):
     guarded = Guarded(lab, POLICY)
     masquerade(guarded.site)

@@ -102,10 +102,12 @@ TEST_F(X509FilesTest, WhatIsNotWhatItIsNamedForIsRefused)
     write("ca.pem", hub_.text());
     EXPECT_TRUE(refusal().contains("is not a certificate authority"));
     write("ca.pem", "nothing");
-    EXPECT_TRUE(refusal().contains("holds no certificate"));
+    EXPECT_TRUE(refusal().contains("holds nothing known, and no certificate"));
     write("ca.pem", authority_.text());
     write("ca.crl", "nothing");
-    EXPECT_TRUE(refusal().contains("holds no certificate revocation list"));
+    EXPECT_TRUE(refusal().contains("and no certificate revocation list"));
+    write("ca.crl", fake::revocation_list(authority_, false));
+    EXPECT_TRUE(refusal().contains("does not name the key of its authority"));
     write("edge.pem", edge_.text() + edge_.key_text());
     EXPECT_TRUE(refusal().contains("holds a private key"));
     fs::remove(directory_ + "/edge.pem");

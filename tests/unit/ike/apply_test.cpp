@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <mutex>
 
 namespace linkspan::ike {
@@ -117,6 +118,24 @@ TEST_F(IkeApply, UnloadsAPrivateKey)
     answers_["unload-key"] = refusal("key not found");
     ASSERT_TRUE(apply(UnloadKey{.id = "c0ffee"}));
     EXPECT_EQ(commands(), (std::vector{"unload-key id=c0ffee"s}));
+}
+
+TEST_F(IkeApply, ManyAreTakenInOrderAndOneThatFailsKeepsNoOtherBack)
+{
+    answers_["terminate"] = refusal("terminating SA failed").set("matches", "1"s);
+    std::vector<Op> ops{Load{.spec = spec("a")}, Terminate{{"b"}, 7}};
+    for (int i = 0; i < 200; ++i) ops.emplace_back(Initiate{{"c"}, "c-" + std::to_string(i)});
+    std::vector<const Op*> pointers;
+    for (const auto& op : ops) pointers.push_back(&op);
+    auto client = Client::connect(charon_.path());
+    ASSERT_TRUE(client);
+    const auto results = apply_all(*client, pointers, ledger_);
+    ASSERT_EQ(results.size(), ops.size());
+    EXPECT_EQ(std::ranges::count_if(results, [](const auto& r) { return r.has_value(); }), 201);
+    EXPECT_EQ(results[1].error().what, "connection b: charon refused to terminate it: terminating SA failed");
+    EXPECT_TRUE(ledger_.contains({"a"}));
+    ASSERT_EQ(commands().size(), 203U);
+    EXPECT_EQ(commands().back(), "initiate ike=c child=c-199 timeout=-1");
 }
 
 } // namespace

@@ -65,6 +65,25 @@ TEST(Client, ARefusalIsAnErrorInCharonsWords)
     EXPECT_TRUE(client->connected());
 }
 
+TEST(Client, AllRequestsAreSentBeforeTheFirstAnswerIsWaitedFor)
+{
+    const auto answer = [](std::string n) { return response(Message{}.set("n", std::move(n))); };
+    FakeCharon charon{[&](const Packet& packet) {
+        if (packet.name == "first") return Answer{}; // nothing comes until the last is there
+        if (packet.name == "last") return Answer{.packets = {answer("1"), {PacketType::UnknownCommand, {}, {}}}};
+        return FakeCharon::polite(packet).value_or(Answer{});
+    }};
+    auto client = Client::connect(charon.path());
+    ASSERT_TRUE(client);
+    const Request too_long{"between", Message{}.set(std::string(256, 'x'), "y"s)};
+    const auto answers = client->call_all(std::vector<Request>{{"first", {}}, too_long, {"last", {}}});
+    ASSERT_EQ(answers.size(), 3U);
+    EXPECT_EQ(answers[0].value().text("n"), "1");
+    EXPECT_EQ(answers[1].error().kind, Kind::Config);
+    EXPECT_EQ(answers[2].error().kind, Kind::Unsupported);
+    EXPECT_TRUE(client->connected());
+}
+
 TEST(Client, StreamsTheEventsOfACommandInOrder)
 {
     const auto event = [](std::string n) {

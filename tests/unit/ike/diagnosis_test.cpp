@@ -45,6 +45,23 @@ TEST(Diagnosis, AWrongIdentityIsToldWithWhatThePeerCallsItself)
     EXPECT_TRUE(nobody->cause.said.contains("203.0.113.10[edge-9]...198.51.100.7[hub]"));
 }
 
+TEST(Diagnosis, OfCertificatesTheOneThatThePeerShowsCounts)
+{
+    Diagnosis diagnosis;
+    const auto code_of = [&](const std::string& text) {
+        const auto found = diagnosis.add({"azure", 9, text});
+        return found ? found->cause.what : "";
+    };
+    for (int attempt = 0; attempt < 2; ++attempt) {
+        EXPECT_EQ(code_of("received end entity cert \"CN=hub\""), "");
+        EXPECT_TRUE(
+            code_of("certificate was revoked on Nov 20 18:27:40 UTC 2026, reason: unspecified").contains("revoked"));
+        EXPECT_EQ(code_of("subject certificate invalid (valid from a to b)"), "") << "one it showed earlier";
+        EXPECT_EQ(code_of("no trusted ECDSA public key found for 'hub'"), "");
+        EXPECT_TRUE(code_of("received AUTHENTICATION_FAILED notify error").contains("authentication"));
+    }
+}
+
 TEST(Diagnosis, AnythingMayStandBeforeAndTheOldestAttemptIsForgotten)
 {
     Diagnosis diagnosis;

@@ -31,9 +31,9 @@ TEST(PrivateKey, WhatIsNoneIsRefusedWithoutAWordOfIt)
     };
     EXPECT_TRUE(refusal(own.pkcs8("password")).contains("is encrypted"));
     EXPECT_FALSE(refusal("hunter2 hunter2").contains("hunter2"));
-    EXPECT_TRUE(refusal("").contains("holds no private key"));
+    EXPECT_TRUE(refusal("").contains("is empty, and no private key"));
     fake::sign(own, "CN=edge-1", nullptr);
-    EXPECT_TRUE(refusal(own.text()).contains("holds no private key"));
+    EXPECT_TRUE(refusal(own.text()).contains("holds a certificate, and no private key"));
 }
 
 } // namespace

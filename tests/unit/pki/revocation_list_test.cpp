@@ -15,6 +15,8 @@ TEST(RevocationList, IsReadWithItsEnd)
     ASSERT_TRUE(list);
     EXPECT_EQ(list->next_update, fake::made_until);
     EXPECT_TRUE(decode_revocation_list(list->der)) << "DER is read too";
+    EXPECT_TRUE(list->names_key);
+    EXPECT_FALSE(decode_revocation_list(fake::revocation_list(authority, false))->names_key);
     EXPECT_FALSE(decode_revocation_list(authority.text()));
     EXPECT_FALSE(decode_revocation_list(""));
 }

@@ -1,0 +1,109 @@
+"""Certificates of the peer that are not to be believed: refused, the cause told with the side to fix, and nothing in clear.
+In policy mode, where nothing but policies keeps packets off the uplink."""
+
+import dataclasses
+import datetime
+
+from lab.pki import Pki
+from lab.scenario import scenario
+from lab.sites import LinkspanSite
+from lab.tunnel import Tunnel
+from lab.wait import expect, expect_equal, wait_until
+from scenarios.ike import swanctl
+
+NEAR, FAR = "edge-1.example.org", "hub.example.org"
+X509 = "/etc/linkspan/x509"
+
+
+class Certified:
+    """A tunnel by certificates under traffic, whose peer is made to show one thing after the other."""
+
+    def __init__(self, lab):
+        self.lab = lab
+        self.pki = self.stranger = None
+        self.tunnel = Tunnel(interface="policy", x509=NEAR, more=f'remote_id = "{FAR}"')
+        text = swanctl(self.tunnel, f"auth = pubkey\n certs = /run/x509/{FAR}.pem\n id = {FAR}", f"auth = pubkey\n id = \"O=Example, CN={NEAR}\"",
+                       selectors=("10.20.0.0/16", "10.1.0.0/16"))
+        self.conf = f"connections {{{text}}}\n"
+        self.tunnel = dataclasses.replace(self.tunnel, peer_file=self.conf)
+        self.site = LinkspanSite(lab, self.tunnel, before=self._prepare)
+        self.linkspan = self.site.linkspan
+        self.linkspan.start()
+        self.linkspan.wait_up()
+        self.site.wait_for_traffic()
+        self.traffic = self.site.traffic(rate=50)
+
+    def _prepare(self, site):
+        self.pki = Pki(site.gateway).issue(NEAR).issue(FAR)
+        self.stranger = Pki(site.gateway, "/run/other-pki", "Another CA").issue(FAR)
+        self.pki.give(site.gateway, NEAR)
+        self.pki.give_swanctl(site.peer, FAR)
+
+    def edit(self, more=""):
+        """Other lines in our file, or the same with other files behind them."""
+        self.linkspan.edit(dataclasses.replace(self.tunnel, more=f"{self.tunnel.more}\n{more}"))
+
+    def peer_shows(self, pki):
+        self.site.peer.run("cp /run/x509ca/ca.pem /run/x509ca/own.pem")  # it goes on believing us
+        pki.give_swanctl(self.site.peer, FAR)
+        self.site.charons[0].swanctl("--load-all", "--clear", "--file", "/run/swanctl.conf")
+
+    def refused(self, what, words, side):
+        """The connection does not come up, `status` says why and who is to act, and the traffic stays inside."""
+        self.lab.step(what)
+        self.linkspan.done("restart", "cloud")
+
+        def cause():
+            return self.linkspan.connection().get("cause") or {}
+        wait_until(lambda: words in cause().get("what", ""), f"{what}: the cause has '{words}'", every=0.3)
+        expect_equal((cause()["code"], cause()["side"]), ("certificate", side), f"{what}: code and side of {cause()}")
+        told = self.linkspan.done("status", "cloud")
+        expect(cause()["what"] in told and cause()["advice"] in told, f"{what}: status tells people\n{told}")
+        expect(not self.site.pings(deadline=0.3), f"{what}: nothing passes")
+        self.site.wan.expect_no_plaintext(what)
+
+    def healed(self, what):
+        self.linkspan.done("up", "cloud")
+        wait_until(lambda: self.linkspan.connection().get("state") == "up", f"{what}: it is up", every=0.3)
+        wait_until(self.site.pings, f"{what}: packets pass")
+
+
+@scenario("the peer's certificate expires, is revoked, is another than the pinned one, or of another CA: refused, told, no leak",
+          needs=["esp4 with AES-GCM"])
+def certificates_refused(lab):
+    peer = Certified(lab)
+    short = peer.pki.issue(FAR, datetime.timedelta(seconds=25))
+    expires = datetime.datetime.now() + datetime.timedelta(seconds=26)
+    peer.peer_shows(short)
+    peer.linkspan.done("restart", "cloud")
+    wait_until(lambda: datetime.datetime.now() > expires, "the peer's certificate expires")
+    peer.refused("the peer's certificate has expired", "expired", "theirs")
+
+    peer.peer_shows(peer.pki.issue(FAR))
+    peer.healed("a new certificate")
+
+    lab.step("a list that revokes it")
+    peer.site.gateway.write(f"{X509}/crl.pem", peer.pki.revoke(FAR).text("crl.pem"))
+    peer.edit(f'crl = "{X509}/crl.pem"')
+    peer.refused("the peer's certificate is revoked", "revoked", "theirs")
+    peer.peer_shows(peer.pki.issue(FAR))
+    peer.healed("one that is not on the list")
+
+    lab.step("a status that nobody can tell")
+    peer.edit('revocation = "strict"')
+    peer.refused("the status of the peer's certificate is not known", "status", "ours")
+    peer.edit(f'revocation = "strict"\ncrl = "{X509}/crl.pem"')
+    peer.healed("a list that tells it")
+
+    lab.step("a pinned certificate")
+    peer.site.gateway.write(f"{X509}/pinned.pem", peer.pki.text(f"{FAR}.pem"))
+    peer.edit(f'remote_certificate = "{X509}/pinned.pem"')
+    peer.healed("the pinned certificate")
+    peer.peer_shows(peer.pki.issue(FAR))
+    peer.refused("another certificate than the pinned one", "remote_certificate", "either")
+
+    peer.edit()
+    peer.healed("no certificate is pinned")
+    peer.peer_shows(peer.stranger)
+    peer.refused("a certificate of a CA that nobody here knows", "CA", "either")
+    peer.traffic.stop(drain=0)
