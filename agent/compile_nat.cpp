@@ -31,11 +31,13 @@ std::vector<nft::Mapping> mappings_of(const std::vector<config::NatMapping>& all
 void compile_nat(const Connection& c, Desired& desired)
 {
     if (!c.enabled || c.nat.empty()) return;
+    const bool is_vti = config::has_link(c) && c.interface == config::Interface::Vti;
     for (const auto& child : children_of(c))
         desired.nat.mouths.emplace(child.reqid,
                                    nft::Mouth{.connection = c.backup_of ? c.backup_of->value : c.name.value,
                                               .local = mappings_of(c.nat.local, child.local_ts, true),
-                                              .remote = mappings_of(c.nat.remote, child.remote_ts, false)});
+                                              .remote = mappings_of(c.nat.remote, child.remote_ts, false),
+                                              .link = is_vti ? c.device : LinkName{}});
 }
 
 void compile_real_networks(const config::Config& config, const Facts& facts, Desired& desired)

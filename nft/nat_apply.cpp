@@ -29,8 +29,9 @@ public:
         add("create table", encode_create_table);
         for (const auto& map : layout.maps)
             add("map " + name_of(map), [map, id = ++maps_](auto& message) { encode_map(map, id, message); });
-        for (const auto way : {Way::In, Way::Out})
-            add("map " + counter_map(way), [way, id = ++maps_](auto& message) { encode_counter_map(way, id, message); });
+        for (const auto entrance : layout.entrances)
+            add("map " + counter_map(entrance),
+                [entrance, id = ++maps_](auto& message) { encode_counter_map(entrance, id, message); });
         for (const auto& chain : layout.chains)
             add("chain " + chain.name, [chain](auto& message) { encode_chain(chain, message); });
         for (const auto& rule : layout.rules)

@@ -18,7 +18,7 @@ void encode_create_table(netlink::Message& message); ///< or nothing, where ther
 void encode_delete_table(netlink::Message& message);
 void encode_chain(const Chain& chain, netlink::Message& message);
 void encode_map(const MapId& map, std::uint32_t transaction_id, netlink::Message& message);
-void encode_counter_map(Way way, std::uint32_t transaction_id, netlink::Message& message);
+void encode_counter_map(Entrance entrance, std::uint32_t transaction_id, netlink::Message& message);
 void encode_rule(const NatRule& rule, netlink::Message& message);
 void encode_counter(const std::string& name, bool create, netlink::Message& message);
 /// Which counter counts a CHILD_SA.

@@ -6,6 +6,7 @@
 #include <linux/netfilter.h>
 
 #include <endian.h>
+#include <net/if.h>
 
 namespace linkspan::nft {
 namespace {
@@ -41,10 +42,15 @@ IpAddress address_of(std::span<const std::byte> bytes, Family family)
     return address;
 }
 
-std::optional<Reqid> reqid_of(std::span<const std::byte> key)
+/// What tells the CHILD_SA, and how many bytes of the key that is; none where the key is too short.
+std::pair<MouthKey, std::size_t> teller_of(Entrance entrance, std::span<const std::byte> key)
 {
+    if (entrance == Entrance::Link) {
+        if (key.size() < IFNAMSIZ) return {};
+        return {MouthKey{{}, {std::string{Attribute{0, key.first(IFNAMSIZ)}.text()}}}, IFNAMSIZ};
+    }
     const auto value = Attribute{0, key}.get<std::uint32_t>();
-    return value ? std::optional{Reqid{*value}} : std::nullopt;
+    return value ? std::pair{MouthKey{{*value}, {}}, sizeof *value} : std::pair<MouthKey, std::size_t>{};
 }
 
 /// The number and text of a rule's or set's user data, as nft writes it: tag, length, bytes.
@@ -126,10 +132,10 @@ std::optional<MapId> map_of_name(std::string_view name)
     static const auto all = [] {
         std::map<std::string, MapId, std::less<>> names;
         for (const auto family : {Family::V4, Family::V6})
-            for (const auto way : {Way::In, Way::Out})
+            for (const auto entrance : {Entrance::Sa, Entrance::Link, Entrance::Out})
                 for (const auto end : {End::Source, End::Destination})
                     for (unsigned bits = 8; bits <= address_bits(family); bits += 8) {
-                        const MapId map{family, way, end, static_cast<std::uint8_t>(bits)};
+                        const MapId map{family, entrance, end, static_cast<std::uint8_t>(bits)};
                         names.emplace(name_of(map), map);
                     }
         return names;
@@ -146,22 +152,23 @@ void decode_elements(const nlmsghdr& message, const MapId& map, Elements& into)
             if (part.type == NFTA_SET_ELEM_KEY) key = value_of(part);
             if (part.type == NFTA_SET_ELEM_DATA) data = value_of(part);
         }
-        const auto reqid = reqid_of(key);
-        if (!reqid) return;
-        into.push_back({map, *reqid, address_of(key.subspan(4), map.family), address_of(data, map.family)});
+        auto [teller, length] = teller_of(map.entrance, key);
+        if (length == 0) return;
+        into.push_back(
+            {map, std::move(teller), address_of(key.subspan(length), map.family), address_of(data, map.family)});
     });
 }
 
-void decode_counted(const nlmsghdr& message, Way way, Counters& into)
+void decode_counted(const nlmsghdr& message, Entrance entrance, Counters& into)
 {
     for_each_element(message, [&](const Attribute& element) {
-        std::optional<Reqid> reqid;
+        std::pair<MouthKey, std::size_t> teller;
         std::string object;
         for (const auto part : element.nested()) {
-            if (part.type == NFTA_SET_ELEM_KEY) reqid = reqid_of(value_of(part));
+            if (part.type == NFTA_SET_ELEM_KEY) teller = teller_of(entrance, value_of(part));
             if (part.type == NFTA_SET_ELEM_OBJREF) object = part.text();
         }
-        if (reqid) into[{way, *reqid}] = object;
+        if (teller.second != 0) into[{entrance, teller.first}] = object;
     });
 }
 

@@ -29,7 +29,7 @@ struct SeenRule {
 [[nodiscard]] std::optional<MapId> map_of_name(std::string_view name);
 /// Adds a message's elements to those of a map.
 void decode_elements(const nlmsghdr& message, const MapId& map, Elements& into);
-void decode_counted(const nlmsghdr& message, Way way, Counters& into);
+void decode_counted(const nlmsghdr& message, Entrance entrance, Counters& into);
 
 /// A counter object and what it has counted.
 struct SeenCounter {

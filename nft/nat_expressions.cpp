@@ -13,8 +13,14 @@ namespace {
 
 using netlink::Message;
 
-/// Registers: the key's number, the key's address behind it (16 bytes at most), and what a map answers.
-constexpr std::uint32_t number = NFT_REG32_00, address = NFT_REG32_01, answer = NFT_REG_3;
+/// Registers: what tells the CHILD_SA, and what a map answers.
+constexpr std::uint32_t teller = NFT_REG32_00, answer = NFT_REG_3;
+
+/// The address, behind what tells the CHILD_SA: a number, or the name of a link.
+constexpr std::uint32_t address_register(Entrance entrance)
+{
+    return entrance == Entrance::Link ? NFT_REG32_04 : NFT_REG32_01;
+}
 
 template <typename Fill>
 void put_expression(Message& message, std::string_view name, Fill fill)
@@ -30,10 +36,10 @@ void put_data(Message& message, std::uint16_t attribute, std::span<const std::by
     message.nest(attribute, [&](Message& m) { m.bytes(NFTA_DATA_VALUE, value); });
 }
 
-void put_meta(Message& message, nft_meta_keys key)
+void put_meta(Message& message, nft_meta_keys key, std::uint32_t into = answer)
 {
     put_expression(message, "meta", [&](Message& m) {
-        put_number(m, NFTA_META_DREG, answer);
+        put_number(m, NFTA_META_DREG, into);
         put_number(m, NFTA_META_KEY, key);
     });
 }
@@ -47,13 +53,15 @@ void put_compare(Message& message, nft_cmp_ops operation, std::uint8_t value)
     });
 }
 
-void put_reqid(Message& message, Way way)
+/// What tells the packet's CHILD_SA; the rule ends where it has none.
+void put_teller(Message& message, Entrance entrance)
 {
+    if (entrance == Entrance::Link) return put_meta(message, NFT_META_IIFNAME, teller);
     constexpr std::uint8_t in = 0, out = 1; // XFRM_POLICY_IN, XFRM_POLICY_OUT
     put_expression(message, "xfrm", [&](Message& m) {
-        put_number(m, NFTA_XFRM_DREG, number);
+        put_number(m, NFTA_XFRM_DREG, teller);
         put_number(m, NFTA_XFRM_KEY, NFT_XFRM_KEY_REQID);
-        m.pod(NFTA_XFRM_DIR, way == Way::In ? in : out);
+        m.pod(NFTA_XFRM_DIR, entrance == Entrance::Out ? out : in);
         put_number(m, NFTA_XFRM_SPNUM, 0);
     });
 }
@@ -115,7 +123,7 @@ void put_store(Message& message, const Place& place, std::uint32_t length)
     });
 }
 
-void put_mask(Message& message, std::uint32_t length, std::uint32_t bits)
+void put_mask(Message& message, std::uint32_t address, std::uint32_t length, std::uint32_t bits)
 {
     std::array<std::byte, 16> mask{}, none{};
     std::fill_n(mask.begin(), bits / 8, std::byte{0xff});
@@ -133,13 +141,12 @@ void put(const Gate& gate, Message& message)
     const std::uint8_t family = gate.family == Family::V4 ? NFPROTO_IPV4 : NFPROTO_IPV6;
     put_meta(message, NFT_META_NFPROTO);
     put_compare(message, NFT_CMP_EQ, family);
-    put_reqid(message, gate.way);
+    put_teller(message, gate.entrance);
     put_expression(message, "objref", [&](Message& m) {
-        put_number(m, NFTA_OBJREF_SET_SREG, number);
-        m.text(NFTA_OBJREF_SET_NAME, counter_map(gate.way));
+        put_number(m, NFTA_OBJREF_SET_SREG, teller);
+        m.text(NFTA_OBJREF_SET_NAME, counter_map(gate.entrance));
     });
-    put_verdict(message, NFT_JUMP,
-                std::string{gate.way == Way::In ? "in" : "out"} + (gate.family == Family::V4 ? "4" : "6"));
+    put_verdict(message, NFT_JUMP, gate.target);
 }
 
 void put(const Jump& jump, Message& message)
@@ -158,12 +165,13 @@ void put(const Translate& translate, Message& message)
 {
     const auto& map = translate.map;
     const auto place = place_of(map.family, translate.end, translate.inner);
-    put_reqid(message, map.way);
+    const auto address = address_register(map.entrance);
+    put_teller(message, map.entrance);
     put_load(message, address, place.base, place.offset, bytes_of(map.family));
-    put_mask(message, bytes_of(map.family), map.bits);
+    put_mask(message, address, bytes_of(map.family), map.bits);
     put_expression(message, "lookup", [&](Message& m) {
         m.text(NFTA_LOOKUP_SET, name_of(map));
-        put_number(m, NFTA_LOOKUP_SREG, number);
+        put_number(m, NFTA_LOOKUP_SREG, teller);
         put_number(m, NFTA_LOOKUP_DREG, answer);
     });
     put_store(message, place, map.bits / 8);

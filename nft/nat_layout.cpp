@@ -10,14 +10,9 @@ namespace {
 
 constexpr std::string_view version = "linkspan 1 "; ///< another number where rules of one name change
 
-std::string base_name(Way way)
+std::string base_name(bool in)
 {
-    return way == Way::In ? "prerouting" : "postrouting";
-}
-
-std::string prefix_of(Way way, Family family)
-{
-    return std::string{way == Way::In ? "in" : "out"} + (family == Family::V4 ? "4" : "6");
+    return in ? "prerouting" : "postrouting";
 }
 
 std::string name_of(End end)
@@ -35,11 +30,11 @@ class Builder {
 public:
     explicit Builder(const std::set<MapId>& maps) { layout_.maps = maps; }
 
-    void base(Way way)
+    void base(bool in)
     {
-        const unsigned hook = way == Way::In ? NF_INET_PRE_ROUTING : NF_INET_POST_ROUTING;
-        const int priority = way == Way::In ? mouth_in_priority : mouth_out_priority;
-        layout_.chains.push_back({base_name(way), way, chain_line(base_name(way), hook, priority, true)});
+        const unsigned hook = in ? NF_INET_PRE_ROUTING : NF_INET_POST_ROUTING;
+        const int priority = in ? mouth_in_priority : mouth_out_priority;
+        layout_.chains.push_back({base_name(in), in, chain_line(base_name(in), hook, priority, true)});
     }
     void chain(const std::string& name) { layout_.chains.push_back({name, {}, chain_line(name, {}, 0, true)}); }
     void rule(const std::string& chain, std::variant<Gate, Jump, Translate> what, const std::string& words)
@@ -48,29 +43,30 @@ public:
     }
 
     /// Of the maps that fit, the one with the most bits comes first: the narrowest network wins.
-    void translations(const std::string& chain, Way way, Family family, End end, bool inner)
+    void translations(const std::string& chain, Entrance entrance, Family family, End end, bool inner)
     {
         for (auto map = layout_.maps.rbegin(); map != layout_.maps.rend(); ++map)
-            if (map->way == way && map->family == family && map->end == (inner ? other(end) : end))
+            if (map->entrance == entrance && map->family == family && map->end == (inner ? other(end) : end))
                 rule(chain, Translate{*map, end, inner}, nft::name_of(*map));
     }
-    void both_ends(const std::string& chain, Way way, Family family, bool inner)
+    void both_ends(const std::string& chain, Entrance entrance, Family family, bool inner)
     {
         for (const auto end : {End::Source, End::Destination}) {
             const auto target = chain + "_" + name_of(end);
             this->chain(target);
-            translations(target, way, family, end, inner);
+            translations(target, entrance, family, end, inner);
             rule(chain, Jump{target, family, {}}, target);
         }
     }
-    void mouth(Way way, Family family)
+    void counters(Entrance entrance) { layout_.entrances.push_back(entrance); }
+    void mouth(Entrance entrance, Family family)
     {
-        const auto name = prefix_of(way, family), inner = name + "_inner";
+        const auto name = prefix_of(entrance, family), inner = name + "_inner";
         chain(name);
         chain(inner);
-        rule(base_name(way), Gate{way, family}, name);
-        both_ends(name, way, family, false);
-        both_ends(inner, way, family, true);
+        rule(base_name(entrance != Entrance::Out), Gate{entrance, family, name}, name);
+        both_ends(name, entrance, family, false);
+        both_ends(inner, entrance, family, true);
         if (family == Family::V6) return rule(name, Jump{inner, family, 128}, inner);
         for (const auto type : {std::uint8_t{3}, std::uint8_t{11}, std::uint8_t{12}}) // unreachable, time exceeded, parameter problem
             rule(name, Jump{inner, family, type}, inner + " " + std::to_string(type));
@@ -87,11 +83,15 @@ private:
 Layout layout_of(const std::set<MapId>& maps)
 {
     Builder builder{maps};
-    for (const auto way : {Way::In, Way::Out}) {
-        builder.base(way);
+    for (const bool in : {true, false}) builder.base(in);
+    for (const auto entrance : {Entrance::Sa, Entrance::Link, Entrance::Out}) {
+        const auto of = [&](Family family) {
+            return std::ranges::any_of(
+                maps, [&](const MapId& map) { return map.entrance == entrance && map.family == family; });
+        };
+        if (of(Family::V4) || of(Family::V6)) builder.counters(entrance);
         for (const auto family : {Family::V4, Family::V6})
-            if (std::ranges::any_of(maps, [&](const MapId& map) { return map.family == family; }))
-                builder.mouth(way, family);
+            if (of(family)) builder.mouth(entrance, family);
     }
     return std::move(builder).done();
 }
@@ -103,9 +103,10 @@ std::string chain_line(const std::string& name, std::optional<unsigned> hook, in
     return filter_accept ? line : line + " altered";
 }
 
-std::string counter_map(Way way)
+std::string counter_map(Entrance entrance)
 {
-    return way == Way::In ? "counters_in" : "counters_out";
+    constexpr std::array names{"counters_in", "counters_link", "counters_out"};
+    return names[static_cast<std::size_t>(entrance)];
 }
 
 std::vector<std::string> shape_of(const Layout& layout)
@@ -113,7 +114,7 @@ std::vector<std::string> shape_of(const Layout& layout)
     std::vector<std::string> lines;
     for (const auto& chain : layout.chains) lines.push_back(chain.line);
     for (const auto& map : layout.maps) lines.push_back("map " + nft::name_of(map));
-    for (const auto way : {Way::In, Way::Out}) lines.push_back("map " + counter_map(way));
+    for (const auto entrance : layout.entrances) lines.push_back("map " + counter_map(entrance));
     std::ranges::sort(lines);
     auto rules = layout.rules;
     std::ranges::stable_sort(rules, {}, &NatRule::chain);

@@ -14,14 +14,15 @@ namespace linkspan::nft {
 
 struct Chain {
     std::string name = {};
-    std::optional<Way> hook = {}; ///< In: prerouting, Out: postrouting
+    std::optional<bool> hook = {}; ///< true: prerouting; false: postrouting
     std::string line = {};        ///< how it is told from others
 };
 
-/// Packets of a CHILD_SA that has counters are counted, and go on in the chain of their way and family.
+/// Packets of a CHILD_SA that has counters are counted, and go on in the chain of their entrance and family.
 struct Gate {
-    Way way = Way::In;
+    Entrance entrance = Entrance::Sa;
     Family family = Family::V4;
+    std::string target = {};
 };
 
 /// A jump; with `icmp`, for the errors that carry the packet they are about: of this type, in ICMPv6 below this type.
@@ -47,6 +48,7 @@ struct NatRule {
 struct Layout {
     std::vector<Chain> chains = {};
     std::set<MapId> maps = {};
+    std::vector<Entrance> entrances = {}; ///< those that have a map of counters
     std::vector<NatRule> rules = {}; ///< of each chain in their order
 };
 
@@ -60,6 +62,6 @@ inline constexpr int mouth_in_priority = -450; ///< before fragments are put tog
 inline constexpr int mouth_out_priority = 250; ///< after everybody's source NAT (100)
 [[nodiscard]] std::string chain_line(const std::string& name, std::optional<unsigned> hook, int priority,
                                      bool filter_accept);
-[[nodiscard]] std::string counter_map(Way way); ///< "counters_in"
+[[nodiscard]] std::string counter_map(Entrance entrance); ///< "counters_in"
 
 } // namespace linkspan::nft

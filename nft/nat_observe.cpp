@@ -50,9 +50,11 @@ Result<> read_elements(netlink::Socket& socket, const std::vector<std::string>& 
         std::function<void(const nlmsghdr&)> visit;
         if (const auto map = map_of_name(name))
             visit = [&elements, map](const nlmsghdr& message) { decode_elements(message, *map, elements); };
-        for (const auto way : {Way::In, Way::Out})
-            if (name == counter_map(way))
-                visit = [&table, way](const nlmsghdr& message) { decode_counted(message, way, table.counters); };
+        for (const auto entrance : {Entrance::Sa, Entrance::Link, Entrance::Out})
+            if (name == counter_map(entrance))
+                visit = [&table, entrance](const nlmsghdr& message) {
+                    decode_counted(message, entrance, table.counters);
+                };
         if (!visit) continue;
         TRY(dump(socket, NFT_MSG_GETSETELEM, NFTA_SET_ELEM_LIST_TABLE, visit, NFTA_SET_ELEM_LIST_SET, name));
     }

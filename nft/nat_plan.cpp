@@ -19,8 +19,11 @@ std::map<std::string, std::size_t> count(const Elements& elements, const NatTabl
 {
     std::map<std::string, std::size_t> counts;
     for (const auto& element : elements) {
-        const auto counter = names.counters.find({Way::In, element.reqid});
-        counts[counter == names.counters.end() ? "unknown" : counter->second.substr(3)]++;
+        const auto counter = names.counters.find({element.map.entrance, element.key});
+        if (counter == names.counters.end())
+            counts["unknown"]++;
+        else
+            counts[counter->second.substr(counter->second.find('-') + 1)]++;
     }
     return counts;
 }

@@ -23,6 +23,8 @@ struct Mouth {
     std::string connection = {}; ///< its counters are named after it; a backup shares those of its connection
     std::vector<Mapping> local = {};
     std::vector<Mapping> remote = {};
+    /// Of a VTI: what comes out of one no longer says by which SA it came (docs/kernel-facts.md). Empty for others.
+    LinkName link = {};
     bool operator==(const Mouth&) const = default;
 };
 

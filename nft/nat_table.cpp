@@ -3,6 +3,7 @@
 #include "nft/nat_layout.h"
 
 #include <algorithm>
+#include <array>
 
 namespace linkspan::nft {
 namespace {
@@ -15,25 +16,43 @@ IpAddress part_of(const IpPrefix& prefix, std::uint8_t bits, unsigned number)
     return address;
 }
 
-void translate(Way way, End end, Reqid reqid, const IpPrefix& from, const IpPrefix& to, Elements& elements)
+void translate(Entrance entrance, End end, const MouthKey& key, const IpPrefix& from, const IpPrefix& to,
+               Elements& elements)
 {
     const auto bits = static_cast<std::uint8_t>((from.length + 7) / 8 * 8);
-    const MapId map{from.family(), way, end, bits};
+    const MapId map{from.family(), entrance, end, bits};
     for (unsigned i = 0; i < 1u << (bits - from.length); ++i)
-        elements.push_back({map, reqid, part_of(from, bits, i), part_of(to, bits, i)});
+        elements.push_back({map, key, part_of(from, bits, i), part_of(to, bits, i)});
+}
+
+/// What enters the tunnel there, or comes out.
+void add(Entrance entrance, const MouthKey& key, const Mouth& mouth, Elements& elements)
+{
+    const bool out = entrance == Entrance::Out;
+    const auto ours = out ? End::Source : End::Destination, theirs = out ? End::Destination : End::Source;
+    for (const auto& [inside, outside] : mouth.local)
+        translate(entrance, ours, key, out ? inside : outside, out ? outside : inside, elements);
+    for (const auto& [inside, outside] : mouth.remote)
+        translate(entrance, theirs, key, out ? inside : outside, out ? outside : inside, elements);
 }
 
 } // namespace
 
-std::string name_of(const MapId& map)
+std::string prefix_of(Entrance entrance, Family family)
 {
-    return std::string{map.way == Way::In ? "in" : "out"} + (map.family == Family::V4 ? "4" : "6") +
-           (map.end == End::Source ? "_saddr_" : "_daddr_") + std::to_string(map.bits);
+    constexpr std::array names{"in", "link", "out"};
+    return std::string{names[static_cast<std::size_t>(entrance)]} + (family == Family::V4 ? "4" : "6");
 }
 
-std::string counter_name(Way way, const std::string& connection)
+std::string name_of(const MapId& map)
 {
-    return (way == Way::In ? "in-" : "out-") + connection;
+    return prefix_of(map.entrance, map.family) + (map.end == End::Source ? "_saddr_" : "_daddr_") +
+           std::to_string(map.bits);
+}
+
+std::string counter_name(Entrance entrance, const std::string& connection)
+{
+    return (entrance == Entrance::Out ? "out-" : "in-") + connection;
 }
 
 NatTable table_of(const Nat& nat)
@@ -42,17 +61,12 @@ NatTable table_of(const Nat& nat)
     if (nat.mouths.empty()) return table;
     Elements elements;
     for (const auto& [reqid, mouth] : nat.mouths) {
-        for (const auto& [inside, outside] : mouth.local) {
-            translate(Way::Out, End::Source, reqid, inside, outside, elements);
-            translate(Way::In, End::Destination, reqid, outside, inside, elements);
-        }
-        for (const auto& [inside, outside] : mouth.remote) {
-            translate(Way::Out, End::Destination, reqid, inside, outside, elements);
-            translate(Way::In, End::Source, reqid, outside, inside, elements);
-        }
-        for (const auto way : {Way::In, Way::Out}) {
-            const auto name = counter_name(way, mouth.connection);
-            table.counters[{way, reqid}] = name;
+        const bool is_vti = !mouth.link.value.empty();
+        for (const auto entrance : {is_vti ? Entrance::Link : Entrance::Sa, Entrance::Out}) {
+            const auto key = entrance == Entrance::Link ? MouthKey{{}, mouth.link} : MouthKey{reqid, {}};
+            add(entrance, key, mouth, elements);
+            const auto name = counter_name(entrance, mouth.connection);
+            table.counters[{entrance, key}] = name;
             table.objects.insert(name);
         }
     }

@@ -17,7 +17,7 @@ inline constexpr std::string_view nat_table = "linkspan_nat";
 inline constexpr std::uint8_t family_inet = 1; ///< NFPROTO_INET
 
 /// Types as nft's userland numbers them, so that `nft list ruleset` shows values as people write them.
-inline constexpr std::uint32_t type_ipv4 = 7, type_ipv6 = 8, type_mark = 19;
+inline constexpr std::uint32_t type_ipv4 = 7, type_ipv6 = 8, type_mark = 19, type_ifname = 41;
 inline constexpr std::uint32_t type_bits = 6; ///< of each in a concatenation
 
 inline constexpr std::uint8_t comment_tag = 0; ///< NFTNL_UDATA_RULE_COMMENT

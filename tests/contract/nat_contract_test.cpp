@@ -99,7 +99,8 @@ const Mouth first{"first", {mapping("10.1.0.0/16", "100.64.0.0/16")}, {mapping("
 const Mouth other{"other", {mapping("10.1.0.0/16", "100.64.0.0/16")}, {mapping("100.66.4.0/22", "10.1.8.0/22")}};
 const Mouth both{"both",
                  {mapping("fd00:1::/48", "fd64::/48"), mapping("192.0.2.7/32", "100.99.0.1/32")},
-                 {mapping("fd65::/57", "fd00:1::/57"), mapping("100.80.0.0/12", "10.16.0.0/12")}};
+                 {mapping("fd65::/57", "fd00:1::/57"), mapping("100.80.0.0/12", "10.16.0.0/12")},
+                 {"ls-both"}};
 const Nat one{{{{0x1000'0001}, first}}}, two{{{{0x1000'0001}, first}, {{0x1000'0002}, other}}};
 
 TYPED_TEST(NatContract, WhatIsWrittenIsReadBack)
