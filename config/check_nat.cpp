@@ -130,13 +130,13 @@ void Nat::check_among(const Rows& rows, const std::string& whose)
 
 void Nat::check_between(const Row& ours, const Row& theirs)
 {
-    if (!ours.is_mapped && !theirs.is_mapped) return;
     const auto meet = [](const IpPrefix& a, const IpPrefix& b) { return b.length != 0 && a.overlaps(b); };
     if (meet(ours.here, theirs.here))
         error(theirs.is_mapped ? theirs.at : ours.at,
               "on this side, the peer's network " + theirs.here.text() + " is also ours, " + ours.here.text(),
               "in `remote`, map it to addresses that nobody has here: our hosts use them in place of the peer's" +
                   picture(ours_, theirs_));
+    if (!ours.is_mapped && !theirs.is_mapped) return; // there as here
     if (meet(ours.there, theirs.there))
         error(ours.is_mapped ? ours.at : theirs.at,
               "on the peer's side, our network " + ours.there.text() + " is also its own, " + theirs.there.text(),
