@@ -1,6 +1,7 @@
 #include "agent/compile.h"
 
 #include "agent/compile_ike.h"
+#include "agent/compile_nat.h"
 #include "agent/compile_pairs.h"
 #include "base/mtu.h"
 #include "config/derive.h"
@@ -227,7 +228,9 @@ Desired compile(const config::Config& config, const Facts& facts)
         compile_ike(c, facts, local, desired);
         warn_of_foreign_routes(c, facts, desired);
         compile_clamp(c, facts, desired);
+        compile_nat(c, desired);
     }
+    compile_real_networks(config, facts, desired);
     refuse_ambiguities(desired);
     warn_of_missing_forwarding(config, facts, desired);
     desired.nft.clamp = !config.connections.empty();

@@ -1,5 +1,6 @@
 #include "agent/compile_pairs.h"
 
+#include "config/derive.h"
 #include "config/pairs.h"
 
 #include <algorithm>
@@ -76,6 +77,14 @@ void compile_bypasses(const Connection& c, const Pair& pair, Desired& desired)
     }
 }
 
+/// What IKE tells the peer.
+std::vector<TrafficSelector> on_the_wire(const Connection& c, std::vector<TrafficSelector> subnets,
+                                         TrafficSelector (*translate)(const Connection&, TrafficSelector))
+{
+    for (auto& subnet : subnets) subnet = translate(c, subnet);
+    return subnets;
+}
+
 /// "azure-hub-2abc1234": whoever sees the reqid in `ip xfrm` knows the child, and the other way round.
 std::string child_name(const Connection& c, Reqid reqid)
 {
@@ -102,12 +111,17 @@ void compile_pairs(const Connection& c, const std::optional<IpAddress>& local, D
 std::vector<ike::ChildSpec> children_of_pairs(const Connection& c)
 {
     if (c.selectors == config::Selectors::Combined)
-        return {
-            {.name = c.name.value, .reqid = {c.id.value}, .local_ts = c.local_subnets, .remote_ts = c.remote_subnets}};
+        return {{.name = c.name.value,
+                 .reqid = {c.id.value},
+                 .local_ts = on_the_wire(c, c.local_subnets, config::local_on_the_wire),
+                 .remote_ts = on_the_wire(c, c.remote_subnets, config::remote_on_the_wire)}};
     std::vector<ike::ChildSpec> children;
     for (const auto& pair : config::pairs_of(c)) {
         const auto reqid = config::reqid_of(c, pair);
-        children.push_back({child_name(c, reqid), reqid, {pair.local}, {pair.remote}});
+        children.push_back({child_name(c, reqid),
+                            reqid,
+                            {config::local_on_the_wire(c, pair.local)},
+                            {config::remote_on_the_wire(c, pair.remote)}});
     }
     return children;
 }

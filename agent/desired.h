@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ike/connection_spec.h"
+#include "nft/nat_spec.h"
 #include "nft/spec.h"
 #include "route/address_spec.h"
 #include "route/route_spec.h"
@@ -29,6 +30,7 @@ struct Desired {
     std::vector<route::RouteSpec> routes = {};
     std::map<xfrm::PolicyKey, xfrm::PolicySpec> policies = {};
     nft::Spec nft = {};
+    nft::Nat nat = {};
     std::map<ConnectionName, ike::ConnectionSpec> ike = {};
     std::set<ConnectionName> keep_up = {}; ///< connections that the agent initiates by itself
     std::vector<Problem> problems = {};

@@ -34,6 +34,8 @@ struct Facts {
     std::map<IpAddress, route::Path> peer_paths = {}; ///< by foreign routes only
     /// Foreign routes inside a connection's remote subnets, as text: more specific than ours, so they win.
     std::map<ConnectionName, std::vector<std::string>> foreign_inside = {};
+    /// Networks that `nat` maps and that foreign routes lead to as well: there they mean somebody else.
+    std::set<IpPrefix> real_elsewhere = {};
     std::set<ConnectionName> held_down = {}; ///< by `linkspan down`
     OnBackup on_backup = {};                 ///< connections whose backup carries the traffic
     std::map<ConnectionName, SecretFact> secrets = {};

@@ -1,5 +1,6 @@
 #include "agent/gather.h"
 
+#include "base/prefix_set.h"
 #include "route/describe.h"
 #include "route/path.h"
 
@@ -57,6 +58,18 @@ bool learn_paths(const config::Config& config, const std::set<LinkName>& own, co
     return learn(facts.peer_paths, std::move(found)) | learn(facts.foreign_inside, std::move(inside));
 }
 
+bool learn_real_networks(const config::Config& config, const route::Observed& routes, Facts& facts)
+{
+    PrefixSet foreign;
+    for (const auto& route : routes.foreign_routes)
+        if (route.key.destination.length != 0) foreign.insert(route.key.destination);
+    std::set<IpPrefix> found;
+    for (const auto& connection : config.connections)
+        for (const auto& mapping : connection.nat.remote)
+            if (foreign.overlaps(mapping.real)) found.insert(mapping.real);
+    return learn(facts.real_elsewhere, std::move(found));
+}
+
 } // namespace
 
 bool learn_expiries(const config::Config& config, WallTime now, Facts& facts)
@@ -81,6 +94,7 @@ bool gather(const config::Config& config, const Observed& observed, Facts& facts
         news |= learn(facts.uplink_mtu, uplink->second.mtu);
     news |= learn_addresses(config.gateway, own, *observed.routes, facts);
     news |= learn_paths(config, own, *observed.routes, facts);
+    news |= learn_real_networks(config, *observed.routes, facts);
     return news;
 }
 

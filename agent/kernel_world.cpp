@@ -3,6 +3,7 @@
 #include "agent/forwarding.h"
 #include "ike/apply.h"
 #include "nft/apply.h"
+#include "nft/nat_apply.h"
 #include "route/apply.h"
 #include "vti/apply.h"
 #include "xfrm/apply.h"
@@ -134,6 +135,7 @@ Observed KernelWorld::observe(Rooms rooms)
     if (has(rooms, Room::Policies))
         keep(patiently([&] { return xfrm::observe_policies(xfrm_); }), Room::Policies, seen.policies, seen);
     if (has(rooms, Room::Clamp)) keep(clamp_.observe(), Room::Clamp, seen.clamp, seen);
+    if (has(rooms, Room::Nat)) keep(nat_.observe(), Room::Nat, seen.nat, seen);
     if (has(rooms, Room::Ike)) look_at_charon(seen);
     return seen;
 }
@@ -172,6 +174,7 @@ void KernelWorld::refresh(Observed& seen, std::span<const Step> steps)
     if (seen.routes && (!touched.route_links.empty() || !touched.fallbacks.empty()))
         forget_unless(route::refresh(rtnl_, *seen.routes, {touched.route_links, touched.fallbacks}), seen.routes);
     if (seen.clamp && has(touched.rooms, Room::Clamp)) keep(clamp_.observe(), Room::Clamp, seen.clamp, seen);
+    if (seen.nat && has(touched.rooms, Room::Nat)) keep(nat_.observe(), Room::Nat, seen.nat, seen);
     if (seen.ike && has(touched.rooms, Room::Ike)) look_at_charon(seen);
 }
 
@@ -200,6 +203,7 @@ void KernelWorld::apply_run(std::span<const Step> run, std::vector<Result<>>& re
     if (std::holds_alternative<TellCharon>(first)) return take(apply_ike(run));
     for (const auto& step : run) {
         if (const auto* clamp = std::get_if<Op<nft::Spec>>(&step.change)) results.push_back(nft::apply(*clamp));
+        if (const auto* nat = std::get_if<Op<nft::NatTable>>(&step.change)) results.push_back(nft::apply(*nat));
         if (const auto* drop = std::get_if<DropState>(&step.change))
             results.push_back(xfrm::delete_state(xfrm_, drop->state));
         if (const auto* order = std::get_if<RankState>(&step.change))

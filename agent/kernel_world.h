@@ -37,7 +37,8 @@ private:
 
     netlink::Socket rtnl_;
     netlink::Socket xfrm_;
-    nft::Reader clamp_ = nft::Reader::of_kernel();
+    nft::Reader<nft::Observed> clamp_ = nft::reader_of_kernel();
+    nft::Reader<nft::NatTable> nat_ = nft::nat_reader_of_kernel();
     std::string ike_socket_;
     std::optional<ike::Client> client_;
     ike::Ledger ledger_;

@@ -1,6 +1,7 @@
 #include "agent/plan.h"
 
 #include "agent/hazards.h"
+#include "nft/nat_plan.h"
 #include "nft/plan.h"
 #include "route/plan.h"
 #include "vti/plan.h"
@@ -88,6 +89,7 @@ Planned plan(const Desired& desired, const Observed& observed, const ike::Ledger
     if (observed.links && observed.routes) collect_routes(desired, observed, planned);
     if (observed.policies) collect(xfrm::plan(desired.policies, *observed.policies), Room::Policies, planned);
     if (observed.clamp) collect(nft::plan(desired.nft, *observed.clamp), Room::Clamp, planned);
+    if (observed.nat) collect(nft::plan(desired.nat, *observed.nat), Room::Nat, planned);
     if (observed.ike) collect_ike(desired, observed, ledger, orders, planned);
     if (observed.ike && observed.states) collect_states(desired, observed, planned);
     for (const auto& order : orders.rank) planned.steps.push_back(step_of(Change{order}));

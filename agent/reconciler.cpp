@@ -28,6 +28,7 @@ const char* name_of(Room room)
     case Room::Routes: return "routes and addresses";
     case Room::Policies: return "XFRM policies";
     case Room::Clamp: return "nftables";
+    case Room::Nat: return "nftables of mapped NAT";
     case Room::Ike: return "charon";
     }
     return "?";

@@ -2,6 +2,7 @@
 
 #include "ike/describe.h"
 #include "nft/describe.h"
+#include "nft/nat_plan.h"
 #include "route/describe.h"
 #include "vti/describe.h"
 #include "xfrm/describe.h"
@@ -49,6 +50,7 @@ ConnectionName connection_of(const Change& change)
 {
     return std::visit(Overloaded{
                           [](const Op<nft::Spec>&) { return ConnectionName{}; },
+                          [](const Op<nft::NatTable>&) { return ConnectionName{}; },
                           [](const DropState&) { return ConnectionName{}; },
                           [](const RankState& order) { return order.connection; },
                           [](const TellCharon& tell) { return ike::connection_of(*tell.op); },
@@ -86,6 +88,7 @@ Phase phase_of(const Change& change)
             [](const Op<route::RouteSpec>& op) { return phase_of_route(op); },
             [](const Op<xfrm::PolicySpec>& op) { return phase_of_policy(op); },
             [](const Op<nft::Spec>&) { return Phase::Clamp; },
+            [](const Op<nft::NatTable>&) { return Phase::Clamp; },
             [](const DropState&) { return Phase::StateOut; },
             [](const RankState&) { return Phase::StateRank; },
             [](const TellCharon& tell) { return phase_of_ike(*tell.op); },
@@ -99,6 +102,7 @@ Room room_of(const Change& change)
                           [](const Op<vti::Spec>&) { return Room::Links; },
                           [](const Op<xfrm::PolicySpec>&) { return Room::Policies; },
                           [](const Op<nft::Spec>&) { return Room::Clamp; },
+                          [](const Op<nft::NatTable>&) { return Room::Nat; },
                           [](const DropState&) { return Room::Ike; },
                           [](const RankState&) { return Room::Ike; },
                           [](const TellCharon&) { return Room::Ike; },

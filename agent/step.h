@@ -3,6 +3,7 @@
 #include "agent/outbound.h"
 #include "base/plan.h"
 #include "ike/plan.h"
+#include "nft/nat_table.h"
 #include "nft/spec.h"
 #include "route/address_spec.h"
 #include "route/route_spec.h"
@@ -32,7 +33,7 @@ enum class Phase {
     Link,
     Address,
     Route,
-    Clamp,
+    Clamp, ///< both tables of nftables
     ProtectOut,
     BlockOut,
     FallbackOut, ///< last of all
@@ -53,12 +54,12 @@ struct TellCharon {
 };
 
 using Change = std::variant<Op<vti::Spec>, Op<route::AddressSpec>, Op<route::RouteSpec>, Op<xfrm::PolicySpec>,
-                            Op<nft::Spec>, DropState, RankState, TellCharon>;
+                            Op<nft::Spec>, Op<nft::NatTable>, DropState, RankState, TellCharon>;
 
 /// Which rooms to look into.
-enum class Room : std::uint8_t { Links = 1, Routes = 2, Policies = 4, Clamp = 8, Ike = 16 };
+enum class Room : std::uint8_t { Links = 1, Routes = 2, Policies = 4, Clamp = 8, Ike = 16, Nat = 32 };
 using Rooms = std::uint8_t;
-inline constexpr Rooms all_rooms = 31;
+inline constexpr Rooms all_rooms = 63;
 [[nodiscard]] constexpr bool has(Rooms rooms, Room room)
 {
     return (rooms & static_cast<Rooms>(room)) != 0;

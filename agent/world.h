@@ -3,6 +3,7 @@
 #include "agent/step.h"
 #include "base/error.h"
 #include "ike/observe.h"
+#include "nft/nat_observe.h"
 #include "nft/observe.h"
 #include "route/observe.h"
 #include "vti/observe.h"
@@ -31,6 +32,7 @@ struct Observed {
     std::optional<route::Observed> routes = {};
     std::optional<xfrm::Policies> policies = {};
     std::optional<nft::Observed> clamp = {};
+    std::optional<nft::NatTable> nat = {};
     std::optional<std::vector<xfrm::ObservedState>> states = {};
     std::optional<ike::Observed> ike = {};
     std::uint64_t at = 0; ///< when, in seconds since the epoch

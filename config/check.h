@@ -17,6 +17,9 @@ void check_ike(const ConnectionDraft& draft, Diagnostics& diagnostics);
 /// Within one connection: what belongs to its mode and what does not, and the pairs that its networks make.
 void check_mode(const ConnectionDraft& draft, Diagnostics& diagnostics);
 
+/// Within one connection: what its mapped NAT maps, and onto what.
+void check_nat(const ConnectionDraft& draft, Diagnostics& diagnostics);
+
 /// Between connections, and with [gateway]: names, ids, devices, tunnel ends.
 void check_names(const Draft& draft, Diagnostics& diagnostics);
 void check_ends(const Draft& draft, Diagnostics& diagnostics);

@@ -92,7 +92,7 @@ void Networks::add_equal_remotes(const Swept& item, const Swept& first)
     else
         add(item, subject(item) + " is also a remote subnet of " + reference(owner(first)),
             "one network is reached through one tunnel: remove it from one of the two, or set `enabled = false` in "
-            "one");
+            "one; sites that have the same addresses need others here, by `remote` of a `[connection.nat]`");
 }
 
 void Networks::add_address_within_remote(const Swept& item, const Swept& remote)

@@ -67,6 +67,21 @@ struct Probe {
     bool operator==(const Probe&) const = default;
 };
 
+/// A network and the one that the other side sees in its place; of one length, and the hosts keep their numbers.
+struct NatMapping {
+    IpPrefix real = {};
+    IpPrefix virt = {};
+    auto operator<=>(const NatMapping&) const = default;
+};
+
+/// Mapped NAT of a connection.
+struct ConnectionNat {
+    std::vector<NatMapping> local = {};  ///< our networks, and what the peer sees
+    std::vector<NatMapping> remote = {}; ///< the peer's networks, and what our hosts see
+    [[nodiscard]] bool empty() const { return local.empty() && remote.empty(); }
+    bool operator==(const ConnectionNat&) const = default;
+};
+
 /// A file that is named in the configuration.
 struct NamedFile {
     std::string path = {}; ///< absolute; empty = none
@@ -128,9 +143,11 @@ struct Connection {
     std::optional<X509Source> x509 = {};         ///< exactly one of the two
     std::string local_id = {};                   ///< empty = the local address, or the certificate's subject
     std::string remote_id = {};                  ///< empty = the peer's address; never empty with `x509`
-    /// Protocols and ports in policy mode only.
+    /// As this side knows them: ours are real, those of the peer virtual where `nat` maps them. Protocols and ports in
+    /// policy mode only.
     std::vector<TrafficSelector> local_subnets = {};  ///< ours; picks the source address of the gateway's own packets
     std::vector<TrafficSelector> remote_subnets = {}; ///< at least one
+    ConnectionNat nat = {};
     std::vector<IpInterface> tunnel_addresses = {};   ///< at most one of each family
     Start start = Start::Always;
     NatTraversal nat_traversal = NatTraversal::Auto;

@@ -41,6 +41,20 @@ std::optional<std::uint16_t> mss_limit(const Connection& c)
     return c.ceilings.mss;
 }
 
+TrafficSelector local_on_the_wire(const Connection& c, TrafficSelector local)
+{
+    const auto found = std::ranges::find(c.nat.local, local.prefix, &NatMapping::real);
+    if (found != c.nat.local.end()) local.prefix = found->virt;
+    return local;
+}
+
+TrafficSelector remote_on_the_wire(const Connection& c, TrafficSelector remote)
+{
+    const auto found = std::ranges::find(c.nat.remote, remote.prefix, &NatMapping::virt);
+    if (found != c.nat.remote.end()) remote.prefix = found->real;
+    return remote;
+}
+
 std::string local_identity(const Connection& c, const IpAddress& local)
 {
     return c.local_id.empty() ? local.text() : c.local_id;

@@ -25,6 +25,11 @@ namespace linkspan::config {
 /// allows, which limits it in any case.
 [[nodiscard]] std::optional<std::uint16_t> mss_limit(const Connection& connection);
 
+/// A network of the connection as the packets inside the tunnel have it, and as IKE tells it the peer: ours as the peer sees
+/// it, the peer's as the peer itself knows it.
+[[nodiscard]] TrafficSelector local_on_the_wire(const Connection& connection, TrafficSelector local);
+[[nodiscard]] TrafficSelector remote_on_the_wire(const Connection& connection, TrafficSelector remote);
+
 /// Its IKE identities as charon is given them. `local` is the address it speaks from.
 [[nodiscard]] std::string local_identity(const Connection& connection, const IpAddress& local);
 [[nodiscard]] std::string remote_identity(const Connection& connection);

@@ -19,6 +19,11 @@ struct At {
 
 /// What was written where, for checks that compare values. A span with line 0: the key is missing or its value was
 /// refused already, so there is nothing to compare.
+struct NatSpans {
+    Span real = {};
+    Span virt = {};
+};
+
 struct ConnectionDraft {
     Connection connection = {};
     std::shared_ptr<const std::string> file = {};
@@ -57,6 +62,9 @@ struct ConnectionDraft {
     Span probe = {};
     Span preempt = {};
     Span backup = {};                        ///< where its table begins
+    Span nat = {};                           ///< likewise
+    std::vector<NatSpans> nat_local = {};    ///< beside connection.nat.local
+    std::vector<NatSpans> nat_remote = {};   ///< beside connection.nat.remote
     std::vector<Span> local_subnets = {};    ///< beside connection.local_subnets
     std::vector<Span> remote_subnets = {};   ///< beside connection.remote_subnets
     std::vector<Span> tunnel_addresses = {}; ///< beside connection.tunnel_addresses

@@ -42,7 +42,10 @@ std::string toml(const Value& value)
     const auto* table = std::get_if<Table>(&value.content);
     if (!table) return {};
     std::string all;
-    for (const auto& entry : *table) all += (all.empty() ? " " : ", ") + entry.key + " = " + toml(entry.value);
+    for (const auto& entry : *table) {
+        const bool bare = entry.key.find_first_of("./:") == std::string::npos;
+        all += (all.empty() ? " " : ", ") + (bare ? entry.key : toml_string(entry.key)) + " = " + toml(entry.value);
+    }
     return "{" + all + " }";
 }
 

@@ -16,6 +16,7 @@ enum class Shape {
     Integer,
     Duration, ///< "1h30m", or an integer number of seconds
     Group,    ///< a table of its own keys, or an array of such tables
+    Networks, ///< a table of networks, each with the network it is mapped to
 };
 
 /// One key a person may write: all that messages, the JSON schema and the manual page say about it.
@@ -38,7 +39,7 @@ struct KeyTable {
 };
 
 /// Every table there is, taken from the readers themselves: top level, [gateway], [ike], [[connection]], psk, key,
-/// [connection.backup], probe.
+/// [connection.backup], probe, [connection.nat].
 [[nodiscard]] std::vector<KeyTable> key_tables();
 
 } // namespace linkspan::config

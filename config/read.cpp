@@ -31,7 +31,8 @@ std::vector<KeyTable> key_tables()
             psk_keys(),
             key_keys(),
             backup_keys(),
-            probe_keys()};
+            probe_keys(),
+            nat_keys()};
 }
 
 } // namespace linkspan::config

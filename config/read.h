@@ -21,7 +21,14 @@ void read_peer(Reader& reader, const Key& key, const Value& value, ConnectionDra
 void read_local_address(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into);
 void read_local_subnets(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into);
 void read_remote_subnets(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into);
+void read_nat(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into);
 void read_tunnel_address(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into);
+
+/// A network of the file; says what is wrong with it where there is none. No host bits, nothing that is not unicast.
+[[nodiscard]] std::optional<IpPrefix> read_network(Reader& reader, const Key& key, const Written& text);
+
+/// Once all of the connection is read: what `nat` maps counts among its networks, the peer's by what we call them.
+void apply_nat(ConnectionDraft& draft);
 
 [[nodiscard]] KeyTable gateway_keys();
 [[nodiscard]] KeyTable ike_keys();
@@ -30,6 +37,7 @@ void read_tunnel_address(Reader& reader, const Key& key, const Value& value, Con
 [[nodiscard]] KeyTable key_keys();
 [[nodiscard]] KeyTable backup_keys();
 [[nodiscard]] KeyTable probe_keys();
+[[nodiscard]] KeyTable nat_keys();
 
 /// A network interface's name as the kernel takes it: 1 to 15 bytes, no '/', no white space, not "." or "..".
 [[nodiscard]] std::optional<LinkName> link_name(Reader& reader, const Key& key, const Written& text);

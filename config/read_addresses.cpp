@@ -81,13 +81,8 @@ bool is_routable(Reader& reader, const Key& key, const IpPrefix& prefix, const S
 /// A network, with protocol and port behind it where they are written.
 std::optional<TrafficSelector> read_selector(Reader& reader, const Key& key, const Written& text)
 {
-    const Written network{text.text.substr(0, text.text.find('[')), text.span};
-    const auto prefix = IpPrefix::parse(network.text);
-    if (!prefix) {
-        say_not_a_network(reader, key, network);
-        return {};
-    }
-    if (!is_routable(reader, key, *prefix, text.span)) return {};
+    const auto prefix = read_network(reader, key, {text.text.substr(0, text.text.find('[')), text.span});
+    if (!prefix) return {};
     const auto selector = TrafficSelector::parse(text.text);
     if (selector) return *selector;
     reader.error(text.span, tick(key) + ": " + in_quotes(text.text) + ": " + selector.error().what,
@@ -130,6 +125,17 @@ std::string_view no_tunnel_address(const IpInterface& given)
 }
 
 } // namespace
+
+std::optional<IpPrefix> read_network(Reader& reader, const Key& key, const Written& text)
+{
+    const auto prefix = IpPrefix::parse(text.text);
+    if (!prefix) {
+        say_not_a_network(reader, key, text);
+        return {};
+    }
+    if (!is_routable(reader, key, *prefix, text.span)) return {};
+    return *prefix;
+}
 
 void read_peer(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into)
 {

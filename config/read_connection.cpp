@@ -150,13 +150,15 @@ constexpr std::array own_fields{
     Field<ConnectionDraft>{{"mss", Shape::Integer, false, {}, "1350", {}, 536, 65495}, read_mss},
     Field<ConnectionDraft>{{"probe", Shape::Group, false, {}, R"({ target = "169.254.21.1" })"}, read_probe},
     Field<ConnectionDraft>{{"preempt", Shape::Boolean, false, "true", "false"}, read_preempt},
+    Field<ConnectionDraft>{{"nat", Shape::Group, false, {}, R"({ remote = { "10.1.0.0/16" = "100.65.0.0/16" } })"},
+                           read_nat},
     Field<ConnectionDraft>{{"backup", Shape::Group, false, {}, R"({ peer = "192.0.2.7" })"}, read_backup},
 };
 
 constexpr auto connection_fields = joined(own_fields, ike_fields);
 
-constexpr std::array<std::string_view, 8> later_keys{"nat",    "auth",          "egress", "ha",
-                                                     "policy", "local_traffic", "dscp",   "bgp"};
+constexpr std::array<std::string_view, 7> later_keys{"auth",          "egress", "ha", "policy",
+                                                     "local_traffic", "dscp",   "bgp"};
 
 /// What a missing key means, where the type's own default does not say it.
 void fill_defaults(ConnectionDraft& draft, const Table& table)
@@ -169,6 +171,7 @@ void fill_defaults(ConnectionDraft& draft, const Table& table)
     };
     apply_profile(profile_of(c.profile), written, c);
     fill_ike_defaults(draft);
+    apply_nat(draft);
 }
 
 } // namespace

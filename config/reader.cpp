@@ -21,6 +21,7 @@ std::string_view article(Shape shape)
     case Shape::Integer: return "an integer";
     case Shape::Duration: return "a duration";
     case Shape::Group: return "a table";
+    case Shape::Networks: return "a table of networks";
     }
     return "something else";
 }

@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <string>
+#include <utility>
 
 namespace linkspan::netlink {
 
@@ -33,13 +34,25 @@ private:
     Fd fd_;
 };
 
+/// False where the kernel has no room for so much, nor will have.
+bool make_room(int fd, std::size_t size)
+{
+    const int bytes = static_cast<int>(size + size / 8);
+    return ::setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &bytes, sizeof bytes) == 0;
+}
+
 Result<> KernelChannel::send(std::span<const std::byte> messages)
 {
     sockaddr_nl kernel{};
     kernel.nl_family = AF_NETLINK;
     const auto* address = reinterpret_cast<const sockaddr*>(&kernel);
-    while (::sendto(fd_.get(), messages.data(), messages.size(), 0, address, sizeof kernel) < 0)
-        if (errno != EINTR) return sys_error(errno, "send to the kernel");
+    bool has_room = false;
+    while (::sendto(fd_.get(), messages.data(), messages.size(), 0, address, sizeof kernel) < 0) {
+        const int error = errno;
+        if (error == EINTR) continue;
+        if (error != EMSGSIZE || std::exchange(has_room, true) || !make_room(fd_.get(), messages.size()))
+            return sys_error(error, "send to the kernel");
+    }
     return {};
 }
 

@@ -41,6 +41,9 @@ public:
     /// Sends all in order and tells the outcome of each. One that is refused does not keep the kernel from doing the
     /// next; a failure of the exchange itself is the outcome of all that are left.
     [[nodiscard]] std::vector<Result<>> request_all(const Requests& requests);
+    /// Sends all in one system call, for families that take that as a transaction: all of it happens or none. The first
+    /// and the last message are its marks, which the kernel does not answer.
+    [[nodiscard]] Result<> transact(const Requests& requests, std::string_view what);
 
 private:
     struct Chunk;

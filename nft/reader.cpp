@@ -2,6 +2,7 @@
 
 #include "netlink/socket.h"
 #include "nft/generation.h"
+#include "nft/nat_observe.h"
 #include "nft/observe.h"
 
 #include <linux/netlink.h>
@@ -15,11 +16,7 @@ class Kernel {
 public:
     Result<std::uint32_t> generation()
     {
-        if (!socket_) {
-            auto socket = netlink::Socket::open(NETLINK_NETFILTER);
-            TRY(socket);
-            socket_ = std::move(*socket);
-        }
+        TRY(open());
         netlink::Message question;
         encode_get_generation(question);
         std::optional<std::uint32_t> found;
@@ -28,27 +25,39 @@ public:
         return *found;
     }
 
+    Result<NatTable> nat()
+    {
+        TRY(open());
+        return observe_nat(*socket_);
+    }
+
 private:
+    Result<> open()
+    {
+        if (socket_) return {};
+        auto socket = netlink::Socket::open(NETLINK_NETFILTER);
+        TRY(socket);
+        socket_ = std::move(*socket);
+        return {};
+    }
+
     static constexpr std::string_view what = "read the ruleset's generation";
     std::optional<netlink::Socket> socket_;
 };
 
 } // namespace
 
-Reader Reader::of_kernel()
+Reader<Observed> reader_of_kernel()
 {
     const auto kernel = std::make_shared<Kernel>();
-    return Reader{{.generation = [kernel] { return kernel->generation(); }, .table = nft::observe}};
+    return Reader<Observed>{{.generation = [kernel] { return kernel->generation(); }, .table = nft::observe}};
 }
 
-Result<Observed> Reader::observe()
+Reader<NatTable> nat_reader_of_kernel()
 {
-    const auto generation = source_.generation(); // first: what changes from here on has a later one
-    if (generation && seen_ && seen_->generation == *generation) return seen_->table;
-    seen_.reset();
-    auto table = source_.table();
-    if (table && generation) seen_ = Seen{*generation, *table};
-    return table;
+    const auto kernel = std::make_shared<Kernel>();
+    return Reader<NatTable>{
+        {.generation = [kernel] { return kernel->generation(); }, .table = [kernel] { return kernel->nat(); }}};
 }
 
 } // namespace linkspan::nft

@@ -30,7 +30,7 @@ struct RunningKernel {
         if (auto missing = test::enter_own_namespace(); !missing.empty()) return missing;
         return run("add table inet probe\ndelete table inet probe", "probe") ? "" : "nf_tables";
     }
-    Reader reader = Reader::of_kernel();
+    Reader<Observed> reader = reader_of_kernel();
     Result<Observed> observe() { return reader.observe(); }
     Result<> apply(const Op<Spec>& op) { return nft::apply(op); }
     void must(const std::string& commands)

@@ -125,6 +125,7 @@ private:
     }
 
     void effect(const Op<nft::Spec>&) {}
+    void effect(const Op<nft::NatTable>&) {}
     void effect(const agent::DropState&) {}
     void effect(const agent::RankState& order)
     {

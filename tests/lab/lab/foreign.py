@@ -6,7 +6,7 @@ import re
 
 from lab.wait import expect
 
-LINK_GROUP, ROUTE_PROTOCOL, NFT_TABLE = str(0x6c73), "108", "linkspan"
+LINK_GROUP, ROUTE_PROTOCOL, NFT_TABLES = str(0x6c73), "108", ("linkspan", "linkspan_nat")
 PRIORITIES = (0x0001_6c73, 0xf000_6c73)
 PLAIN_PRIORITIES = range(100_000, 200_000)  # policy mode
 IDS, REQIDS = range(0x1000_0000, 0x2000_0000), range(0x1000_0000, 0x3000_0000)
@@ -100,7 +100,7 @@ def _our_nft(entry):
     if "metainfo" in entry:
         return True
     table = body.get("table", body.get("name") if "table" in entry else None)
-    return body.get("family") == "inet" and table == NFT_TABLE
+    return body.get("family") == "inet" and table in NFT_TABLES
 
 
 def _our_policy(text):

@@ -14,7 +14,7 @@ PEER_GUARD = """
 table inet guard {
   chain out {
     type filter hook postrouting priority 0;
-    oifname "wan0" ip daddr 10.0.0.0/8 rt ipsec missing drop
+    oifname "wan0" ip daddr { 10.0.0.0/8, 100.64.0.0/10 } rt ipsec missing drop
     oifname "wan0" ip6 daddr fc00::/7 rt ipsec missing drop
   }
 }

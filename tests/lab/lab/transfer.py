@@ -15,12 +15,12 @@ class Transfer:
     server_mss: int
 
 
-def transfer(client, server, address, data, port=5000, timeout=60):
-    """Sends `data` from machine `client` to machine `server` at `address`."""
+def transfer(client, server, address, data, port=5000, timeout=60, own=None):
+    """Sends `data` from machine `client` to machine `server` at `address`; `own`: what the server itself calls that."""
     family = socket.AF_INET6 if ipaddress.ip_address(address).version == 6 else socket.AF_INET
     with server.socket(family, socket.SOCK_STREAM) as listener, client.socket(family, socket.SOCK_STREAM) as sender:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((address, port))
+        listener.bind((own or address, port))
         listener.listen(1)
         for s in (listener, sender):
             s.settimeout(timeout)

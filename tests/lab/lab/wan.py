@@ -16,8 +16,8 @@ table inet watch {
     type filter hook prerouting priority -500;
     ip frag-off & 0x3fff != 0 counter name fragments
     exthdr frag exists counter name fragments
-    ip saddr { 10.0.0.0/8, 169.254.0.0/16 } counter name plaintext return
-    ip daddr { 10.0.0.0/8, 169.254.0.0/16 } counter name plaintext return
+    ip saddr { 10.0.0.0/8, 100.64.0.0/10, 169.254.0.0/16 } counter name plaintext return
+    ip daddr { 10.0.0.0/8, 100.64.0.0/10, 169.254.0.0/16 } counter name plaintext return
     ip6 saddr fc00::/7 counter name plaintext return
     ip6 daddr fc00::/7 counter name plaintext return
     meta l4proto esp counter name encrypted return

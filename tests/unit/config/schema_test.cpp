@@ -39,6 +39,7 @@ const json::object& schema_of(std::string_view header)
     if (header == "psk") return at("/properties/connection/items/properties/psk");
     if (header == "[connection.backup]") return at("/properties/connection/items/properties/backup");
     if (header == "probe") return at("/properties/connection/items/properties/probe");
+    if (header == "[connection.nat]") return at("/properties/connection/items/properties/nat");
     if (header == "key") return at("/properties/connection/items/properties/key");
     return schema().as_object();
 }
@@ -72,6 +73,7 @@ std::set<std::string> types_of(const Key& key)
     case Shape::Integer: return {"integer"};
     case Shape::Duration: return {"string", "integer"};
     case Shape::Group: return {key.name == "connection" ? "array" : "object"};
+    case Shape::Networks: return {"object"};
     }
     return {};
 }

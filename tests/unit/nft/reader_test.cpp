@@ -11,9 +11,9 @@ struct Ruleset {
     Result<Observed> table = Observed{.present = true, .mss = {{{"ls-a"}, 1300}}};
     int listings = 0;
 
-    Reader reader()
+    Reader<Observed> reader()
     {
-        return Reader{{.generation = [this] { return generation; },
+        return Reader<Observed>{{.generation = [this] { return generation; },
                        .table =
                            [this] {
                                ++listings;
@@ -45,7 +45,7 @@ TEST(NftReader, ListsAgainAfterEveryCommit)
 TEST(NftReader, SeesWhatWasCommittedWhileItListed)
 {
     Ruleset kernel;
-    Reader reader{{.generation = [&] { return kernel.generation; },
+    Reader<Observed> reader{{.generation = [&] { return kernel.generation; },
                    .table =
                        [&] {
                            const auto before = kernel.table;

@@ -1,0 +1,155 @@
+#include "config/check.h"
+#include "config/derive.h"
+
+#include <algorithm>
+
+namespace linkspan::config {
+namespace {
+
+/// A network of the connection by what each side calls it.
+struct Row {
+    IpPrefix here = {};
+    IpPrefix there = {};
+    Span at = {}; ///< where a mapping, or else the network, is written
+    bool is_mapped = false;
+};
+using Rows = std::vector<Row>;
+
+Rows rows_of(const std::vector<NatMapping>& mappings, const std::vector<NatSpans>& spans,
+             const std::vector<TrafficSelector>& subnets, const std::vector<Span>& places, bool ours)
+{
+    Rows rows;
+    for (std::size_t i = 0; i < mappings.size(); ++i) {
+        const auto& [real, virt] = mappings[i];
+        rows.push_back({ours ? real : virt, ours ? virt : real, spans[i].virt, true});
+    }
+    for (std::size_t i = 0; i < subnets.size(); ++i) {
+        const auto& prefix = subnets[i].prefix;
+        if (std::ranges::find(rows, prefix, &Row::here) == rows.end())
+            rows.push_back({prefix, prefix, places[i], false});
+    }
+    return rows;
+}
+
+/// The two sides, as a picture.
+std::string picture(const Rows& ours, const Rows& theirs)
+{
+    constexpr std::size_t most = 6;
+    std::size_t wide = std::string_view{"this side"}.size();
+    for (const auto* rows : {&ours, &theirs})
+        for (const auto& row : *rows) wide = std::max(wide, row.here.text().size());
+    const auto padded = [&](std::string text) {
+        text.resize(wide + 4, ' ');
+        return text;
+    };
+    auto text = "\n                " + padded("this side") + "the peer's side";
+    const auto add = [&](std::string_view who, const Rows& rows) {
+        for (std::size_t i = 0; i < rows.size() && i < most; ++i)
+            text += "\n  " + std::string{who} + padded(rows[i].here.text()) + rows[i].there.text();
+        if (rows.size() > most) text += "\n  " + std::string{who} + "and " + std::to_string(rows.size() - most) + " more";
+    };
+    add("our hosts     ", ours);
+    add("the peer's    ", theirs);
+    return text;
+}
+
+class Nat {
+public:
+    Nat(const ConnectionDraft& draft, Diagnostics& diagnostics)
+        : draft_(draft), diagnostics_(diagnostics),
+          ours_(rows_of(draft.connection.nat.local, draft.nat_local, draft.connection.local_subnets,
+                        draft.local_subnets, true)),
+          theirs_(rows_of(draft.connection.nat.remote, draft.nat_remote, draft.connection.remote_subnets,
+                          draft.remote_subnets, false))
+    {
+    }
+
+    void check()
+    {
+        check_each(draft_.connection.nat.local, draft_.nat_local);
+        check_each(draft_.connection.nat.remote, draft_.nat_remote);
+        check_among(ours_, "our networks");
+        check_among(theirs_, "the peer's networks");
+        for (const auto& ours : ours_)
+            for (const auto& theirs : theirs_) check_between(ours, theirs);
+    }
+
+private:
+    void check_each(const std::vector<NatMapping>& mappings, const std::vector<NatSpans>& spans);
+    void check_among(const Rows& rows, const std::string& whose);
+    void check_between(const Row& ours, const Row& theirs);
+    void error(const Span& at, std::string message, const std::string& help)
+    {
+        add_error(diagnostics_, draft_, at, std::move(message), help);
+    }
+
+    const ConnectionDraft& draft_;
+    Diagnostics& diagnostics_;
+    Rows ours_, theirs_;
+};
+
+/// The kernel writes whole bytes, so a short prefix is many elements; and nobody translates half the world.
+unsigned shortest(Family family)
+{
+    return family == Family::V4 ? 8 : 16;
+}
+
+void Nat::check_each(const std::vector<NatMapping>& mappings, const std::vector<NatSpans>& spans)
+{
+    for (std::size_t i = 0; i < mappings.size(); ++i) {
+        const auto& [real, virt] = mappings[i];
+        if (real == virt)
+            error(spans[i].virt, real.text() + " is mapped onto itself",
+                  "leave it out: what is not mapped keeps its addresses");
+        else if (real.length < shortest(real.family()))
+            error(spans[i].real, real.text() + " is too wide to be mapped",
+                  "map the networks that there are, /" + std::to_string(shortest(real.family())) + " at the most");
+    }
+}
+
+/// Of two networks of one side, each must have addresses of its own on both sides, or an address stands for two hosts.
+void Nat::check_among(const Rows& rows, const std::string& whose)
+{
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        for (std::size_t k = 0; k < i; ++k) {
+            const auto &one = rows[i].is_mapped ? rows[i] : rows[k], &other = rows[i].is_mapped ? rows[k] : rows[i];
+            if (!one.is_mapped) continue;
+            const bool here = one.here.overlaps(other.here), there = one.there.overlaps(other.there);
+            if (!here && !there) continue;
+            const auto& first = here ? other.here : other.there;
+            const auto& second = here ? one.here : one.there;
+            error(one.at,
+                  "of " + whose + ", " + first.text() + " and " + second.text() + " overlap on " +
+                      (here ? "this side" : "the peer's side"),
+                  other.is_mapped ? "every address has one meaning on each side: give them networks apart" +
+                                        picture(ours_, theirs_)
+                                  : "a network is mapped as a whole: list " + second.text() +
+                                        " itself, or map all of " + first.text() + picture(ours_, theirs_));
+        }
+}
+
+void Nat::check_between(const Row& ours, const Row& theirs)
+{
+    const auto meet = [](const IpPrefix& a, const IpPrefix& b) { return b.length != 0 && a.overlaps(b); };
+    if (meet(ours.here, theirs.here))
+        error(theirs.is_mapped ? theirs.at : ours.at,
+              "on this side, the peer's network " + theirs.here.text() + " is also ours, " + ours.here.text(),
+              "in `remote`, map it to addresses that nobody has here: our hosts use them in place of the peer's" +
+                  picture(ours_, theirs_));
+    if (!ours.is_mapped && !theirs.is_mapped) return; // there as here
+    if (meet(ours.there, theirs.there))
+        error(ours.is_mapped ? ours.at : theirs.at,
+              "on the peer's side, our network " + ours.there.text() + " is also its own, " + theirs.there.text(),
+              "in `local`, map ours to addresses that nobody has there: the peer's hosts use them in place of ours" +
+                  picture(ours_, theirs_));
+}
+
+} // namespace
+
+void check_nat(const ConnectionDraft& draft, Diagnostics& diagnostics)
+{
+    if (draft.connection.nat.empty()) return;
+    Nat{draft, diagnostics}.check();
+}
+
+} // namespace linkspan::config

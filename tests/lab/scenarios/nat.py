@@ -1,0 +1,185 @@
+"""Mapped NAT: the same networks on both sides, and at many sites."""
+
+import errno
+import socket
+
+from lab.mapped import HOST_THERE, Mapped, Udp, same_networks
+from lab.charon import PlainPeer
+from lab.scenario import scenario
+from lab.site import LAN
+from lab.sites import LinkspanSite
+from lab.transfer import transfer
+from lab.wait import expect, expect_equal, wait_until
+
+IP_MTU_DISCOVER, IP_PMTUDISC_DO, IP_MTU = 10, 2, 14
+IPV6_MTU_DISCOVER, IPV6_MTU = 23, 24
+
+
+def mapped_site(lab, *tunnels):
+    site = LinkspanSite(lab, *tunnels, far_ends=(PlainPeer,) * 3, before=same_networks)
+    site.linkspan.start()
+    site.linkspan.wait_up(*(t.name for t in tunnels))
+    site.wait_for_traffic()
+    site.linkspan.wait_in_sync()
+    return site
+
+
+def both_ways(site, tunnel, family):
+    """(client, server, the server's address for the client, the server's own, the client's for the server)"""
+    own = LAN.of(10, family)
+    cloud = site.clouds[tunnel.at]
+    yield site.host, cloud, tunnel.cloud(family), own, HOST_THERE[family]
+    yield cloud, site.host, HOST_THERE[family], own, tunnel.cloud(family)
+
+
+def arrives(sender, receiver, data, address, port):
+    """Over IPv6 the first large one is lost, for its sender alone makes fragments, and has to be told their size."""
+    receiver.socket.settimeout(2)
+    got = []
+
+    def received():
+        sender.send(data, address, port)
+        try:
+            got.append(receiver.receive())
+        except TimeoutError:
+            pass
+        return bool(got)
+    wait_until(received, f"{len(data)} bytes arrive at {address}")
+    return got[0]
+
+
+def show_udp(client, server, address, own, seen, family, size):
+    """A question and its answer; both see the other as they should, ports are kept."""
+    asked, answering = Udp(client, family, own, 4500 + 7), Udp(server, family, own, 5353)
+    data, sender, port = arrives(asked, answering, b"q" * size, address, 5353)
+    expect_equal((len(data), sender, port), (size, seen, 4507), f"what {server.name} sees of {size} bytes")
+    data, sender, port = arrives(answering, asked, b"a" * size, sender, port)
+    expect_equal((len(data), sender, port), (size, address, 5353), f"the answer that {client.name} sees")
+    asked.close()
+    answering.close()
+
+
+def show_tcp(client, server, address, own, family):
+    data = bytes(range(256)) * 200
+    moved = transfer(client, server, address, data, own=own)
+    expect_equal(moved.received, moved.sent, f"checksum of a transfer from {client.name} to {address}")
+
+
+def show_refused(client, address, family):
+    """ICMP errors find the socket: nobody listens there."""
+    one = Udp(client, family)
+    one.socket.connect((address, 9))
+
+    def refused():
+        try:
+            one.socket.send(b"anybody?")
+            one.socket.settimeout(1)
+            one.socket.recv(1)
+        except OSError as error:
+            return error.errno == errno.ECONNREFUSED
+        return False
+    wait_until(refused, f"{client.name} hears that nobody listens at {address}")
+    one.close()
+
+
+def show_path_mtu(client, address, family, below):
+    """What is too large is said to whoever sent it, about the address it sent to."""
+    one = Udp(client, family)
+    level = (socket.IPPROTO_IP, socket.IPPROTO_IPV6)[family == 6]
+    one.socket.setsockopt(level, (IP_MTU_DISCOVER, IPV6_MTU_DISCOVER)[family == 6], IP_PMTUDISC_DO)
+    one.socket.connect((address, 9))
+
+    def learnt():
+        try:
+            one.socket.send(b"x" * 1300)
+        except OSError:
+            pass
+        return one.socket.getsockopt(level, (IP_MTU, IPV6_MTU)[family == 6]) <= below
+    wait_until(learnt, f"{client.name} learns the MTU towards {address}")
+    one.close()
+
+
+def show_addresses(lab, site, tunnel):
+    for family in tunnel.inner:
+        for client, server, address, own, seen in both_ways(site, tunnel, family):
+            lab.step(f"IPv{family} from {client.name} to {address}")
+            show_udp(client, server, address, own, seen, family, 64)
+            show_udp(client, server, address, own, seen, family, 4000)
+            show_tcp(client, server, address, own, family)
+            show_refused(client, address, family)
+
+
+def show_small_path(lab, site, tunnel):
+    """A link behind the peer is narrower than the tunnel, and then one on our side."""
+    lab.step("narrow links behind both gateways")
+    site.peers[tunnel.at].ip("link set lan0 mtu 1290\n")
+    site.clouds[tunnel.at].ip("link set eth0 mtu 1290\n")
+    for family in tunnel.inner:
+        show_path_mtu(site.host, tunnel.cloud(family), family, 1290)
+    site.peers[tunnel.at].ip("link set lan0 mtu 1500\n")
+    site.clouds[tunnel.at].ip("link set eth0 mtu 1500\n")
+    site.gateway.ip("link set lan0 mtu 1290\n")
+    for family in tunnel.inner:
+        show_path_mtu(site.clouds[tunnel.at], HOST_THERE[family], family, 1290)
+    site.gateway.ip("link set lan0 mtu 1500\n")
+
+
+def show_mapped(lab, interface, inner):
+    tunnel = Mapped(interface=interface, inner=inner)
+    site = mapped_site(lab, tunnel)
+    show_addresses(lab, site, tunnel)
+    show_small_path(lab, site, tunnel)
+    site.linkspan.expect_nothing_to_do()
+
+
+@scenario("mapped NAT by XFRM interface: right addresses for UDP, TCP, ICMP errors and fragments, both initiating, both families",
+          needs=["xfrm interface"])
+def nat_xfrm(lab):
+    show_mapped(lab, "xfrm", (4, 6))
+
+
+@scenario("mapped NAT by VTI: the same", needs=["ip_vti"])
+def nat_vti(lab):
+    show_mapped(lab, "vti", (4,))
+
+
+@scenario("mapped NAT in policy mode: the same", needs=["esp4 with AES-GCM"])
+def nat_policy(lab):
+    show_mapped(lab, "policy", (4, 6))
+
+
+def show_identical(lab, interface):
+    """Three sites with our own network, and one five-tuple from all of them at once."""
+    tunnels = [Mapped(name=f"site{n}", at=n, interface=interface) for n in range(3)]
+    site = mapped_site(lab, *tunnels)
+    own = LAN.of(10, 4)
+    server = Udp(site.host, 4, own, 5353)
+    asking = [Udp(cloud, 4, own, 4507) for cloud in site.clouds]
+    for size in (64, 4000):
+        lab.step(f"the same five-tuple from three sites at the same time, {size} bytes")
+        for round_number in range(5):
+            for number, one in enumerate(asking):
+                one.send(bytes([number]) * size, HOST_THERE[4], 5353)
+            for _ in asking:
+                data, sender, port = server.receive()
+                number = data[0]
+                expect_equal((data, sender, port), (bytes([number]) * size, tunnels[number].cloud(4), 4507), "who asked")
+                server.send(data, sender, port)
+            for number, one in enumerate(asking):
+                expect_equal(one.receive(), (bytes([number]) * size, HOST_THERE[4], 5353), f"the answer to site {number}")
+    site.linkspan.expect_nothing_to_do()
+
+
+@scenario("three sites have our own network, by XFRM interface: one five-tuple from all of them at once", needs=["xfrm interface"])
+def nat_identical_xfrm(lab):
+    show_identical(lab, "xfrm")
+
+
+@scenario("three sites have our own network, by VTI: the same", needs=["ip_vti"])
+def nat_identical_vti(lab):
+    show_identical(lab, "vti")
+
+
+@scenario("three sites have our own network, in policy mode: the same", needs=["esp4 with AES-GCM"])
+def nat_identical_policy(lab):
+    show_identical(lab, "policy")
