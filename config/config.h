@@ -126,8 +126,8 @@ struct Connection {
     std::optional<IpAddress> local_address = {}; ///< as written; else the gateway's address of the peer's family
     SecretSource psk = {};                       ///< none where there is an `x509`
     std::optional<X509Source> x509 = {};         ///< exactly one of the two
-    std::string local_id = {};                   ///< empty = the local address, or the certificate's subject
-    std::string remote_id = {};                  ///< empty = the peer's address; never empty with `x509`
+    std::string local_id = {};  ///< empty = the local address, or the certificate's subject
+    std::string remote_id = {}; ///< empty = the peer's address; never empty with `x509`
     /// Protocols and ports in policy mode only.
     std::vector<TrafficSelector> local_subnets = {};  ///< ours; picks the source address of the gateway's own packets
     std::vector<TrafficSelector> remote_subnets = {}; ///< at least one
@@ -149,6 +149,7 @@ struct Connection {
     /// Two connections to the same networks: both are up, and one of them carries the traffic.
     std::optional<ConnectionName> backup = {};    ///< the one that stands in for this
     std::optional<ConnectionName> backup_of = {}; ///< the one that this stands in for
+    std::vector<ConnectionName> transit = {};     ///< whose networks its far end may begin sessions with
     bool preempt = true;                          ///< with a backup: takes over again as soon as it is alive
     SourcePos pos = {};
 };

@@ -56,6 +56,7 @@ struct ConnectionDraft {
     Span mss = {};
     Span probe = {};
     Span preempt = {};
+    std::vector<Span> transit = {};          ///< beside connection.transit
     Span backup = {};                        ///< where its table begins
     std::vector<Span> local_subnets = {};    ///< beside connection.local_subnets
     std::vector<Span> remote_subnets = {};   ///< beside connection.remote_subnets

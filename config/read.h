@@ -21,6 +21,7 @@ void read_peer(Reader& reader, const Key& key, const Value& value, ConnectionDra
 void read_local_address(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into);
 void read_local_subnets(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into);
 void read_remote_subnets(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into);
+void read_transit(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into);
 void read_tunnel_address(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into);
 
 [[nodiscard]] KeyTable gateway_keys();

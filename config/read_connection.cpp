@@ -150,6 +150,7 @@ constexpr std::array own_fields{
     Field<ConnectionDraft>{{"mss", Shape::Integer, false, {}, "1350", {}, 536, 65495}, read_mss},
     Field<ConnectionDraft>{{"probe", Shape::Group, false, {}, R"({ target = "169.254.21.1" })"}, read_probe},
     Field<ConnectionDraft>{{"preempt", Shape::Boolean, false, "true", "false"}, read_preempt},
+    Field<ConnectionDraft>{{"transit", Shape::Texts, false, "[]", R"(["aws-hub"])"}, read_transit},
     Field<ConnectionDraft>{{"backup", Shape::Group, false, {}, R"({ peer = "192.0.2.7" })"}, read_backup},
 };
 
