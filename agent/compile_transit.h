@@ -1,7 +1,7 @@
 #pragma once
 
 #include "config/config.h"
-#include "nft/transit.h"
+#include "nft/transit_spec.h"
 
 namespace linkspan::agent {
 

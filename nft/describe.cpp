@@ -1,5 +1,7 @@
 #include "nft/describe.h"
 
+#include "nft/transit.h"
+
 #include <set>
 
 namespace linkspan::nft {

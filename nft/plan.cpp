@@ -1,6 +1,7 @@
 #include "nft/plan.h"
 
 #include "nft/render.h"
+#include "nft/transit.h"
 
 #include <algorithm>
 

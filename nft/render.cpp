@@ -1,5 +1,7 @@
 #include "nft/render.h"
 
+#include "nft/transit.h"
+
 #include <cstdint>
 #include <cstdio>
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/ids.h"
-#include "nft/transit.h"
+#include "nft/transit_spec.h"
 
 #include <cstdint>
 #include <map>

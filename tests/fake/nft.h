@@ -5,6 +5,7 @@
 #include "nft/observed.h"
 #include "nft/render.h"
 #include "nft/spec.h"
+#include "nft/transit.h"
 
 namespace linkspan::fake {
 
