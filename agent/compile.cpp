@@ -3,6 +3,7 @@
 #include "agent/compile_ike.h"
 #include "agent/compile_nat.h"
 #include "agent/compile_pairs.h"
+#include "agent/compile_transit.h"
 #include "base/mtu.h"
 #include "config/derive.h"
 #include "ike/findings.h"
@@ -234,6 +235,7 @@ Desired compile(const config::Config& config, const Facts& facts)
     refuse_ambiguities(desired);
     warn_of_missing_forwarding(config, facts, desired);
     desired.nft.clamp = !config.connections.empty();
+    desired.nft.transit = compile_transit(config);
     return desired;
 }
 

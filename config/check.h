@@ -33,6 +33,9 @@ void check_networks(const Draft& draft, Diagnostics& diagnostics);
 /// Between connections in policy mode: pairs of networks that are the same, or overlap.
 void check_pairs(const Draft& draft, Diagnostics& diagnostics);
 
+/// `transit`: that the connections it names are there, and that the pairs of policy mode can carry what it lets through.
+void check_transit(const Draft& draft, Diagnostics& diagnostics);
+
 /// Probes, and what a backup must not share with its connection.
 void check_backups(const Draft& draft, Diagnostics& diagnostics);
 

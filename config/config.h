@@ -166,6 +166,7 @@ struct Connection {
     /// Two connections to the same networks: both are up, and one of them carries the traffic.
     std::optional<ConnectionName> backup = {};    ///< the one that stands in for this
     std::optional<ConnectionName> backup_of = {}; ///< the one that this stands in for
+    std::vector<ConnectionName> transit = {};     ///< whose networks its far end may begin sessions with
     bool preempt = true;                          ///< with a backup: takes over again as soon as it is alive
     SourcePos pos = {};
 };

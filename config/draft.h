@@ -61,6 +61,7 @@ struct ConnectionDraft {
     Span mss = {};
     Span probe = {};
     Span preempt = {};
+    std::vector<Span> transit = {};          ///< beside connection.transit
     Span backup = {};                        ///< where its table begins
     Span nat = {};                           ///< likewise
     std::vector<NatSpans> nat_local = {};    ///< beside connection.nat.local

@@ -99,6 +99,7 @@ Loaded load(const Sources& sources)
     }
     check_whole(draft, sources, all_readable, loaded.diagnostics);
     check(draft, loaded.diagnostics);
+    if (all_readable) check_transit(draft, loaded.diagnostics); // what is named may stand in the file that is not
     sort_by_place(loaded.diagnostics, sources);
     if (!has_errors(loaded.diagnostics)) loaded.config = finish(std::move(draft));
     return loaded;

@@ -22,6 +22,7 @@ void read_local_address(Reader& reader, const Key& key, const Value& value, Conn
 void read_local_subnets(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into);
 void read_remote_subnets(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into);
 void read_nat(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into);
+void read_transit(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into);
 void read_tunnel_address(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into);
 
 /// A network of the file; says what is wrong with it where there is none. No host bits, nothing that is not unicast.

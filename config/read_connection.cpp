@@ -152,6 +152,7 @@ constexpr std::array own_fields{
     Field<ConnectionDraft>{{"preempt", Shape::Boolean, false, "true", "false"}, read_preempt},
     Field<ConnectionDraft>{{"nat", Shape::Group, false, {}, R"({ remote = { "10.1.0.0/16" = "100.65.0.0/16" } })"},
                            read_nat},
+    Field<ConnectionDraft>{{"transit", Shape::Texts, false, "[]", R"(["aws-hub"])"}, read_transit},
     Field<ConnectionDraft>{{"backup", Shape::Group, false, {}, R"({ peer = "192.0.2.7" })"}, read_backup},
 };
 

@@ -11,7 +11,8 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr int mangle_priority = -150;  ///< NF_IP_PRI_MANGLE
+constexpr int mangle_priority = -150; ///< NF_IP_PRI_MANGLE
+constexpr int transit_priority = -149;
 constexpr int keeping_priority = -199; ///< NF_IP_PRI_CONNTRACK + 1
 
 std::string_view text_at(const json::object& object, std::string_view key)
@@ -53,11 +54,30 @@ bool is_our_table(const json::object& table)
     return text_at(table, "family") == "inet" && text_at(table, "name") == "linkspan";
 }
 
-bool is_chain(const json::object& chain, std::string_view name, std::string_view type, int priority)
+bool is_chain(const json::object& chain, std::string_view name, std::string_view type, std::string_view hook,
+              int priority)
 {
-    return text_at(chain, "name") == name && text_at(chain, "type") == type && text_at(chain, "hook") == name &&
+    return text_at(chain, "name") == name && text_at(chain, "type") == type && text_at(chain, "hook") == hook &&
            text_at(chain, "policy") == "accept" && number_of(chain.if_contains("prio")) == priority;
 }
+
+/// Which chains with a hook there are, each of them at most once.
+struct Bases {
+    int clamping = 0, transit = 0, keeping = 0, strays = 0;
+
+    void count(const json::object& chain)
+    {
+        if (is_chain(chain, "forward", "filter", "forward", mangle_priority))
+            clamping++;
+        else if (is_chain(chain, "transit", "filter", "forward", transit_priority))
+            transit++;
+        else if (is_chain(chain, "postrouting", "nat", "postrouting", keeping_priority))
+            keeping++;
+        else
+            strays++;
+    }
+    [[nodiscard]] bool whole() const { return clamping == 1 && transit == 1 && strays == 0; }
+};
 
 /// False for an element that is not of the form ["link", mss].
 bool read_elements(const json::object& map, Observed& observed)
@@ -93,15 +113,17 @@ Result<Observed> decode_table(std::string_view text)
     const auto list = listing(text);
     if (!list) return std::unexpected(list.error());
     Observed observed;
-    int chains = 0, maps = 0, strays = 0;
+    Bases bases;
+    int maps = 0, strays = 0;
     for_each_object(*list, [&](std::string_view what, const json::object& object) {
         if (what == "table") {
             observed.present |= is_our_table(object);
             strays += object.contains("flags"); // dormant, say
         } else if (what == "chain") {
-            const bool keeps = is_chain(object, "postrouting", "nat", keeping_priority);
-            observed.keeps_sources |= keeps;
-            if (!keeps) (is_chain(object, "forward", "filter", mangle_priority) ? chains : strays)++;
+            if (object.contains("hook"))
+                bases.count(object);
+            else
+                observed.branches.emplace(text_at(object, "name"));
         } else if (what == "map") {
             (text_at(object, "name") == "mss" && read_elements(object, observed) ? maps : strays)++;
         } else if (what == "rule") {
@@ -110,7 +132,8 @@ Result<Observed> decode_table(std::string_view text)
             strays++;
         }
     });
-    observed.shaped = chains == 1 && maps == 1 && strays == 0;
+    observed.keeps_sources = bases.keeping != 0;
+    observed.shaped = bases.whole() && maps == 1 && strays == 0;
     return observed;
 }
 

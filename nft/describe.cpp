@@ -1,5 +1,7 @@
 #include "nft/describe.h"
 
+#include "nft/transit.h"
+
 #include <set>
 
 namespace linkspan::nft {
@@ -35,14 +37,14 @@ std::string detail(const Op<Spec>& op)
 {
     switch (op.verb) {
     case Verb::Delete: return {};
-    case Verb::Replace: return "its rules differ";
+    case Verb::Replace: return "its rules differ; forwarding between connections: " + describe(op.spec.transit);
     case Verb::Update: return op.before ? differences(*op.before, op.spec) : "";
     case Verb::Create: break;
     }
     std::string text = "clamp TCP MSS to the route's MTU";
     for (const auto& [link, mss] : op.spec.mss) text += ", " + link.value + " to " + std::to_string(mss);
     if (!op.spec.policy_mss.empty()) text += ", keep the sources of what connections in policy mode protect";
-    return text;
+    return text + ", forwarding between connections: " + describe(op.spec.transit);
 }
 
 } // namespace linkspan::nft

@@ -1,16 +1,25 @@
 #include "nft/plan.h"
 
 #include "nft/render.h"
+#include "nft/transit.h"
 
 #include <algorithm>
 
 namespace linkspan::nft {
 namespace {
 
+std::set<std::string> branches_of(const Spec& want)
+{
+    std::set<std::string> names;
+    for (const auto& chain : transit_chains(want.transit))
+        if (chain.hook.empty()) names.insert(chain.name);
+    return names;
+}
+
 /// The rules tell by their comments' hashes what is in them, so other values are other rules.
 bool intact(const Spec& want, const Observed& have)
 {
-    return have.shaped && have.keeps_sources == !want.policy_mss.empty() &&
+    return have.shaped && have.keeps_sources == !want.policy_mss.empty() && have.branches == branches_of(want) &&
            std::ranges::equal(have.rules, rules(want), {}, {}, &Rule::comment);
 }
 
@@ -28,6 +37,7 @@ Plan<Spec> plan(const Spec& want, const Observed& have)
     if (have.mss == want.mss) return {};
     auto values = before;
     values.policy_mss = want.policy_mss; // as the rules say
+    values.transit = want.transit;
     return {.ops = {{Verb::Update, want, std::move(values)}}};
 }
 

@@ -1,5 +1,7 @@
 #include "nft/render.h"
 
+#include "nft/transit.h"
+
 #include <cstdint>
 #include <cstdio>
 
@@ -18,10 +20,10 @@ std::string hash_of(std::string_view text)
 
 constexpr std::string_view syn = "tcp flags & (syn | rst) == syn ";
 
-void add(std::vector<Rule>& rules, std::string_view chain, std::string text)
+void add(std::vector<Rule>& rules, std::string chain, std::string text)
 {
     auto comment = "linkspan " + hash_of(text);
-    rules.push_back({chain, std::move(text), std::move(comment)});
+    rules.push_back({std::move(chain), std::move(text), std::move(comment)});
 }
 
 /// Both directions: a SYN that came out of a tunnel announces what may be sent into it. The kernel only ever lowers an
@@ -61,9 +63,11 @@ void keep_sources(std::vector<Rule>& rules)
     add(rules, "postrouting", ours + " meta nfproto ipv6 snat ip6 to ip6 saddr");
 }
 
+/// `hook`: empty for a chain that others jump to.
 std::string chain(std::string_view name, std::string_view hook, const std::vector<Rule>& rules)
 {
-    auto text = "\tchain " + std::string{name} + " {\n\t\ttype " + std::string{hook} + "; policy accept;\n";
+    auto text = "\tchain " + std::string{name} + " {\n";
+    if (!hook.empty()) text += "\t\ttype " + std::string{hook} + "; policy accept;\n";
     for (const auto& rule : rules)
         if (rule.chain == name) text += "\t\t" + rule.text + " comment \"" + rule.comment + "\"\n";
     return text + "\t}\n";
@@ -90,6 +94,7 @@ std::string whole_table(const Spec& spec)
     text += "\t}\n";
     const auto all = rules(spec);
     text += chain("forward", "filter hook forward priority mangle", all);
+    for (const auto& branch : transit_chains(spec.transit)) text += chain(branch.name, branch.hook, all);
     // Before every other source translation: conntrack's own priority is the last one the kernel refuses.
     if (!spec.policy_mss.empty()) text += chain("postrouting", "nat hook postrouting priority -199", all);
     return text + "}\n";
@@ -117,6 +122,8 @@ std::vector<Rule> rules(const Spec& spec)
     std::vector<Rule> all;
     clamp_links(all);
     clamp_sas(spec, all);
+    for (const auto& branch : transit_chains(spec.transit))
+        for (const auto& rule : branch.rules) add(all, branch.name, rule);
     if (!spec.policy_mss.empty()) keep_sources(all);
     return all;
 }

@@ -4,7 +4,6 @@
 #include "nft/spec.h"
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace linkspan::nft {
@@ -12,7 +11,7 @@ namespace linkspan::nft {
 /// The rules in the order of their chains, each with a comment that names its own text by a hash. The kernel gives the
 /// comment back as it is, while every nft version prints the rule itself a little differently.
 struct Rule {
-    std::string_view chain = {}; ///< "forward", "postrouting"
+    std::string chain = {}; ///< "forward", "postrouting", "transit" and those it leads to
     std::string text = {};
     std::string comment = {};
 };

@@ -130,6 +130,24 @@ TYPED_TEST(NftContract, WhatOthersChangeInItIsUndone)
     EXPECT_EQ(this->converge(this->mapped), Verbs{Verb::Create});
 }
 
+TYPED_TEST(NftContract, WhatMayPassBetweenConnectionsIsReadBackAndChanged)
+{
+    auto some = this->mapped;
+    some.transit[{0x1000'000a}] = {.name = {"a"},
+                                   .into = {{"b"}},
+                                   .from = {.links = {{"ls-a"}}},
+                                   .begins = {.links = {{"ls-b"}}, .reqids = {{0x1000'000c}}}};
+    some.transit[{0x1000'000b}] = {
+        .name = {"b"}, .from = {.links = {{"ls-b"}}, .reqids = {{0x1000'000c}}}, .answers = {.links = {{"ls-a"}}}};
+    EXPECT_EQ(this->converge(some), Verbs{Verb::Create});
+    auto fewer = some;
+    fewer.transit[{0x1000'000a}].begins.reqids.clear();
+    EXPECT_EQ(this->converge(fewer), Verbs{Verb::Replace});
+    fewer.mss.clear();
+    EXPECT_EQ(this->converge(fewer), Verbs{Verb::Update});
+    EXPECT_EQ(this->converge(this->plain), Verbs{Verb::Replace});
+}
+
 TYPED_TEST(NftContract, DeletingATableThatIsGoneIsASuccess)
 {
     EXPECT_TRUE(this->backend.apply({Verb::Delete, {}, {}}));

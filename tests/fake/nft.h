@@ -5,6 +5,7 @@
 #include "nft/observed.h"
 #include "nft/render.h"
 #include "nft/spec.h"
+#include "nft/transit.h"
 
 namespace linkspan::fake {
 
@@ -25,6 +26,8 @@ public:
             return failure(Kind::Kernel, "change table inet linkspan: No such file or directory");
         if (op.verb != Verb::Update) {
             table = {.present = true, .shaped = true, .keeps_sources = !op.spec.policy_mss.empty()};
+            for (const auto& chain : nft::transit_chains(op.spec.transit))
+                if (chain.hook.empty()) table.branches.insert(chain.name);
             for (const auto& rule : nft::rules(op.spec)) table.rules.push_back(rule.comment);
         }
         table.mss = op.spec.mss;

@@ -1,4 +1,4 @@
-"""The topology: a site host behind a gateway, a WAN, and one or two peers with a cloud host behind each.
+"""The topology: a site host behind a gateway, a WAN, and one to three peers with a cloud host behind each.
 
     host ── gateway ── wan ─┬─ peer ── cloud
                             └─ peer2 ── cloud2
@@ -30,7 +30,7 @@ class Net:
 
 LAN = Net("10.1.0.", "fd00:1::")
 GATEWAY_WAN = Net("203.0.113.", "2001:db8:a::")
-PEERS_WAN = [Net("198.51.100.", "2001:db8:b::"), Net("192.0.2.", "2001:db8:c::"), Net("192.0.3.", "2001:db8:d::")]
+PEERS_WAN = [Net("198.51.100.", "2001:db8:b::"), Net("192.0.2.", "2001:db8:c::"), Net("198.18.7.", "2001:db8:d::")]
 CLOUDS = [Net("10.20.0.", "fd00:20::"), Net("10.30.0.", "fd00:30::"), Net("10.40.0.", "fd00:40::")]
 SUBNETS = {LAN: ("10.1.0.0/16", "fd00:1::/48"), CLOUDS[0]: ("10.20.0.0/16", "fd00:20::/48"), CLOUDS[1]: ("10.30.0.0/16", "fd00:30::/48"),
            CLOUDS[2]: ("10.40.0.0/16", "fd00:40::/48")}

@@ -24,7 +24,7 @@ table inet guard {
 class LinkspanSite(Site):
     """A Site whose gateway runs linkspan and whose peers run plain strongSwan."""
 
-    def __init__(self, lab, *tunnels, peer_starts="none", far_ends=(PlainPeer, PlainPeer), before=lambda site: None):
+    def __init__(self, lab, *tunnels, peer_starts="none", far_ends=(PlainPeer,) * 3, before=lambda site: None):
         """`far_ends`: what runs on each peer. `before`: called before they start."""
         self.tunnels = tunnels or (Tunnel(),)
         super().__init__(lab.evidence, peers=1 + max(t.at for t in self.tunnels))

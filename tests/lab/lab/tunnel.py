@@ -61,11 +61,12 @@ class Tunnel:
     name: str = "cloud"
     interface: str = "vti" # or "policy": no link
     selectors: str = "combined"
+    near: tuple = ()       # local subnets, where they are not that of the LAN
     far: tuple = ()        # remote subnets, where they are not those of the cloud
     outer: int = 4         # family of the packets on the WAN
     inner: tuple = (4,)    # families it carries
     start: str = "always"
-    at: int = 0            # which peer: 0 or 1
+    at: int = 0            # which peer: 0, 1 or 2
     peer_host: int = 7     # the number of its address there; others are for the scenario to add
     dpd_delay: str = "10s"
     more: str = ""         # further lines of TOML
@@ -107,7 +108,7 @@ class Tunnel:
 
     @property
     def near_subnets(self):
-        return [subnet(LAN, f) for f in self.inner]
+        return self.near or [subnet(LAN, f) for f in self.inner]
 
     @property
     def far_subnets(self):

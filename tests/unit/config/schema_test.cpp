@@ -146,6 +146,15 @@ std::string with_x509(std::string_view but)
     return text.replace(text.find(psk), psk.size(), lines);
 }
 
+/// The file that the example of a key fits into.
+std::string file_for(std::string_view key)
+{
+    if (names_x509.contains(key)) return with_x509(key);
+    if (key != "transit") return least;
+    return least + "[[connection]]\nname = \"aws-hub\"\npeer = \"192.0.2.7\"\npsk = { file = \"/k\" }\n"
+                   "remote_subnets = [\"10.30.0.0/16\"]\n";
+}
+
 std::string with(std::string text, const std::string& mark, const std::string& line)
 {
     if (const auto at = text.find(mark); at != std::string::npos) text.replace(at, mark.size(), line);
@@ -205,9 +214,7 @@ TEST(KeyTables, HaveExamplesThatLoad)
             if (key.required || least.contains("\n" + std::string{key.name} + " = "))
                 continue; // stands in the file already, like the example
             const auto line = std::string{key.name} + " = " + std::string{key.example};
-            const bool about_x509 = names_x509.contains(key.name);
-            const auto loaded =
-                load({{"t", with(about_x509 ? with_x509(key.name) : least, mark_of(table.header), line)}});
+            const auto loaded = load({{"t", with(file_for(key.name), mark_of(table.header), line)}});
             EXPECT_TRUE(loaded.config) << line << ": "
                                        << (loaded.diagnostics.empty() ? "" : loaded.diagnostics[0].message);
         }

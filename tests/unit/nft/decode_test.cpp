@@ -10,6 +10,9 @@ const std::string map = R"({"map": {"family": "inet", "name": "mss", "table": "l
     "map": "integer", "elem": [["v0", 1300], ["ls-q", 1200]]}})";
 const std::string chain = R"({"chain": {"family": "inet", "table": "linkspan", "name": "forward", "handle": 1,
     "type": "filter", "hook": "forward", "prio": -150, "policy": "accept"}})";
+const std::string transit = R"({"chain": {"family": "inet", "table": "linkspan", "name": "transit", "handle": 1,
+    "type": "filter", "hook": "forward", "prio": -149, "policy": "accept"}})";
+const std::string branch = R"({"chain": {"family": "inet", "table": "linkspan", "name": "between", "handle": 4}})";
 const std::string rule = R"({"rule": {"family": "inet", "table": "linkspan", "chain": "forward", "handle": 3,
     "comment": "linkspan 1234", "expr": [{"anything": ["a", "version", "prints"]}]}})";
 
@@ -27,38 +30,42 @@ std::string with(std::string text, const std::string& from, const std::string& t
 
 TEST(NftDecode, ReadsATable)
 {
-    const auto observed = decode({table, map, chain, rule, R"({"rule": {"chain": "forward", "expr": []}})"});
+    const auto observed =
+        decode({table, map, chain, branch, transit, rule, R"({"rule": {"chain": "forward", "expr": []}})"});
     ASSERT_TRUE(observed);
     EXPECT_EQ(*observed, (Observed{.present = true,
                                    .rules = {"linkspan 1234", ""},
                                    .shaped = true,
+                                   .branches = {"between"},
                                    .mss = {{{"v0"}, 1300}, {{"ls-q"}, 1200}}}));
 }
 
 TEST(NftDecode, SeesThatTheShapeIsWrong)
 {
-    EXPECT_TRUE(decode({table, map, chain})->shaped);
-    EXPECT_FALSE(decode({table, map})->shaped);
-    EXPECT_FALSE(decode({table, chain})->shaped);
-    EXPECT_FALSE(decode({table, map, chain, chain})->shaped);
-    EXPECT_FALSE(decode({table, map, chain, R"({"set": {"name": "more"}})"})->shaped);
-    EXPECT_FALSE(decode({table, map, with(chain, "-150", "0")})->shaped);
-    EXPECT_FALSE(decode({table, map, with(chain, "accept", "drop")})->shaped);
-    EXPECT_FALSE(decode({table, map, with(chain, R"("hook": "forward")", R"("hook": "input")")})->shaped);
-    EXPECT_FALSE(decode({with(table, "1}", R"(1, "flags": "dormant"})"), map, chain})->shaped);
-    EXPECT_FALSE(decode({table, with(map, "1300", "70000"), chain})->shaped);
-    EXPECT_FALSE(decode({table, with(map, "1300", "\"x\""), chain})->shaped);
-    EXPECT_FALSE(decode({table, with(map, "[\"v0\", 1300]", "7"), chain})->shaped);
+    EXPECT_TRUE(decode({table, map, chain, transit})->shaped);
+    EXPECT_FALSE(decode({table, map, chain})->shaped);
+    EXPECT_FALSE(decode({table, map, chain, with(transit, "-149", "0")})->shaped);
+    EXPECT_FALSE(decode({table, map, transit})->shaped);
+    EXPECT_FALSE(decode({table, chain, transit})->shaped);
+    EXPECT_FALSE(decode({table, map, chain, chain, transit})->shaped);
+    EXPECT_FALSE(decode({table, map, chain, R"({"set": {"name": "more"}})", transit})->shaped);
+    EXPECT_FALSE(decode({table, map, with(chain, "-150", "0"), transit})->shaped);
+    EXPECT_FALSE(decode({table, map, with(chain, "accept", "drop"), transit})->shaped);
+    EXPECT_FALSE(decode({table, map, with(chain, R"("hook": "forward")", R"("hook": "input")"), transit})->shaped);
+    EXPECT_FALSE(decode({with(table, "1}", R"(1, "flags": "dormant"})"), map, chain, transit})->shaped);
+    EXPECT_FALSE(decode({table, with(map, "1300", "70000"), chain, transit})->shaped);
+    EXPECT_FALSE(decode({table, with(map, "1300", "\"x\""), chain, transit})->shaped);
+    EXPECT_FALSE(decode({table, with(map, "[\"v0\", 1300]", "7"), chain, transit})->shaped);
 }
 
 TEST(NftDecode, SeesTheChainThatKeepsSources)
 {
     const std::string keeps = R"({"chain": {"family": "inet", "table": "linkspan", "name": "postrouting", "handle": 9,
         "type": "nat", "hook": "postrouting", "prio": -199, "policy": "accept"}})";
-    EXPECT_TRUE(decode({table, map, chain, keeps})->shaped);
-    EXPECT_TRUE(decode({table, map, chain, keeps})->keeps_sources);
-    EXPECT_FALSE(decode({table, map, chain})->keeps_sources);
-    EXPECT_FALSE(decode({table, map, chain, with(keeps, "-199", "100")})->shaped);
+    EXPECT_TRUE(decode({table, map, chain, keeps, transit})->shaped);
+    EXPECT_TRUE(decode({table, map, chain, keeps, transit})->keeps_sources);
+    EXPECT_FALSE(decode({table, map, chain, transit})->keeps_sources);
+    EXPECT_FALSE(decode({table, map, chain, with(keeps, "-199", "100"), transit})->shaped);
 }
 
 TEST(NftDecode, TellsWhetherTheTableIsThere)

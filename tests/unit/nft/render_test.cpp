@@ -33,7 +33,14 @@ TEST(NftRender, TheWholeTableInOneTransaction)
             "\t\tiifgroup 27763 tcp flags & (syn | rst) == syn tcp option maxseg size set rt mtu comment \"" +
             rules(mapped)[2].comment + "\"\n" +
             "\t\toifgroup 27763 tcp flags & (syn | rst) == syn tcp option maxseg size set rt mtu comment \"" +
-            rules(mapped)[3].comment + "\"\n\t}\n}\n");
+            rules(mapped)[3].comment + "\"\n\t}\n" + "\tchain between {\n\t\tiifgroup 27763 counter drop comment \"" +
+            rules(mapped)[4].comment + "\"\n" + "\t\tcounter drop comment \"" + rules(mapped)[5].comment + "\"\n\t}\n" +
+            "\tchain from_connection {\n\t\toifgroup 27763 goto between comment \"" + rules(mapped)[6].comment +
+            "\"\n" + "\t\tipsec out reqid 268435456-805306367 goto between comment \"" + rules(mapped)[7].comment +
+            "\"\n\t}\n" + "\tchain transit {\n\t\ttype filter hook forward priority -149; policy accept;\n" +
+            "\t\tiifgroup 27763 jump from_connection comment \"" + rules(mapped)[8].comment + "\"\n" +
+            "\t\tipsec in reqid 268435456-805306367 jump from_connection comment \"" + rules(mapped)[9].comment +
+            "\"\n\t}\n}\n");
 }
 
 TEST(NftRender, AnEmptyMapHasNoElements)

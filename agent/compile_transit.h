@@ -1,0 +1,12 @@
+#pragma once
+
+#include "config/config.h"
+#include "nft/transit_spec.h"
+
+namespace linkspan::agent {
+
+/// Which connections' packets may be forwarded into which. A backup belongs to its connection; both ends of a connection
+/// that is disabled or held down are named too, for its policies and routes stand. Pure.
+[[nodiscard]] nft::Transits compile_transit(const config::Config& config);
+
+} // namespace linkspan::agent

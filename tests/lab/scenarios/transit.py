@@ -1,0 +1,90 @@
+"""Forwarding between connections: hub and spoke. Denied unless `transit` says so, whoever is alive to watch it."""
+
+import dataclasses
+import json
+
+from lab.scenario import scenario
+from lab.site import CLOUDS, LAN, subnet
+from lab.sites import up
+from lab.traffic import Traffic, ping
+from lab.tunnel import Tunnel
+from lab.wait import expect, expect_equal, wait_until
+
+
+def spoke(name, at, interface):
+    """Whose peer knows the networks behind the two others as well as ours."""
+    others = [subnet(cloud, 4) for n, cloud in enumerate(CLOUDS) if n != at]
+    return Tunnel(name=name, at=at, interface=interface, near=(subnet(LAN, 4), *others))
+
+
+SPOKES = [spoke("a", 0, "vti"), spoke("b", 1, "policy"), spoke("c", 2, "xfrm")]
+PAIRS = [(one, other) for one in SPOKES for other in SPOKES if one is not other]
+A_AND_B = [pair for pair in PAIRS if SPOKES[2] not in pair]
+
+
+def with_transit(**allowed):
+    """The spokes, with what the named ones may send to: a=("b",)."""
+    def line(names):
+        return "transit = [" + ", ".join(f'"{name}"' for name in names) + "]"
+    return [dataclasses.replace(t, more=line(allowed[t.name])) if t.name in allowed else t for t in SPOKES]
+
+
+def show_passing(site, allowed, what, pairs=PAIRS):
+    """Sessions begin exactly where they may: {("a", "b")}. The LAN reaches every spoke as before."""
+    for t in SPOKES:
+        wait_until(lambda: site.pings(t) and site.pings_back(t), f"{what}: the LAN and {t.name} reach each other")
+    for one, other in pairs:
+        begins = f"{what}: {one.name} to {other.name}"
+        if (one.name, other.name) in allowed:
+            wait_until(lambda: ping(site.clouds[one.at], other.cloud(), 3), f"{begins} passes")
+        else:
+            expect(not ping(site.clouds[one.at], other.cloud(), 0.6), f"{begins} must not pass")
+    site.wan.expect_no_plaintext(what)
+
+
+def dropped(site):
+    """Packets that were refused, as our table counts them."""
+    listing = json.loads(site.gateway.run("nft", "-j", "list", "table", "inet", "linkspan"))["nftables"]
+    return sum(part["counter"]["packets"] for entry in listing for part in entry.get("rule", {}).get("expr", []) if "counter" in part)
+
+
+@scenario("hub and three spokes, by VTI, policy and XFRM interface: nothing passes between them but what `transit` names, agent or not",
+          needs=["ip_vti", "xfrm interface"])
+def transit(lab):
+    site = up(lab, *SPOKES)
+    linkspan = site.linkspan
+    show_passing(site, set(), "no transit")
+    expect_equal(dropped(site), len(PAIRS), "packets refused between connections")
+
+    lab.step("a may begin sessions with b")
+    allowed = with_transit(a=("b",))
+    linkspan.configure(*allowed)
+    _, plan = linkspan.linkspan("plan")
+    expect("forwarding between connections: a -> b" in plan, f"the plan says what will pass:\n{plan}")
+    linkspan.done("apply")
+    linkspan.expect_nothing_to_do()
+    show_passing(site, {("a", "b")}, "a -> b")
+
+    lab.step("the same with the agent killed")
+    linkspan.kill_agent()
+    show_passing(site, {("a", "b")}, "a -> b, no agent", A_AND_B)
+    linkspan.start_agent()
+    linkspan.expect_nothing_to_do()
+
+    lab.step("taken back under traffic: the sessions that are under way end too")
+    traffic = Traffic(site.clouds[0], SPOKES[1].cloud(), rate=50)
+    wait_until(lambda: traffic.answered > 20, "a session from a to b")
+    linkspan.edit(*SPOKES)
+    answered, sent = traffic.answered, traffic.sent
+    wait_until(lambda: traffic.sent > sent + 20, "more requests of that session")
+    account = traffic.stop(drain=0.5)
+    expect(len(account.answered) <= answered + 2, f"a session goes on without leave: {account}, {answered} when it was taken back")
+
+    lab.step("b with both others, and one of them with b")
+    linkspan.edit(*with_transit(b=("a", "c"), c=("b",)))
+    show_passing(site, {("b", "a"), ("b", "c"), ("c", "b")}, "b -> a, b <-> c")
+
+    lab.step("somebody deletes our table: it is back, and as tight")
+    site.gateway.run("nft delete table inet linkspan")
+    wait_until(lambda: site.gateway.call("nft", "list", "table", "inet", "linkspan")[0] == 0, "the table is back")
+    show_passing(site, {("b", "a"), ("b", "c"), ("c", "b")}, "after a repair", A_AND_B)
