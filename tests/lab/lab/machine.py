@@ -93,14 +93,14 @@ class Machine:
                        any(a["local"].startswith("fe80:") for a in links[name]["addr_info"]) for name in names)
         wait_until(ready, f"links {', '.join(names)} of {self.name} carry")
 
-    def write(self, path, text, mode=0o644):
-        """Writes a file as this machine sees it: under /run, /etc or /var/lib, the rest is shared."""
+    def write(self, path, text, mode=0o644, quiet=False):
+        """Writes a file as this machine sees it: under /run, /etc or /var/lib, the rest is shared. `quiet`: its text is not kept."""
         file = pathlib.Path(self.path(path))
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch(mode)
         file.chmod(mode)
         file.write_text(text)
-        self.evidence.note(f"{self.name}: wrote {path}\n" + "".join(f"    {line}\n" for line in text.splitlines()))
+        self.evidence.note(f"{self.name}: wrote {path}\n" + "".join(f"    {line}\n" for line in text.splitlines() if not quiet))
 
     def path(self, inside):
         """Where a file of this machine is for the lab itself."""

@@ -11,6 +11,8 @@ from lab.tunnel import Tunnel
 from lab.wait import expect, expect_equal, wait_until
 
 CIPHERS = {"gcm": "aes128gcm16", "cbc": "aes128-sha256"}
+EVERY_CIPHER = CIPHERS | {"gcm_16-256": "aes256gcm16", "gcm_8": "aes128gcm8", "chacha20": "chacha20poly1305", "sha1": "aes256-sha1",
+                          "sha2_384": "aes256-sha384", "sha2_512": "aes256-sha512"}
 NAT_T = ("none", "force")
 TOLD_BY, PASSES = "its sender is told", "passes"
 WAN_MTU = 1500
@@ -64,11 +66,11 @@ def show_tcp(site, tunnel, family, segment):
             expect_equal((moved.client_mss, moved.server_mss), (segment, segment), f"TCP segments to {address}")
 
 
-def show_ladder(lab, first):
+def show_ladder(lab, first, ciphers=CIPHERS):
     site = up(lab, dataclasses.replace(first, esp=CIPHERS["gcm"], more='nat_traversal = "none"'))
     limits = {}
-    for cipher, nat_t in itertools.product(CIPHERS, NAT_T):
-        tunnel = dataclasses.replace(first, esp=CIPHERS[cipher], more=f'nat_traversal = "{nat_t}"')
+    for cipher, nat_t in itertools.product(ciphers, NAT_T):
+        tunnel = dataclasses.replace(first, esp=ciphers[cipher], more=f'nat_traversal = "{nat_t}"')
         lab.step(f"{cipher}, nat_traversal = {nat_t}")
         site.charons[0].load(tunnel.swanctl())
         site.linkspan.edit(tunnel)
@@ -113,3 +115,28 @@ def mtu_policy_over_ipv4(lab):
 @scenario("MTU byte by byte, GCM and CBC, NAT-T or not: policy mode over IPv6", needs=["esp6 with AES-GCM"])
 def mtu_policy_over_ipv6(lab):
     show_ladder(lab, Tunnel(interface="policy", outer=6, inner=(4, 6)))
+
+
+@scenario("every cipher: XFRM interface over IPv4", soak=True, needs=["xfrm interface"])
+def mtu_every_cipher_xfrm_over_ipv4(lab):
+    show_ladder(lab, Tunnel(interface="xfrm", inner=(4, 6)), EVERY_CIPHER)
+
+
+@scenario("every cipher: XFRM interface over IPv6", soak=True, needs=["xfrm interface"])
+def mtu_every_cipher_xfrm_over_ipv6(lab):
+    show_ladder(lab, Tunnel(interface="xfrm", outer=6, inner=(4, 6)), EVERY_CIPHER)
+
+
+@scenario("every cipher: VTI", soak=True, needs=["ip_vti"])
+def mtu_every_cipher_vti(lab):
+    show_ladder(lab, Tunnel(interface="vti"), EVERY_CIPHER)
+
+
+@scenario("every cipher: policy mode over IPv4", soak=True, needs=["esp4 with AES-GCM"])
+def mtu_every_cipher_policy_over_ipv4(lab):
+    show_ladder(lab, Tunnel(interface="policy", inner=(4, 6)), EVERY_CIPHER)
+
+
+@scenario("every cipher: policy mode over IPv6", soak=True, needs=["esp6 with AES-GCM"])
+def mtu_every_cipher_policy_over_ipv6(lab):
+    show_ladder(lab, Tunnel(interface="policy", outer=6, inner=(4, 6)), EVERY_CIPHER)
