@@ -50,14 +50,17 @@ void compile_real_networks(const config::Config& config, const Facts& facts, Des
             for (const auto& subnet : *subnets) used.insert(subnet.prefix);
     }
     std::set<IpPrefix> done;
-    for (const auto& c : config.connections)
-        for (const auto& mapping : c.nat.remote)
-            if (done.insert(mapping.real).second && !used.overlaps(mapping.real) &&
-                !facts.real_elsewhere.contains(mapping.real))
-                desired.routes.push_back({.destination = mapping.real,
-                                          .metric = std::numeric_limits<std::uint32_t>::max(),
-                                          .type = route::RouteType::Unreachable,
-                                          .connection = c.name});
+    const auto leads_nowhere = [&](const IpPrefix& network, const ConnectionName& connection) {
+        if (used.overlaps(network) || facts.real_elsewhere.contains(network) || !done.insert(network).second) return;
+        desired.routes.push_back({.destination = network,
+                                  .metric = std::numeric_limits<std::uint32_t>::max(),
+                                  .type = route::RouteType::Unreachable,
+                                  .connection = connection});
+    };
+    for (const auto& c : config.connections) {
+        for (const auto& mapping : c.nat.remote) leads_nowhere(mapping.real, c.name);
+        for (const auto& mapping : c.nat.local) leads_nowhere(mapping.virt, c.name);
+    }
 }
 
 } // namespace linkspan::agent

@@ -10,8 +10,8 @@ namespace linkspan::agent {
 /// this side knows them, but for IKE (agent/compile_ike). Pure.
 void compile_nat(const config::Connection& connection, Desired& desired);
 
-/// The peer's own addresses, where they are mapped, lead nowhere: not by a default route into the clear either. Left out
-/// where they are also somebody's here, for then they mean those.
+/// Addresses that only the other side knows (the peer's own where they are mapped, and ours as the peer sees them) lead
+/// nowhere here: not by a default route into the clear either. Left out where they are also somebody's here.
 void compile_real_networks(const config::Config& config, const Facts& facts, Desired& desired);
 
 } // namespace linkspan::agent

@@ -34,7 +34,7 @@ struct Facts {
     std::map<IpAddress, route::Path> peer_paths = {}; ///< by foreign routes only
     /// Foreign routes inside a connection's remote subnets, as text: more specific than ours, so they win.
     std::map<ConnectionName, std::vector<std::string>> foreign_inside = {};
-    /// Networks that `nat` maps and that foreign routes lead to as well: there they mean somebody else.
+    /// Networks of `nat` that only the other side should know, and foreign routes lead to: here they are somebody else's.
     std::set<IpPrefix> real_elsewhere = {};
     std::set<ConnectionName> held_down = {}; ///< by `linkspan down`
     OnBackup on_backup = {};                 ///< connections whose backup carries the traffic

@@ -67,6 +67,9 @@ bool learn_real_networks(const config::Config& config, const route::Observed& ro
     for (const auto& connection : config.connections)
         for (const auto& mapping : connection.nat.remote)
             if (foreign.overlaps(mapping.real)) found.insert(mapping.real);
+    for (const auto& connection : config.connections)
+        for (const auto& mapping : connection.nat.local)
+            if (foreign.overlaps(mapping.virt)) found.insert(mapping.virt);
     return learn(facts.real_elsewhere, std::move(found));
 }
 

@@ -148,7 +148,7 @@ struct Connection {
     std::vector<TrafficSelector> local_subnets = {};  ///< ours; picks the source address of the gateway's own packets
     std::vector<TrafficSelector> remote_subnets = {}; ///< at least one
     ConnectionNat nat = {};
-    std::vector<IpInterface> tunnel_addresses = {};   ///< at most one of each family
+    std::vector<IpInterface> tunnel_addresses = {}; ///< at most one of each family
     Start start = Start::Always;
     NatTraversal nat_traversal = NatTraversal::Auto;
     IkeSettings ike = {};

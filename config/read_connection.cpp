@@ -158,8 +158,7 @@ constexpr std::array own_fields{
 
 constexpr auto connection_fields = joined(own_fields, ike_fields);
 
-constexpr std::array<std::string_view, 7> later_keys{"auth",          "egress", "ha", "policy",
-                                                     "local_traffic", "dscp",   "bgp"};
+constexpr std::array<std::string_view, 7> later_keys{"auth", "egress", "ha", "policy", "local_traffic", "dscp", "bgp"};
 
 /// What a missing key means, where the type's own default does not say it.
 void fill_defaults(ConnectionDraft& draft, const Table& table)

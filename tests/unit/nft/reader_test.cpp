@@ -14,11 +14,11 @@ struct Ruleset {
     Reader<Observed> reader()
     {
         return Reader<Observed>{{.generation = [this] { return generation; },
-                       .table =
-                           [this] {
-                               ++listings;
-                               return table;
-                           }}};
+                                 .table =
+                                     [this] {
+                                         ++listings;
+                                         return table;
+                                     }}};
     }
 };
 
@@ -46,13 +46,13 @@ TEST(NftReader, SeesWhatWasCommittedWhileItListed)
 {
     Ruleset kernel;
     Reader<Observed> reader{{.generation = [&] { return kernel.generation; },
-                   .table =
-                       [&] {
-                           const auto before = kernel.table;
-                           kernel.table = Observed{};
-                           kernel.generation = 8U;
-                           return before;
-                       }}};
+                             .table =
+                                 [&] {
+                                     const auto before = kernel.table;
+                                     kernel.table = Observed{};
+                                     kernel.generation = 8U;
+                                     return before;
+                                 }}};
     (void)reader.observe();
     EXPECT_EQ(reader.observe(), Observed{});
 }
