@@ -3,6 +3,7 @@
 #include "agent/compile_ike.h"
 #include "agent/compile_nat.h"
 #include "agent/compile_pairs.h"
+#include "agent/compile_static.h"
 #include "agent/compile_transit.h"
 #include "base/mtu.h"
 #include "config/derive.h"
@@ -226,7 +227,10 @@ Desired compile(const config::Config& config, const Facts& facts)
             compile_pair_routes(c, facts, desired);
         }
         compile_peer_route(c, facts, pinned, desired);
-        compile_ike(c, facts, local, desired);
+        if (has_static_keys(c))
+            compile_static(c, facts, local, desired);
+        else
+            compile_ike(c, facts, local, desired);
         warn_of_foreign_routes(c, facts, desired);
         compile_clamp(c, facts, desired);
         compile_nat(c, desired);

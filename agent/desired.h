@@ -7,6 +7,7 @@
 #include "route/route_spec.h"
 #include "vti/spec.h"
 #include "xfrm/policy_spec.h"
+#include "xfrm/static_state.h"
 
 #include <map>
 #include <set>
@@ -29,6 +30,7 @@ struct Desired {
     std::vector<route::AddressSpec> addresses = {};
     std::vector<route::RouteSpec> routes = {};
     std::map<xfrm::PolicyKey, xfrm::PolicySpec> policies = {};
+    std::map<xfrm::StateKey, xfrm::StateSpec> states = {}; ///< of connections with static keys
     nft::Spec nft = {};
     nft::Nat nat = {};
     std::map<ConnectionName, ike::ConnectionSpec> ike = {};

@@ -4,6 +4,7 @@
 #include "base/ids.h"
 #include "base/ip.h"
 #include "base/secret.h"
+#include "config/static_keys.h"
 #include "config/x509_files.h"
 #include "route/path.h"
 
@@ -17,11 +18,12 @@
 
 namespace linkspan::agent {
 
-/// A connection's pre-shared key or certificates as they could, or could not, be read.
+/// A connection's pre-shared key, certificates or static keys as they could, or could not, be read.
 struct SecretFact {
     std::shared_ptr<const Secret> secret = {};
-    std::string error = {}; ///< why neither is there
+    std::string error = {}; ///< why none of them is there
     std::shared_ptr<const config::X509Files> x509 = {};
+    std::shared_ptr<const config::StaticKeys> keys = {};
 };
 
 /// What the world tells us, as far as `compile` depends on it. A new address of the uplink, a lost path, a `down` by a

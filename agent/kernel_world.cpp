@@ -136,11 +136,20 @@ Observed KernelWorld::observe(Rooms rooms)
         keep(patiently([&] { return xfrm::observe_policies(xfrm_); }), Room::Policies, seen.policies, seen);
     if (has(rooms, Room::Clamp)) keep(clamp_.observe(), Room::Clamp, seen.clamp, seen);
     if (has(rooms, Room::Nat)) keep(nat_.observe(), Room::Nat, seen.nat, seen);
+    if (has(rooms, Room::Ike)) look_at_states(seen);
     if (has(rooms, Room::Ike)) look_at_charon(seen);
     return seen;
 }
 
 /// The SAs of the kernel first, then charon's: one that appears in between is known to charon and not taken for a stray.
+void KernelWorld::look_at_states(Observed& seen)
+{
+    keep(patiently([&] { return xfrm::observe_states(xfrm_); }), Room::Ike, seen.states, seen);
+    if (seen.states)
+        if (auto kept = counters_.note(*seen.states); !kept) seen.blind.push_back({Room::Ike, std::move(kept).error()});
+    seen.counters = counters_.known();
+}
+
 void KernelWorld::look_at_charon(Observed& seen)
 {
     if (ike_socket_.empty()) return;
@@ -148,7 +157,6 @@ void KernelWorld::look_at_charon(Observed& seen)
         seen.blind.push_back({Room::Ike, std::move(connection).error()});
         return;
     }
-    keep(patiently([&] { return xfrm::observe_states(xfrm_); }), Room::Ike, seen.states, seen);
     keep(ike::observe(*client_), Room::Ike, seen.ike, seen);
     if (!client_->connected()) ledger_.clear();
 }
@@ -175,6 +183,7 @@ void KernelWorld::refresh(Observed& seen, std::span<const Step> steps)
         forget_unless(route::refresh(rtnl_, *seen.routes, {touched.route_links, touched.fallbacks}), seen.routes);
     if (seen.clamp && has(touched.rooms, Room::Clamp)) keep(clamp_.observe(), Room::Clamp, seen.clamp, seen);
     if (seen.nat && has(touched.rooms, Room::Nat)) keep(nat_.observe(), Room::Nat, seen.nat, seen);
+    if (seen.states && has(touched.rooms, Room::Ike)) look_at_states(seen);
     if (seen.ike && has(touched.rooms, Room::Ike)) look_at_charon(seen);
 }
 
@@ -208,7 +217,15 @@ void KernelWorld::apply_run(std::span<const Step> run, std::vector<Result<>>& re
             results.push_back(xfrm::delete_state(xfrm_, drop->state));
         if (const auto* order = std::get_if<RankState>(&step.change))
             results.push_back(xfrm::rank_state(xfrm_, order->state, order->rank));
+        if (const auto* state = std::get_if<Op<xfrm::StateSpec>>(&step.change)) results.push_back(apply_state(*state));
     }
+}
+
+/// The numbers it may use are written down before it uses the first.
+Result<> KernelWorld::apply_state(const Op<xfrm::StateSpec>& op)
+{
+    if (op.verb != Verb::Delete) TRY(counters_.reserve(op.spec));
+    return xfrm::apply(xfrm_, op);
 }
 
 std::vector<Result<>> KernelWorld::apply_ike(std::span<const Step> run)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "agent/counter_file.h"
 #include "agent/world.h"
 #include "ike/client.h"
 #include "netlink/socket.h"
@@ -18,6 +19,8 @@ class KernelWorld : public World {
 public:
     /// `ike_socket`: path of charon's VICI socket; empty = there is no IKE here (a kernel-only gateway, a benchmark).
     [[nodiscard]] static Result<KernelWorld> open(std::string ike_socket);
+    /// Where the sequence numbers of static keys are kept over a restart of the machine; without, they are not.
+    void keep_counters(std::filesystem::path file) { counters_ = CounterFile{std::move(file)}; }
 
     [[nodiscard]] Observed observe(Rooms rooms) override;
     void refresh(Observed& observed, std::span<const Step> steps) override;
@@ -31,7 +34,9 @@ private:
     KernelWorld(netlink::Socket rtnl, netlink::Socket xfrm, std::string ike_socket);
 
     [[nodiscard]] Result<> connect();
+    void look_at_states(Observed& observed);
     void look_at_charon(Observed& observed);
+    [[nodiscard]] Result<> apply_state(const Op<xfrm::StateSpec>& op);
     [[nodiscard]] std::vector<Result<>> apply_ike(std::span<const Step> run);
     void apply_run(std::span<const Step> run, std::vector<Result<>>& results);
 
@@ -42,6 +47,7 @@ private:
     std::string ike_socket_;
     std::optional<ike::Client> client_;
     ike::Ledger ledger_;
+    CounterFile counters_;
 };
 
 } // namespace linkspan::agent

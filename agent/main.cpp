@@ -20,6 +20,7 @@ int serve(const agent::Options& options)
     if (!loop) return fail(loop.error());
     auto world = agent::KernelWorld::open({});
     if (!world) return fail(world.error());
+    world->keep_counters(options.state / "sequence-numbers");
     agent::App app{options, *loop, std::move(*world), real_clock()};
     if (options.oneshot) return app.once();
     if (const auto started = app.start(); !started) return fail(started.error());

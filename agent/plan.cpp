@@ -62,6 +62,7 @@ xfrm::StateFacts state_facts(const Desired& desired, const Observed& observed)
         if (policy.protect) facts.configured.insert(policy.protect->reqid);
     for (const auto& [name, spec] : desired.ike) // those of a backup in policy mode have no policies while they wait
         for (const auto& child : spec.children) facts.configured.insert(child.reqid);
+    for (const auto& [key, state] : desired.states) facts.established.insert(state.reqid); // those of IKE may go
     for (const auto& sa : observed.ike->sas) {
         for (const auto& child : sa.children) {
             facts.known.insert({sa.local, child.spi_in});
@@ -90,6 +91,8 @@ Planned plan(const Desired& desired, const Observed& observed, const ike::Ledger
     if (observed.policies) collect(xfrm::plan(desired.policies, *observed.policies), Room::Policies, planned);
     if (observed.clamp) collect(nft::plan(desired.nft, *observed.clamp), Room::Clamp, planned);
     if (observed.nat) collect(nft::plan(desired.nat, *observed.nat), Room::Nat, planned);
+    if (observed.states)
+        collect(xfrm::plan_static(desired.states, *observed.states, observed.counters), Room::Ike, planned);
     if (observed.ike) collect_ike(desired, observed, ledger, orders, planned);
     if (observed.ike && observed.states) collect_states(desired, observed, planned);
     for (const auto& order : orders.rank) planned.steps.push_back(step_of(Change{order}));

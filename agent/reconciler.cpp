@@ -187,7 +187,11 @@ void Reconciler::learn_charon(const Observed& observed)
         std::erase_if(ending_,
                       [&](auto id) { return std::ranges::find(sas_, id, &ike::IkeSa::unique_id) == sas_.end(); });
     }
-    if (observed.states) waiting_traffic_ = reqids_with_larval_sa(*observed.states);
+    if (observed.states) {
+        waiting_traffic_ = reqids_with_larval_sa(*observed.states);
+        static_sas_ = *observed.states;
+        std::erase_if(static_sas_, [](const xfrm::ObservedState& state) { return !state.is_static; });
+    }
     for (const auto& blind : observed.blind) {
         if (blind.room != Room::Ike) continue;
         ike_error_ = blind.error;

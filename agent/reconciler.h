@@ -60,6 +60,8 @@ public:
     [[nodiscard]] const Troubles& troubles() const { return troubles_; }
     [[nodiscard]] const Troubles& initiations() const { return initiations_; }
     [[nodiscard]] const ike::SaView& sas() const { return sas_; }
+    /// SAs of static keys, as they were last seen.
+    [[nodiscard]] const std::vector<xfrm::ObservedState>& static_sas() const { return static_sas_; }
     [[nodiscard]] const std::string& ike_version() const { return ike_version_; }
     [[nodiscard]] const std::optional<Error>& ike_error() const { return ike_error_; }
     [[nodiscard]] const std::set<ConnectionName>& held() const { return facts_.held_down; }
@@ -107,6 +109,7 @@ private:
     Monotonic rank_due_ = Monotonic::max();
     std::set<Reqid> waiting_traffic_; ///< with a larval SA
     ike::SaView sas_;
+    std::vector<xfrm::ObservedState> static_sas_; ///< sorted by key
     std::string ike_version_;
     bool charon_is_new_ = false; ///< it was not there at the look before: what it is told now is no repair
     std::optional<Error> ike_error_;

@@ -57,6 +57,21 @@ struct ProbeReport {
     bool lost = false; ///< so many in a row had no answer that the tunnel counts as dead
 };
 
+/// An SA of static keys, as the kernel has it.
+struct StaticSa {
+    std::string generation = {}; ///< of the keys
+    std::string suite = {};
+    bool outbound = false;
+    std::uint32_t spi = 0;
+    bool installed = false;
+    bool esn = false;
+    std::uint64_t sequence = 0; ///< last sent, or highest received
+    std::uint64_t left = 0;     ///< numbers until the keys are used up
+    std::uint64_t bytes = 0;
+    std::uint64_t packets = 0;
+    std::uint64_t added = 0; ///< seconds since the epoch
+};
+
 struct ConnectionReport {
     ConnectionName name = {};
     ConnectionId id = {};
@@ -74,7 +89,9 @@ struct ConnectionReport {
     std::optional<ConnectionName> backup_of = {}; ///< the connection it stands in for
     bool carries = true;                          ///< false: its backup, or the connection it backs, has the traffic
     std::optional<ProbeReport> probe = {};
+    std::vector<std::string> transit = {}; ///< connections that it may begin sessions with
     std::vector<ike::IkeSa> sas = {};
+    std::vector<StaticSa> static_sas = {}; ///< in place of `sas`, where it has static keys
     std::vector<Unsynced> unsynced = {};
     std::vector<std::string> warnings = {};
     std::optional<CauseReport> cause = {}; ///< while it is not up

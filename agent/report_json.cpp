@@ -67,6 +67,7 @@ json::object object_of(const ike::IkeSa& sa);
 json::object object_of(const Unsynced& unsynced);
 json::object object_of(const StepReport& step);
 json::object object_of(const XfrmDrops& drops);
+json::object object_of(const StaticSa& sa);
 
 template <typename T>
 json::array list(const std::vector<T>& values)
@@ -166,6 +167,15 @@ json::value probe_or_null(const std::optional<ProbeReport>& probe)
     return json::object{{"target", probe->target}, {"lost", probe->lost}};
 }
 
+json::object object_of(const StaticSa& sa)
+{
+    return {
+        {"generation", sa.generation}, {"algorithms", sa.suite}, {"out", sa.outbound},      {"spi", hex(sa.spi)},
+        {"installed", sa.installed},   {"esn", sa.esn},          {"sequence", sa.sequence}, {"left", sa.left},
+        {"bytes", sa.bytes},           {"packets", sa.packets},
+    };
+}
+
 json::object object_of(const ConnectionReport& report)
 {
     return {
@@ -187,7 +197,9 @@ json::object object_of(const ConnectionReport& report)
         {"backup_of", report.backup_of ? json::value(report.backup_of->value) : json::value(nullptr)},
         {"carries", report.carries},
         {"probe", probe_or_null(report.probe)},
+        {"transit", texts(report.transit)},
         {"sas", list(report.sas)},
+        {"static_sas", list(report.static_sas)},
         {"unsynced", list(report.unsynced)},
         {"warnings", texts(report.warnings)},
         {"cause", cause_or_null(report.cause)},

@@ -18,6 +18,14 @@ std::map<ConnectionName, SecretFact> read_secrets(const config::Config& config,
                 fact.error = files.error().what + "; " + files.error().help;
             continue;
         }
+        if (!connection.keys.name.empty()) {
+            auto keys = config::read_static_keys(connection, credentials_directory);
+            if (keys)
+                fact.keys = std::make_shared<const config::StaticKeys>(std::move(*keys));
+            else
+                fact.error = keys.error().what;
+            continue;
+        }
         auto secret = config::read_secret(connection.psk, credentials_directory);
         if (secret)
             fact.secret = std::make_shared<const Secret>(std::move(*secret));

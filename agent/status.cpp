@@ -1,5 +1,8 @@
 #include "agent/status.h"
 
+#include "agent/compile_static.h"
+#include "agent/static_status.h"
+
 #include <algorithm>
 #include <iterator>
 
@@ -21,6 +24,13 @@ std::vector<std::string> texts_of(const Range& values)
 {
     std::vector<std::string> texts;
     for (const auto& value : values) texts.push_back(value.text());
+    return texts;
+}
+
+std::vector<std::string> texts_of_names(const std::vector<ConnectionName>& names)
+{
+    std::vector<std::string> texts;
+    for (const auto& name : names) texts.push_back(name.value);
     return texts;
 }
 
@@ -111,6 +121,7 @@ void fill_addresses(ConnectionReport& report, const config::Connection& connecti
         report.mtu = link->second.mtu;
     if (const auto spec = desired.ike.find(connection.name); spec != desired.ike.end())
         report.local = spec->second.local.text();
+    if (const auto local = local_end_of(connection.name, desired)) report.local = local->text();
     report.peer = connection.peer.text();
     report.tunnel_addresses = texts_of(connection.tunnel_addresses);
     report.local_subnets = texts_of(connection.local_subnets);
@@ -155,6 +166,9 @@ ConnectionReport report_of(const config::Connection& connection, const Reconcile
     fill_failover(report, connection, reconciler);
     const auto sas = sas_of(reconciler.sas(), connection.name);
     report.sas.assign(sas.begin(), sas.end());
+    report.static_sas = static_sas_of(connection.name, reconciler);
+    report.transit = texts_of_names(connection.transit);
+    std::ranges::move(static_warnings(report.static_sas), std::back_inserter(report.warnings));
     report.unsynced = unsynced;
     if (report.state == State::Degraded)
         for (const auto* child : missing_children(connection, reconciler))
@@ -177,6 +191,7 @@ State state_of(const config::Connection& connection, const Reconciler& reconcile
 {
     if (!connection.enabled) return State::Disabled;
     if (reconciler.held().contains(connection.name)) return State::Down;
+    if (has_static_keys(connection)) return state_of_static(connection.name, reconciler, unsynced);
     const auto sas = sas_of(reconciler.sas(), connection.name);
     if (carries_traffic(sas))
         return unsynced.empty() && missing_children(connection, reconciler).empty() ? State::Up : State::Degraded;

@@ -10,6 +10,7 @@
 #include "vti/spec.h"
 #include "xfrm/policy_spec.h"
 #include "xfrm/state_spec.h"
+#include "xfrm/static_state.h"
 
 #include <cstdint>
 #include <memory>
@@ -25,6 +26,7 @@ namespace linkspan::agent {
 enum class Phase {
     Fallback, ///< unreachable routes appear
     Block,    ///< block twins appear
+    State,    ///< SAs of static keys appear
     Protect,  ///< protect policies appear or change in place
     IkeStop,  ///< connections that go are terminated and unloaded
     RouteOut, ///< routes into tunnels go
@@ -37,7 +39,7 @@ enum class Phase {
     ProtectOut,
     BlockOut,
     FallbackOut, ///< last of all
-    StateOut,    ///< SAs that no IKE daemon knows
+    StateOut,    ///< SAs that no IKE daemon and no file knows
     StateRank,   ///< which of several SAs carries
     Ike,         ///< load, initiate
 };
@@ -54,7 +56,7 @@ struct TellCharon {
 };
 
 using Change = std::variant<Op<vti::Spec>, Op<route::AddressSpec>, Op<route::RouteSpec>, Op<xfrm::PolicySpec>,
-                            Op<nft::Spec>, Op<nft::NatTable>, DropState, RankState, TellCharon>;
+                            Op<xfrm::StateSpec>, Op<nft::Spec>, Op<nft::NatTable>, DropState, RankState, TellCharon>;
 
 /// Which rooms to look into.
 enum class Room : std::uint8_t { Links = 1, Routes = 2, Policies = 4, Clamp = 8, Ike = 16, Nat = 32 };

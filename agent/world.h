@@ -8,6 +8,7 @@
 #include "route/observe.h"
 #include "vti/observe.h"
 #include "xfrm/observe.h"
+#include "xfrm/static_state.h"
 
 #include <cstdint>
 #include <map>
@@ -33,7 +34,8 @@ struct Observed {
     std::optional<xfrm::Policies> policies = {};
     std::optional<nft::Observed> clamp = {};
     std::optional<nft::NatTable> nat = {};
-    std::optional<std::vector<xfrm::ObservedState>> states = {};
+    std::optional<std::vector<xfrm::ObservedState>> states = {}; ///< read without charon, too
+    xfrm::KnownCounters counters = {}; ///< go with the states: what static SAs may have used, from before a restart too
     std::optional<ike::Observed> ike = {};
     std::uint64_t at = 0; ///< when, in seconds since the epoch
     std::vector<Blind> blind = {};

@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include <utility>
 #include <vector>
 
 namespace linkspan::cli {
@@ -56,6 +57,24 @@ std::vector<Row> sa_rows(const json::object& sa)
     for (const json::object* child : objects(sa, "children"))
         for (Row& row : child_rows(*child)) rows.push_back(std::move(row));
     return rows;
+}
+
+/// An SA of static keys: "out, aes256gcm16, keys 2026-11, SPI 00001002, sequence number 1234 (4294966061 left)".
+std::string static_text(const json::object& sa)
+{
+    return fmt::format("{}, {}{}, keys {}, SPI {}, {}", flag(sa, "out") ? "out" : "in", text(sa, "algorithms"),
+                       flag(sa, "esn") ? " with esn" : "", text(sa, "generation"), text(sa, "spi"),
+                       flag(sa, "installed")
+                           ? fmt::format("{} packets, sequence number {}, {} left", number(sa, "packets"),
+                                         number(sa, "sequence"), number(sa, "left"))
+                           : "not installed");
+}
+
+void add_static(std::vector<Row>& rows, const json::object& connection)
+{
+    std::string label = "static SA";
+    for (const json::object* sa : objects(connection, "static_sas"))
+        rows.push_back({std::exchange(label, ""), static_text(*sa)});
 }
 
 /// Of a backup, and of a connection whose backup has the traffic.
@@ -136,6 +155,9 @@ std::string render_connection(const json::object& connection, const Style& style
     add_cause(rows, connection, style, now);
     for (const json::object* sa : objects(connection, "sas"))
         for (Row& row : sa_rows(*sa)) rows.push_back(std::move(row));
+    add_static(rows, connection);
+    if (const std::string into = joined(connection, "transit", " "); !into.empty())
+        rows.push_back({"transit", "may begin sessions with " + into});
     add_event(rows, connection, "last_error", "last error", now);
     add_event(rows, connection, "last_repair", "repaired", now);
     if (const std::string warnings = joined(connection, "warnings", "; "); !warnings.empty())

@@ -14,6 +14,9 @@ void check_connection(const ConnectionDraft& draft, Diagnostics& diagnostics);
 /// Within one connection: authentication, identities, and what its IKE version can negotiate.
 void check_ike(const ConnectionDraft& draft, Diagnostics& diagnostics);
 
+/// Within one connection: static keys, and what they exclude.
+void check_keys(const ConnectionDraft& draft, Diagnostics& diagnostics);
+
 /// Within one connection: what belongs to its mode and what does not, and the pairs that its networks make.
 void check_mode(const ConnectionDraft& draft, Diagnostics& diagnostics);
 

@@ -48,6 +48,7 @@ void check_certificate(const ConnectionDraft& draft, Diagnostics& diagnostics)
 
 void check_authentication(const ConnectionDraft& draft, Diagnostics& diagnostics)
 {
+    if (draft.has_keys) return;
     const bool psk = draft.psk.line != 0;
     const bool certificate = draft.certificate.line != 0;
     if (psk && certificate)

@@ -139,10 +139,11 @@ struct Connection {
     LinkName device = {};                      ///< as written, or device_of(name, id); empty in policy mode
     IpAddress peer = {};
     std::optional<IpAddress> local_address = {}; ///< as written; else the gateway's address of the peer's family
-    SecretSource psk = {};                       ///< none where there is an `x509`
-    std::optional<X509Source> x509 = {};         ///< exactly one of the two
-    std::string local_id = {};                   ///< empty = the local address, or the certificate's subject
-    std::string remote_id = {};                  ///< empty = the peer's address; never empty with `x509`
+    SecretSource psk = {};                       ///< none where there is an `x509` or `keys`
+    std::optional<X509Source> x509 = {};
+    SecretSource keys = {};     ///< static keys; exactly one of the three
+    std::string local_id = {};  ///< empty = the local address, or the certificate's subject
+    std::string remote_id = {}; ///< empty = the peer's address; never empty with `x509`
     /// As this side knows them: ours are real, those of the peer virtual where `nat` maps them. Protocols and ports in
     /// policy mode only.
     std::vector<TrafficSelector> local_subnets = {};  ///< ours; picks the source address of the gateway's own packets

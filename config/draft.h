@@ -39,6 +39,8 @@ struct ConnectionDraft {
     Span local_address = {};
     Span psk = {};
     bool has_psk = false; ///< readable or not, or mistyped
+    Span keys = {};
+    bool has_keys = false; ///< as has_psk
     Span key = {};
     X509Source x509 = {}; ///< goes into the connection once it is whole
     Span certificate = {};

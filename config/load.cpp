@@ -39,6 +39,7 @@ void check(const Draft& draft, Diagnostics& diagnostics)
         check_ike(connection, diagnostics);
         check_mode(connection, diagnostics);
         check_nat(connection, diagnostics);
+        check_keys(connection, diagnostics);
     }
     check_names(draft, diagnostics);
     check_ends(draft, diagnostics);

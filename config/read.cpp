@@ -30,6 +30,7 @@ std::vector<KeyTable> key_tables()
             connection_keys(),
             psk_keys(),
             key_keys(),
+            keys_keys(),
             backup_keys(),
             probe_keys(),
             nat_keys()};

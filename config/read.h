@@ -16,6 +16,7 @@ void read_connections(Reader& reader, const Key& key, const Value& value, Draft&
 
 /// Keys of [[connection]] that need more than a few lines.
 void read_psk(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into);
+void read_keys(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into);
 void read_key(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into);
 void read_peer(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into);
 void read_local_address(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into);
@@ -36,6 +37,7 @@ void apply_nat(ConnectionDraft& draft);
 [[nodiscard]] KeyTable connection_keys();
 [[nodiscard]] KeyTable psk_keys();
 [[nodiscard]] KeyTable key_keys();
+[[nodiscard]] KeyTable keys_keys();
 [[nodiscard]] KeyTable backup_keys();
 [[nodiscard]] KeyTable probe_keys();
 [[nodiscard]] KeyTable nat_keys();

@@ -154,6 +154,8 @@ constexpr std::array own_fields{
                            read_nat},
     Field<ConnectionDraft>{{"transit", Shape::Texts, false, "[]", R"(["aws-hub"])"}, read_transit},
     Field<ConnectionDraft>{{"backup", Shape::Group, false, {}, R"({ peer = "192.0.2.7" })"}, read_backup},
+    Field<ConnectionDraft>{{"keys", Shape::Group, false, {}, R"({ file = "/etc/linkspan/keys/factory.toml" })"},
+                           read_keys},
 };
 
 constexpr auto connection_fields = joined(own_fields, ike_fields);
@@ -196,6 +198,8 @@ void read_connections(Reader& reader, const Key&, const Value& value, Draft& int
             read_fields(reader, "[[connection]]", connection_fields, later_keys, *table, element.span, draft);
         static_assert(connection_fields[own_fields.size()].key.name == "psk");
         draft.has_psk = seen[own_fields.size()];
+        static_assert(own_fields.back().key.name == "keys");
+        draft.has_keys = seen[own_fields.size() - 1];
         fill_defaults(draft, *table);
         const auto backup = std::ranges::find(*table, "backup", &Entry::key);
         if (backup != table->end()) add_backup(reader, backup->value, into);

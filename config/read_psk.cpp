@@ -53,6 +53,11 @@ constexpr std::array key_fields{
     Field<SecretSource>{{"file", Shape::Text, false, {}, R"("/etc/linkspan/x509/edge-1.key")"}, read_file},
 };
 
+constexpr std::array static_fields{
+    Field<SecretSource>{{"credential", Shape::Text, false, {}, R"("factory.keys")"}, read_credential},
+    Field<SecretSource>{{"file", Shape::Text, false, {}, R"("/etc/linkspan/keys/factory.toml")"}, read_file},
+};
+
 /// Exactly one of credential and file, from a table of these fields.
 SecretSource read_source(Reader& reader, const Key& key, const Table& table, const Span& at,
                          const std::array<Field<SecretSource>, 2>& fields)
@@ -96,6 +101,25 @@ void read_key(Reader& reader, const Key& key, const Value& value, ConnectionDraf
                             "write `key = { file = \"/etc/linkspan/x509/NAME.key\" }` or "
                             "`key = { credential = \"NAME.key\" }`");
     into.x509.key = read_source(reader, key, *table, value.span, key_fields);
+}
+
+void read_keys(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into)
+{
+    const auto* table = std::get_if<Table>(&value.content);
+    if (!table)
+        return hidden_error(reader, value.span,
+                            "`keys` says where the file of keys is; keys themselves have no place in this file",
+                            "write `keys = { file = \"/etc/linkspan/keys/NAME.toml\" }` or "
+                            "`keys = { credential = \"NAME.keys\" }`");
+    auto source = read_source(reader, key, *table, value.span, static_fields);
+    if (source.name.empty()) return;
+    into.connection.keys = std::move(source);
+    into.keys = value.span;
+}
+
+KeyTable keys_keys()
+{
+    return key_table("keys", static_fields, {});
 }
 
 KeyTable key_keys()

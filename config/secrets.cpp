@@ -1,6 +1,7 @@
 #include "config/secrets.h"
 
 #include "base/fd.h"
+#include "config/static_keys.h"
 #include "config/x509_files.h"
 
 #include <fcntl.h>
@@ -78,9 +79,9 @@ Result<Secret> text_secret(std::string_view bytes, const std::string& path)
     return Secret{bytes};
 }
 
-Result<Secret> key_secret(std::string_view bytes, const std::string& path)
+Result<Secret> key_secret(std::string_view bytes, const std::string& path, std::string_view what)
 {
-    if (bytes.empty()) return failure(Kind::Config, path + " is empty; put the private key there");
+    if (bytes.empty()) return failure(Kind::Config, path + " is empty; put " + std::string{what} + " there");
     if (bytes.size() > longest_key)
         return failure(Kind::Config, path + " holds more than the 16384 bytes a key may have");
     return Secret{bytes};
@@ -107,6 +108,15 @@ void check_psk(const Connection& c, const std::string& credentials_directory, Di
               "as root: (umask 077; printf '%s' \"the secret\" > " + place_of(c.psk) + ")");
 }
 
+void check_static_keys(const Connection& c, const std::string& credentials_directory, Diagnostics& diagnostics)
+{
+    const auto keys = read_static_keys(c, credentials_directory);
+    if (keys) return;
+    add_error(diagnostics, c.keys.pos, 1, "connection \"" + c.name.value + "\" has no keys: " + keys.error().what,
+              "linkspan.toml(5), STATIC KEYS, shows such a file; it must be closed to others: chmod 600 " +
+                  place_of(c.keys));
+}
+
 void check_x509(const Connection& c, const std::string& credentials_directory, WallTime now, Diagnostics& diagnostics)
 {
     const auto files = read_x509(c, credentials_directory);
@@ -131,7 +141,8 @@ Result<Secret> read_secret(const SecretSource& source, const std::string& creden
     Buffer buffer;
     TRY(read_all(opened->fd.get(), opened->path, buffer));
     const std::string_view bytes{buffer.bytes.data(), buffer.size};
-    return form == SecretForm::Text ? text_secret(bytes, opened->path) : key_secret(bytes, opened->path);
+    if (form == SecretForm::Text) return text_secret(bytes, opened->path);
+    return key_secret(bytes, opened->path, form == SecretForm::PrivateKey ? "the private key" : "the static keys");
 }
 
 std::string place_of(const SecretSource& source)
@@ -144,7 +155,9 @@ Diagnostics check_secrets(const Config& config, const std::string& credentials_d
     Diagnostics diagnostics;
     for (const auto& c : config.connections) {
         if (!c.enabled) continue;
-        if (c.x509)
+        if (!c.keys.name.empty())
+            check_static_keys(c, credentials_directory, diagnostics);
+        else if (c.x509)
             check_x509(c, credentials_directory, now, diagnostics);
         else
             check_psk(c, credentials_directory, diagnostics);

@@ -16,6 +16,7 @@ inline constexpr std::string_view credential_store = "/etc/credstore";
 
 enum class SecretForm {
     Text,       ///< at most 4096 bytes without NUL; one line end at the end is not part of it
+    KeyFile,    ///< likewise, of static keys (config/static_keys.h)
     PrivateKey, ///< at most 16384 bytes of any kind
 };
 

@@ -66,6 +66,23 @@ Result<> apply(netlink::Socket& socket, const Op<PolicySpec>& op)
     return std::move(apply_all(socket, std::span{&op, 1}).front());
 }
 
+Result<> apply(netlink::Socket& socket, const Op<StateSpec>& op)
+{
+    const auto& spec = op.spec;
+    constexpr std::uint64_t last = 0xffff'ffff;
+    if (op.verb != Verb::Delete && !spec.esn && spec.sequence > last - sequence_margin)
+        return failure(Kind::Config, "the sequence numbers of keys \"" + spec.label +
+                                         "\" are used up: rotate to new ones, with `esn = true` if the peer can");
+    if (op.verb != Verb::Create) TRY(delete_state(socket, {.key = spec.key, .mark = spec.mark}));
+    if (op.verb == Verb::Delete) return {};
+    netlink::Message message{0, 0, netlink::Content::Secret};
+    encode_install(spec, message);
+    auto outcome = socket.request(message, "install " + describe(spec));
+    if (!outcome && outcome.error().kind == Kind::Exists)
+        return failure(Kind::Foreign, describe(spec) + ": an SA of this SPI is there that linkspan did not make");
+    return outcome;
+}
+
 Result<> delete_state(netlink::Socket& socket, const ObservedState& state)
 {
     netlink::Message message;

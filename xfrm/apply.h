@@ -5,6 +5,7 @@
 #include "netlink/socket.h"
 #include "xfrm/policy_spec.h"
 #include "xfrm/state_spec.h"
+#include "xfrm/static_state.h"
 
 #include <span>
 #include <vector>
@@ -15,6 +16,10 @@ namespace linkspan::xfrm {
 /// deleting what is gone are successes; a policy of somebody else that appeared in our place is Kind::Foreign and stays.
 [[nodiscard]] std::vector<Result<>> apply_all(netlink::Socket& socket, std::span<const Op<PolicySpec>> ops);
 [[nodiscard]] Result<> apply(netlink::Socket& socket, const Op<PolicySpec>& op);
+
+/// Installs, replaces or deletes a static SA. A place that somebody else's SA has is Kind::Foreign; without extended
+/// sequence numbers, those that are used up are Kind::Config.
+[[nodiscard]] Result<> apply(netlink::Socket& socket, const Op<StateSpec>& op);
 
 /// One that is gone already is a success.
 [[nodiscard]] Result<> delete_state(netlink::Socket& socket, const ObservedState& state);

@@ -72,7 +72,7 @@ std::vector<ObservedState> plan_states(std::span<const ObservedState> have, cons
     std::ranges::copy_if(have, std::back_inserter(strays), [&](const ObservedState& state) {
         const bool fresh = state.rank == Rank::Plain && facts.now < state.added + state_grace;
         const bool needed = facts.configured.contains(state.reqid) && !facts.established.contains(state.reqid);
-        return !state.larval && !fresh && !needed && !facts.known.contains(state.key);
+        return !state.larval && !state.is_static && !fresh && !needed && !facts.known.contains(state.key);
     });
     return strays;
 }

@@ -1,6 +1,7 @@
 #include "xfrm/state_codec.h"
 
 #include "netlink/attributes.h"
+#include "xfrm/static_codec.h"
 #include "xfrm/wire.h"
 
 #include <arpa/inet.h>
@@ -130,6 +131,7 @@ std::optional<ObservedState> decode_state(const nlmsghdr& message)
         if (attribute.type == XFRMA_IF_ID) state.if_id = {attribute.get<std::uint32_t>().value_or(0)};
         if (is_algorithm(attribute.type)) state.larval = false;
     }
+    decode_static(message, *info, state);
     return state;
 }
 

@@ -14,7 +14,7 @@
 
 namespace linkspan::xfrm {
 
-/// Values to xfrm state messages and back. Pure. Keys are neither written nor read.
+/// Values to xfrm state messages and back. Pure. Keys are written for static SAs alone (xfrm/static_state.h).
 
 void encode_delete(const ObservedState& state, netlink::Message& message);
 /// Only ESP states are asked for. The answer holds keys, so the message is to be Content::Secret.

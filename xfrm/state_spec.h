@@ -24,7 +24,7 @@ enum class Rank : std::uint8_t {
     Last,
 };
 
-/// An ESP SA as the kernel holds it, keys left out: they are never read.
+/// An ESP SA as the kernel holds it, keys left out: of those that IKE made they are never read.
 struct ObservedState {
     StateKey key = {};
     IpAddress source = {};
@@ -36,7 +36,14 @@ struct ObservedState {
     std::uint64_t added = 0;       ///< seconds since the epoch; says nothing of the age of one that is not Plain
     std::uint64_t soft_expiry = 0; ///< seconds since the epoch: it asks to be renewed; 0 = never
     Rank rank = Rank::Plain;
-    bool larval = false; ///< XFRM_STATE_ACQ: a place held while IKE negotiates; SPI is 0 or not yet usable
+    bool larval = false;    ///< XFRM_STATE_ACQ: a place held while IKE negotiates; SPI is 0 or not yet usable
+    bool is_static = false; ///< made by the agent from keys in a file; what follows is known of those alone
+    bool esn = false;
+    bool encapsulated = false;
+    std::uint32_t replay_window = 0; ///< packets
+    std::uint64_t sent = 0;          ///< the last sequence number out
+    std::uint64_t received = 0;      ///< the highest one in
+    std::uint64_t digest = 0;        ///< of suite and keys (`digest_of`); 0: of another suite than ours
     bool operator==(const ObservedState&) const = default;
 };
 

@@ -1,4 +1,5 @@
 #include "netlink/socket.h"
+#include "tests/fake/static_states.h"
 #include "tests/fake/xfrm_kernel.h"
 #include "tests/fake/xfrm_samples.h"
 #include "tests/fake/xfrm_states.h"
@@ -7,6 +8,7 @@
 #include "xfrm/observe.h"
 #include "xfrm/plan.h"
 #include "xfrm/policy_codec.h"
+#include "xfrm/static_state.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -326,6 +328,53 @@ TYPED_TEST(XfrmContract, ARankMovesWhenAnSaWasAddedAndNothingElse)
     }
     ASSERT_TRUE(delete_state(*this->socket, sa));
     EXPECT_TRUE(rank_state(*this->socket, sa, Rank::First)) << "one that is gone needs none";
+}
+
+TYPED_TEST(XfrmContract, StaticSasAreInstalledOnceAndGoOnCounting)
+{
+    const auto out = fake::static_state(0xc000'0001, true), in = fake::static_state(0xc000'0002, false);
+    std::map<StateKey, StateSpec> want{{out.key, out}, {in.key, in}};
+    const auto converge = [&](const KnownCounters& known) {
+        std::vector<Verb> verbs;
+        for (const auto& op : plan_static(want, observe_states(*this->socket).value(), known).ops) {
+            const auto done = apply(*this->socket, op);
+            if (!done && (done.error().kind == Kind::Unsupported || done.error().sys == ENOSYS)) // no ESP, or no GCM
+                return std::optional<std::vector<Verb>>{};
+            EXPECT_TRUE(done) << done.error().what;
+            verbs.push_back(op.verb);
+        }
+        EXPECT_TRUE(plan_static(want, observe_states(*this->socket).value(), known).ops.empty());
+        return std::optional{verbs};
+    };
+    const auto first = converge({{out.key, {.sent = 1000}}, {in.key, {.received = 70}}});
+    if (!first) GTEST_SKIP() << "needs ESP";
+    EXPECT_EQ(*first, (std::vector{Verb::Create, Verb::Create}));
+    const auto states = observe_states(*this->socket).value();
+    ASSERT_EQ(states.size(), 2);
+    for (const auto& state : states)
+        EXPECT_EQ(state.key == out.key ? state.sent : state.received, state.key == out.key ? 1000 : 70);
+
+    want.at(out.key).replay_window = 64;
+    EXPECT_EQ(*converge({}), (std::vector{Verb::Replace}));
+    want.clear();
+    EXPECT_EQ(*converge({}), (std::vector{Verb::Delete, Verb::Delete}));
+}
+
+TYPED_TEST(XfrmContract, AStaticSaWhosePlaceIsTakenIsRefused)
+{
+    auto spec = fake::static_state(0xc000'0001, true);
+    const ObservedState theirs{.key = spec.key, .source = spec.source, .reqid = {7}, .mark = spec.mark};
+    netlink::Message message;
+    fake::encode_state(theirs, "a key of thirty-two bytes, no less", message);
+    if (const auto written = this->socket->request(message, "install an SA"); !written) GTEST_SKIP() << "needs ESP";
+    const auto refused = apply(*this->socket, Op<StateSpec>{Verb::Create, spec, {}});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, Kind::Foreign);
+    spec.key.spi = {0xc000'0009};
+    spec.sequence = 0xffff'ffff;
+    const auto used_up = apply(*this->socket, Op<StateSpec>{Verb::Create, spec, {}});
+    ASSERT_FALSE(used_up);
+    EXPECT_EQ(used_up.error().kind, Kind::Config);
 }
 
 } // namespace

@@ -39,6 +39,7 @@ public:
         if (seen.routes) seen.routes = kernel.routes;
         if (seen.policies) seen.policies = kernel.policies;
         if (seen.ike) seen.ike = charon;
+        if (seen.states) seen.states = states;
     }
 
     [[nodiscard]] std::vector<Result<>> apply(std::span<const agent::Step> steps) override
@@ -131,6 +132,26 @@ private:
     {
         for (auto& state : states)
             if (state.key == order.state.key) state.rank = order.rank;
+    }
+
+    void effect(const Op<xfrm::StateSpec>& op)
+    {
+        std::erase_if(states, [&](const auto& state) { return state.key == op.spec.key; });
+        if (op.verb == Verb::Delete) return;
+        const auto& spec = op.spec;
+        states.push_back({.key = spec.key,
+                          .source = spec.source,
+                          .reqid = spec.reqid,
+                          .if_id = spec.if_id,
+                          .mark = spec.mark,
+                          .is_static = true,
+                          .esn = spec.esn,
+                          .encapsulated = spec.encapsulated,
+                          .replay_window = spec.replay_window,
+                          .sent = spec.outbound ? spec.sequence : 0,
+                          .received = spec.outbound ? 0 : spec.sequence,
+                          .digest = xfrm::digest_of(*spec.suite, spec.keys->reveal())});
+        std::ranges::sort(states, {}, &xfrm::ObservedState::key);
     }
 
     void effect(const agent::TellCharon& tell)

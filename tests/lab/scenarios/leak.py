@@ -15,9 +15,9 @@ from lab.wait import expect, wait_until
 class Guarded:
     """A site under constant traffic, to which bad things happen one after the other."""
 
-    def __init__(self, lab, tunnel):
+    def __init__(self, lab, tunnel, site=None):
         self.lab, self.tunnel = lab, tunnel
-        self.site = LinkspanSite(lab, tunnel)
+        self.site = site or LinkspanSite(lab, tunnel)
         self.traffic = None
 
     @property

@@ -40,6 +40,7 @@ const json::object& schema_of(std::string_view header)
     if (header == "[connection.backup]") return at("/properties/connection/items/properties/backup");
     if (header == "probe") return at("/properties/connection/items/properties/probe");
     if (header == "[connection.nat]") return at("/properties/connection/items/properties/nat");
+    if (header == "keys") return at("/properties/connection/items/properties/keys");
     if (header == "key") return at("/properties/connection/items/properties/key");
     return schema().as_object();
 }
@@ -150,6 +151,11 @@ std::string with_x509(std::string_view but)
 std::string file_for(std::string_view key)
 {
     if (names_x509.contains(key)) return with_x509(key);
+    if (key == "keys") {
+        const std::string psk = "psk = { file = \"/k\" }\n";
+        auto text = least;
+        return text.erase(text.find(psk), psk.size());
+    }
     if (key != "transit") return least;
     return least + "[[connection]]\nname = \"aws-hub\"\npeer = \"192.0.2.7\"\npsk = { file = \"/k\" }\n"
                    "remote_subnets = [\"10.30.0.0/16\"]\n";
@@ -209,7 +215,7 @@ TEST(KeyTables, SayWhatAMissingKeyMeans)
 TEST(KeyTables, HaveExamplesThatLoad)
 {
     for (const auto& table : key_tables()) {
-        if (table.header.empty() || table.header == "psk" || table.header == "key") continue;
+        if (table.header.empty() || table.header == "psk" || table.header == "key" || table.header == "keys") continue;
         for (const auto& key : table.keys) {
             if (key.required || least.contains("\n" + std::string{key.name} + " = "))
                 continue; // stands in the file already, like the example
