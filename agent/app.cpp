@@ -173,7 +173,7 @@ void App::take(Files files)
     const auto& config = *reconciler_.config();
     charon_.follow(config.ike.socket);
     senses_.follow(config);
-    reconciler_.tell_lost(senses_.lost());
+    tell_senses();
 }
 
 Result<std::vector<ConnectionName>> App::members(const ConnectionName& name) const
@@ -333,9 +333,15 @@ void App::arm_timers()
     if (auto source = loop_.after(wait, [this, rooms] { dirty(rooms); })) due_ = std::move(*source);
 }
 
-void App::sensed()
+void App::tell_senses()
 {
     reconciler_.tell_lost(senses_.lost());
+    reconciler_.tell_silent(senses_.silent());
+}
+
+void App::sensed()
+{
+    tell_senses();
     dirty(static_cast<Rooms>(Room::Ike));
 }
 

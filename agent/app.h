@@ -48,6 +48,7 @@ private:
     void finished(Monotonic began);
     [[nodiscard]] GatewayReport full_report(Monotonic now) const;
     void arm_timers();
+    void tell_senses();
     void sensed();
     void hang_up();
     static void tell_systemd(const GatewayReport& report);

@@ -21,9 +21,9 @@ void for_each_pair(const config::Config& config, Visit visit)
     }
 }
 
-bool is_alive(const ConnectionName& name, const ike::SaView& sas, const std::set<ConnectionName>& lost)
+bool is_alive(const ConnectionName& name, const ike::SaView& sas, const std::set<ConnectionName>& dead)
 {
-    if (lost.contains(name)) return false;
+    if (dead.contains(name)) return false;
     const auto own = std::ranges::equal_range(sas, name, {}, &ike::IkeSa::connection);
     return std::ranges::any_of(own, [](const ike::IkeSa& sa) { return std::ranges::any_of(sa.children, ike::is_up); });
 }
@@ -46,13 +46,13 @@ Carrier choose(Carrier current, Alive alive, bool preempt)
     return alive.primary ? Carrier::Primary : Carrier::Backup;
 }
 
-OnBackup choose_all(const config::Config& config, const ike::SaView& sas, const std::set<ConnectionName>& lost,
+OnBackup choose_all(const config::Config& config, const ike::SaView& sas, const std::set<ConnectionName>& dead,
                     const OnBackup& before)
 {
     OnBackup chosen;
     for_each_pair(config, [&](const Connection& primary, const Connection& backup) {
         const auto current = before.contains(primary.name) ? Carrier::Backup : Carrier::Primary;
-        const Alive alive{is_alive(primary.name, sas, lost), is_alive(backup.name, sas, lost)};
+        const Alive alive{is_alive(primary.name, sas, dead), is_alive(backup.name, sas, dead)};
         if (choose(current, alive, primary.preempt) == Carrier::Backup) chosen.insert(primary.name);
     });
     return chosen;

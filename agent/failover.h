@@ -24,10 +24,10 @@ struct Alive {
 /// nothing changes: a switch would help nobody.
 [[nodiscard]] Carrier choose(Carrier current, Alive alive, bool preempt);
 
-/// `choose` for every connection with a backup. A tunnel is alive if a CHILD_SA of it is installed and its probe, if it
-/// has one, is not in `lost`.
+/// `choose` for every connection with a backup. A tunnel is alive if a CHILD_SA of it is installed and it is not in
+/// `dead`: nothing answers its probe, or IKE.
 [[nodiscard]] OnBackup choose_all(const config::Config& config, const ike::SaView& sas,
-                                  const std::set<ConnectionName>& lost, const OnBackup& before);
+                                  const std::set<ConnectionName>& dead, const OnBackup& before);
 
 /// What an agent before this one decided, as the routes and policies in the kernel show it.
 [[nodiscard]] OnBackup left_behind(const config::Config& config, const Observed& observed);

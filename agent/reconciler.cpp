@@ -152,7 +152,9 @@ bool Reconciler::learn_failover(const Observed& observed)
     if (!std::exchange(knows_carriers_, knows_carriers_ || (observed.routes && observed.policies)))
         facts_.on_backup = left_behind(*config_, observed);
     if (!observed.ike) return false;
-    auto chosen = choose_all(*config_, observed.ike->sas, lost_, facts_.on_backup);
+    auto dead = lost_;
+    dead.insert(silent_.begin(), silent_.end());
+    auto chosen = choose_all(*config_, observed.ike->sas, dead, facts_.on_backup);
     if (chosen == facts_.on_backup) return false;
     std::swap(chosen, facts_.on_backup);
     stale_ = true;

@@ -43,6 +43,8 @@ public:
     void hold(std::set<ConnectionName> held);
     /// Connections whose probes are not answered. What follows is done by the next reconciliation.
     void tell_lost(std::set<ConnectionName> lost) { lost_ = std::move(lost); }
+    /// Connections whose peers leave IKE unanswered. Likewise.
+    void tell_silent(std::set<ConnectionName> silent) { silent_ = std::move(silent); }
     /// Lets a connection be initiated at the next reconciliation, whatever its start says.
     void request_up(const ConnectionName& name) { requested_.insert(name); }
 
@@ -67,6 +69,7 @@ public:
     [[nodiscard]] const std::set<ConnectionName>& held() const { return facts_.held_down; }
     [[nodiscard]] const OnBackup& on_backup() const { return facts_.on_backup; }
     [[nodiscard]] const std::set<ConnectionName>& lost() const { return lost_; }
+    [[nodiscard]] const std::set<ConnectionName>& silent() const { return silent_; }
     [[nodiscard]] std::uint64_t writes() const { return writes_; }
     [[nodiscard]] std::uint64_t rounds() const { return rounds_; }
     /// The soonest moment at which something that waits becomes due, and where to look then.
@@ -103,6 +106,7 @@ private:
     Troubles initiations_; ///< back-off of negotiations the agent begins
     std::set<ConnectionName> requested_;
     std::set<ConnectionName> lost_;
+    std::set<ConnectionName> silent_;
     bool knows_carriers_ = false;    ///< what an agent before this one decided was looked for
     std::set<std::uint64_t> ending_; ///< IKE_SAs that a restart replaces, until they are gone
     Connecting connecting_;

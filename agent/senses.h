@@ -2,6 +2,7 @@
 
 #include "agent/causes.h"
 #include "agent/charon_log.h"
+#include "agent/listener.h"
 #include "agent/prober.h"
 #include "agent/report.h"
 
@@ -12,7 +13,7 @@
 namespace linkspan::agent {
 
 /// What the agent learns of its connections besides what the rooms show: why they do not come up, from charon's log, and
-/// whether their tunnels carry, from probes. Does not move: the loop holds its address.
+/// whether their tunnels carry, from probes and from what their peers leave unanswered. Does not move: the loop holds its address.
 class Senses {
 public:
     /// `news` is called when there is reason to look at charon again.
@@ -29,6 +30,8 @@ public:
     [[nodiscard]] const Causes& causes() const { return causes_; }
     /// Connections whose probes are not answered.
     [[nodiscard]] std::set<ConnectionName> lost() const { return prober_.lost(); }
+    /// Connections whose peers do not answer IKE.
+    [[nodiscard]] const std::set<ConnectionName>& silent() const { return listener_.silent(); }
 
 private:
     void learn(const ike::Finding& finding);
@@ -39,6 +42,7 @@ private:
     Causes causes_;
     CharonLog charon_log_;
     Prober prober_;
+    Listener listener_;
 };
 
 } // namespace linkspan::agent

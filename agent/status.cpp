@@ -1,6 +1,7 @@
 #include "agent/status.h"
 
 #include "agent/compile_static.h"
+#include "agent/narrowing.h"
 #include "agent/static_status.h"
 
 #include <algorithm>
@@ -257,6 +258,10 @@ GatewayReport report_of(const Reconciler& reconciler, const Memories& memories, 
                                                memories.find(connection.name), causes.find(connection.name)));
         auto& said = report.connections.back().warnings;
         std::ranges::move(warnings[connection.name], std::back_inserter(said));
+        if (const auto spec = reconciler.desired().ike.find(connection.name); spec != reconciler.desired().ike.end())
+            std::ranges::move(narrowings(spec->second, report.connections.back().sas), std::back_inserter(said));
+        if (reconciler.silent().contains(connection.name))
+            said.push_back("the peer " + connection.peer.text() + " has answered no IKE request for dpd_timeout");
     }
     return report;
 }

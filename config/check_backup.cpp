@@ -24,6 +24,22 @@ void check_probe(const ConnectionDraft& draft, Diagnostics& diagnostics)
                   "give an address that is reached through the tunnel, best the peer's own inside it");
 }
 
+/// Only a backup makes it matter, and only where charon waits for answers.
+void check_dpd_timeout(const ConnectionDraft& own, Diagnostics& diagnostics)
+{
+    const auto& c = own.connection;
+    if (own.dpd_timeout.line == 0 || c.backup_of) return;
+    if (own.backup.line == 0)
+        add_warning(diagnostics, own, own.dpd_timeout, "`dpd_timeout` without a backup means nothing",
+                    "add a `[connection.backup]`, or leave it out");
+    else if (c.ike.version == 1)
+        add_warning(diagnostics, own, own.dpd_timeout, "`dpd_timeout` means nothing in IKEv1",
+                    "leave it out, or write `version = 2`; a `probe` is sooner than both");
+    else if (c.dpd_delay.count() == 0)
+        add_warning(diagnostics, own, own.dpd_timeout, "`dpd_timeout` means nothing where `dpd_delay` is 0",
+                    "write a `dpd_delay`, like \"10s\", or leave it out");
+}
+
 /// What a backup and its primary must not have in common, and what both need. `primary` stands before `backup`.
 void check_pair(const ConnectionDraft& primary, const ConnectionDraft& backup, Diagnostics& diagnostics)
 {
@@ -52,6 +68,7 @@ void check_backups(const Draft& draft, Diagnostics& diagnostics)
     for (std::size_t i = 0; i < draft.connections.size(); ++i) {
         const auto& own = draft.connections[i];
         check_probe(own, diagnostics);
+        check_dpd_timeout(own, diagnostics);
         if (own.preempt.line != 0 && own.backup.line == 0)
             add_warning(diagnostics, own, own.preempt, "`preempt` without a backup means nothing",
                         "add a `[connection.backup]`, or leave it out");

@@ -137,7 +137,9 @@ struct Connection {
     Selectors selectors = Selectors::Combined; ///< in policy mode
     Interface interface = Interface::Vti;      ///< in route mode
     LinkName device = {};                      ///< as written, or device_of(name, id); empty in policy mode
-    IpAddress peer = {};
+    IpAddress peer = {};        ///< unspecified while it is not known: of a name, or of a peer of any address
+    std::string peer_name = {}; ///< a host name; then `peer` is what it resolved to last
+    bool peer_any = false;      ///< of any address; then `peer` is that of the one that is up, or was last
     std::optional<IpAddress> local_address = {}; ///< as written; else the gateway's address of the peer's family
     SecretSource psk = {};                       ///< none where there is an `x509` or `keys`
     std::optional<X509Source> x509 = {};
@@ -159,6 +161,7 @@ struct Connection {
     std::chrono::seconds ike_lifetime{14400};
     std::chrono::seconds child_lifetime{3600};
     std::chrono::seconds dpd_delay{30};    ///< 0 = off
+    std::chrono::seconds dpd_timeout{10};  ///< without an answer for so long the peer counts as dead, with a backup
     std::uint32_t replay_window = 128;     ///< packets
     std::optional<std::uint32_t> mtu = {}; ///< bytes; missing = computed
     std::optional<std::uint16_t> mss = {}; ///< bytes; missing = ceilings and the link's MTU decide

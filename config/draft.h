@@ -59,6 +59,7 @@ struct ConnectionDraft {
     std::vector<Span> esp_proposals = {}; ///< beside connection.esp_proposals; empty = the defaults
     Span ike_lifetime = {};
     Span child_lifetime = {};
+    Span dpd_timeout = {};
     Span mtu = {};
     Span mss = {};
     Span probe = {};

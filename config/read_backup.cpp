@@ -72,7 +72,7 @@ ConnectionDraft begin_backup(const ConnectionDraft& primary, const Span& at)
     c.tunnel_addresses.clear();
     draft.tunnel_addresses.clear();
     draft.header = draft.name = at;
-    draft.id = draft.device = draft.peer = draft.probe = draft.preempt = draft.backup = {};
+    draft.id = draft.device = draft.peer = draft.probe = draft.dpd_timeout = draft.preempt = draft.backup = {};
     return draft;
 }
 

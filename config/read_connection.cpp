@@ -105,6 +105,12 @@ void read_duration(Reader& reader, const Key& key, const Value& value, Connectio
     if constexpr (Member == &Connection::child_lifetime) into.child_lifetime = value.span;
 }
 
+void read_dpd_timeout(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into)
+{
+    into.dpd_timeout = value.span;
+    if (const auto found = reader.duration(key, value)) into.connection.dpd_timeout = *found;
+}
+
 void read_mtu(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into)
 {
     const auto bytes = reader.integer(key, value);
@@ -146,6 +152,7 @@ constexpr std::array own_fields{
                            read_duration<&Connection::child_lifetime>},
     Field<ConnectionDraft>{{"dpd_delay", Shape::Duration, false, R"("30s")", R"("10s")", {}, 0, 3600},
                            read_duration<&Connection::dpd_delay>},
+    Field<ConnectionDraft>{{"dpd_timeout", Shape::Duration, false, R"("10s")", R"("5s")", {}, 2, 26}, read_dpd_timeout},
     Field<ConnectionDraft>{{"mtu", Shape::Integer, false, {}, "1400", {}, 576, 65535}, read_mtu},
     Field<ConnectionDraft>{{"mss", Shape::Integer, false, {}, "1350", {}, 536, 65495}, read_mss},
     Field<ConnectionDraft>{{"probe", Shape::Group, false, {}, R"({ target = "169.254.21.1" })"}, read_probe},

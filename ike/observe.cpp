@@ -16,9 +16,7 @@ Result<std::set<std::string>> names(Client& client, std::string_view command, st
     return std::set<std::string>(found.begin(), found.end());
 }
 
-} // namespace
-
-Result<SaView> observe_sas(Client& client)
+Result<SaView> list_sas(Client& client, const Message& request)
 {
     SaView view;
     const auto collect = [&](const Message& event) -> Result<> {
@@ -27,10 +25,23 @@ Result<SaView> observe_sas(Client& client)
         view.emplace_back(std::move(*sa));
         return {};
     };
-    // Without "noblock": it would leave out the SAs that a thread of charon is just working on.
-    TRY(client.stream("list-sas", "list-sa", {}, collect));
+    TRY(client.stream("list-sas", "list-sa", request, collect));
     std::ranges::sort(view, {}, [](const IkeSa& sa) { return std::tie(sa.connection, sa.unique_id); });
     return view;
+}
+
+} // namespace
+
+Result<SaView> observe_sas(Client& client)
+{
+    return list_sas(client, {}); // without "noblock", which leaves out the SAs that a thread of charon is working on
+}
+
+Result<SaView> glance_at_sas(Client& client, const ConnectionName& connection)
+{
+    Message request;
+    request.set("noblock", "yes").set("ike", connection.value);
+    return list_sas(client, request);
 }
 
 Result<Observed> observe(Client& client)

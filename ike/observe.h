@@ -21,7 +21,9 @@ struct Observed {
 
 [[nodiscard]] Result<Observed> observe(Client& client);
 
-/// The SAs alone, for counters.
+/// The SAs alone.
 [[nodiscard]] Result<SaView> observe_sas(Client& client);
+/// Those of one connection that charon is not just working on: does not wait for any.
+[[nodiscard]] Result<SaView> glance_at_sas(Client& client, const ConnectionName& connection);
 
 } // namespace linkspan::ike

@@ -124,6 +124,7 @@ Result<IkeSa> decode_ike(const std::string& name, const Section& section)
         .spi_initiator = in.number("initiator-spi", 16),
         .spi_responder = in.number("responder-spi", 16),
         .initiator = in.yes("initiator"),
+        .asking = !section.list("tasks-active").empty(),
         .creating_child = creates_child(section),
         .age = in.number("established"),
         .rekey_in = in.remaining("rekey-time"),

@@ -44,6 +44,7 @@ struct IkeSa {
     std::string algorithms = {};
     std::uint64_t spi_initiator = 0, spi_responder = 0;
     bool initiator = false;
+    bool asking = false;         ///< a request of ours waits for its answer
     bool creating_child = false; ///< a CHILD_SA is being negotiated that is not among `children` yet
     std::uint64_t age = 0;       ///< seconds since established
     std::uint64_t rekey_in = 0;  ///< seconds

@@ -45,6 +45,7 @@ TEST(Load, FillsInTheDefaults)
     EXPECT_EQ(c.ike_lifetime, 4h);
     EXPECT_EQ(c.child_lifetime, 1h);
     EXPECT_EQ(c.dpd_delay, 30s);
+    EXPECT_EQ(c.dpd_timeout, 10s);
     EXPECT_EQ(c.replay_window, 128U);
     EXPECT_FALSE(c.mtu || c.mss || c.local_address);
     EXPECT_EQ(c.ike_proposals.size(), 2U);
@@ -121,6 +122,15 @@ mss            = 1340
     EXPECT_EQ(c.replay_window, 1024U);
     EXPECT_EQ(c.mtu, 1400U);
     EXPECT_EQ(c.mss, 1340U);
+}
+
+TEST(Load, ABackupWaitsAsLongForAnswersAsItsConnection)
+{
+    const auto loaded = load_text(gateway + connection("a", "198.51.100.7", "10.20.0.0/16") +
+                                  "dpd_timeout = \"5s\"\n[connection.backup]\npeer = \"192.0.2.7\"\n");
+    ASSERT_TRUE(loaded.config) << told(loaded);
+    EXPECT_TRUE(loaded.diagnostics.empty()) << told(loaded);
+    for (const auto& c : loaded.config->connections) EXPECT_EQ(c.dpd_timeout, 5s) << c.name.value;
 }
 
 TEST(Load, JoinsFilesAndSortsConnectionsByName)

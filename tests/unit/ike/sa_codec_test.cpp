@@ -100,6 +100,8 @@ TEST(DecodeSa, AnAttemptThatIsNobodysYetHasNoName)
 TEST(DecodeSa, SeesAChildThatIsBeingNegotiated)
 {
     EXPECT_TRUE(decode_sa(event(Section{}.set("tasks-active", List{"CHILD_CREATE"})))->creating_child);
+    EXPECT_TRUE(decode_sa(event(Section{}.set("tasks-active", List{"IKE_DPD"})))->asking);
+    EXPECT_FALSE(decode_sa(event(Section{}.set("tasks-passive", List{"IKE_DPD"})))->asking) << "the peer asks";
     EXPECT_TRUE(decode_sa(event(Section{}.set("tasks-queued", List{"IKE_DPD", "CHILD_CREATE"})))->creating_child);
     EXPECT_TRUE(decode_sa(event(Section{}.set("tasks-active", List{"QUICK_MODE"})))->creating_child) << "IKEv1";
     EXPECT_FALSE(decode_sa(event(Section{}.set("tasks-passive", List{"CHILD_CREATE"})))->creating_child);
