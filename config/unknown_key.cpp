@@ -89,8 +89,6 @@ constexpr std::array elsewhere{
     Elsewhere{"close_action", by_itself},
     Elsewhere{"closeaction", by_itself},
     Elsewhere{"keyingtries", by_itself},
-    Elsewhere{"dpdtimeout", by_itself},
-    Elsewhere{"dpd_timeout", by_itself},
     Elsewhere{"mark", derived},
     Elsewhere{"if_id", derived},
     Elsewhere{"if_id_in", derived},
