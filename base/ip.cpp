@@ -4,7 +4,9 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
+#include <optional>
 
 namespace linkspan {
 namespace {
@@ -23,8 +25,21 @@ Result<Slashed> split(std::string_view text)
     return Slashed{text.substr(0, slash), text.substr(slash + 1)};
 }
 
+/// "255.255.0.0" is 16; nothing for what is no netmask.
+std::optional<int> length_of_netmask(std::string_view text)
+{
+    const auto mask = IpAddress::parse(text);
+    if (!mask || mask->family != Family::V4) return {};
+    std::uint32_t bits = 0;
+    for (const auto byte : mask->octets()) bits = bits << 8 | byte;
+    const int length = std::countl_one(bits);
+    return std::popcount(bits) == length ? std::optional{length} : std::nullopt;
+}
+
 Result<std::uint8_t> parse_length(std::string_view text, Family family)
 {
+    if (const auto netmask = length_of_netmask(text); netmask && family == Family::V4)
+        return failure(Kind::Config, "the netmask " + std::string{text} + " is written /" + std::to_string(*netmask));
     unsigned length = 0;
     const auto [end, err] = std::from_chars(text.data(), text.data() + text.size(), length);
     if (err != std::errc{} || end != text.data() + text.size() || length > address_bits(family))

@@ -122,6 +122,36 @@ std::string quoted(std::string_view word)
     return "`" + std::string{word} + "`";
 }
 
+/// What others call "group 14" (RFC 3526, 5903, 8031).
+struct Group {
+    std::string_view number;
+    std::string_view name;
+};
+constexpr std::array groups{Group{"2", "modp1024"},  Group{"5", "modp1536"},  Group{"14", "modp2048"},
+                            Group{"15", "modp3072"}, Group{"16", "modp4096"}, Group{"17", "modp6144"},
+                            Group{"18", "modp8192"}, Group{"19", "ecp256"},   Group{"20", "ecp384"},
+                            Group{"21", "ecp521"},   Group{"31", "x25519"}};
+
+bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/// For a word in capitals, or a group by its number, how it is written here; empty for any other.
+std::string in_our_words(std::string_view word)
+{
+    std::string lower{word};
+    for (char& c : lower)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    if (lower != word && std::ranges::find(tokens, lower, &Token::name) != tokens.end()) return lower;
+    for (const std::string_view prefix : {"dh", "group", "g"}) {
+        if (!lower.starts_with(prefix)) continue;
+        const auto group = std::ranges::find(groups, std::string_view{lower}.substr(prefix.size()), &Group::number);
+        if (group != groups.end()) return std::string{group->name};
+    }
+    return {};
+}
+
 Result<const Token*> find(std::string_view word)
 {
     if (const auto* found = std::ranges::find(tokens, word, &Token::name); found != tokens.end()) return found;
@@ -131,6 +161,11 @@ Result<const Token*> find(std::string_view word)
     if (word == "default")
         return failure(Kind::Config, "`default` is not a proposal; leave the key out to get linkspan's defaults");
     if (word.empty()) return failure(Kind::Config, "an algorithm is missing between two '-'");
+    if (auto other = in_our_words(word); !other.empty())
+        return failure(Kind::Config, quoted(word) + " is written " + other + " here");
+    if (std::ranges::all_of(word, is_digit))
+        return failure(Kind::Config, quoted(word) + " is no algorithm; its size is part of its name, like aes256 or "
+                                                    "aes256gcm16");
     auto what = quoted(word) + " is not an algorithm linkspan knows";
     if (const auto near = suggest(word, names)) what += "; did you mean " + std::string{*near} + "?";
     return failure(Kind::Config, std::move(what));

@@ -18,6 +18,9 @@ constexpr std::array synonyms{
     Synonym{"right", "peer"},
     Synonym{"remote_addrs", "peer"},
     Synonym{"remote_address", "peer"},
+    Synonym{"remote_ip", "peer"},
+    Synonym{"peer_ip", "peer"},
+    Synonym{"gateway_ip", "peer"},
     Synonym{"left", "local_address"},
     Synonym{"local_addrs", "local_address"},
     Synonym{"local_ts", "local_subnets"},
@@ -26,10 +29,22 @@ constexpr std::array synonyms{
     Synonym{"rightsubnet", "remote_subnets"},
     Synonym{"subnets", "remote_subnets"},
     Synonym{"routes", "remote_subnets"},
+    Synonym{"route", "remote_subnets"},
     Synonym{"inside_address", "tunnel_address"},
+    Synonym{"inside_ip", "tunnel_address"},
+    Synonym{"tunnel_ip", "tunnel_address"},
+    Synonym{"leftvti", "tunnel_address"},
     Synonym{"auto", "start"},
     Synonym{"start_action", "start"},
     Synonym{"proposals", "ike_proposals"},
+    Synonym{"ike", "ike_proposals"},
+    Synonym{"phase1", "ike_proposals"},
+    Synonym{"esp", "esp_proposals"},
+    Synonym{"phase2", "esp_proposals"},
+    Synonym{"phase2alg", "esp_proposals"},
+    Synonym{"dpd", "dpd_delay"},
+    Synonym{"dpd_interval", "dpd_delay"},
+    Synonym{"salifetime", "child_lifetime"},
     Synonym{"rekey_time", "child_lifetime"},
     Synonym{"lifetime", "child_lifetime"},
     Synonym{"encap", "nat_traversal"},
@@ -37,6 +52,7 @@ constexpr std::array synonyms{
     Synonym{"vici", "socket"},
     Synonym{"ike_version", "version"},
     Synonym{"keyexchange", "version"},
+    Synonym{"ikev2", "version"},
     Synonym{"cert", "certificate"},
     Synonym{"leftcert", "certificate"},
     Synonym{"rightcert", "remote_certificate"},
@@ -46,6 +62,41 @@ constexpr std::array synonyms{
     Synonym{"rekey_bytes", "child_bytes"},
     Synonym{"rekey_packets", "child_packets"},
     Synonym{"wan", "uplink"},
+};
+
+/// What other tools have a key for, and linkspan does in another way.
+struct Elsewhere {
+    std::string_view theirs;
+    std::string_view help;
+};
+constexpr std::string_view one_word = "algorithms stand together in `ike_proposals` and `esp_proposals`, like "
+                                      "\"aes256-sha256-modp2048\"; without these keys linkspan offers good ones";
+constexpr std::string_view with_pfs = "forward secrecy is a group in `esp_proposals`, like \"aes256gcm16-ecp384\"";
+constexpr std::string_view by_itself =
+    "leave it out: a tunnel that dies is begun anew by itself, for as long as it takes; "
+    "`dpd_delay` is how often a silent peer is asked";
+constexpr std::string_view derived = "leave it out: linkspan derives it from the connection's name";
+constexpr std::array elsewhere{
+    Elsewhere{"encryption", one_word},
+    Elsewhere{"integrity", one_word},
+    Elsewhere{"hash", one_word},
+    Elsewhere{"cipher", one_word},
+    Elsewhere{"dh_group", one_word},
+    Elsewhere{"pfs", with_pfs},
+    Elsewhere{"pfs_group", with_pfs},
+    Elsewhere{"dpdaction", by_itself},
+    Elsewhere{"dpd_action", by_itself},
+    Elsewhere{"close_action", by_itself},
+    Elsewhere{"closeaction", by_itself},
+    Elsewhere{"keyingtries", by_itself},
+    Elsewhere{"mark", derived},
+    Elsewhere{"if_id", derived},
+    Elsewhere{"if_id_in", derived},
+    Elsewhere{"reqid", derived},
+    Elsewhere{"type", "leave it out: it is always a tunnel; `mode` is \"route\" or \"policy\""},
+    Elsewhere{"compress", "leave it out: linkspan never compresses"},
+    Elsewhere{"mobike", "leave it out: the addresses of a tunnel are those of this file"},
+    Elsewhere{"metric", "leave it out: a tunnel's routes have the metric that its state and its backup ask for"},
 };
 
 /// The key of this table that was meant, if that can be guessed.
@@ -69,10 +120,18 @@ std::string_view home_of(std::string_view key)
     return {};
 }
 
+bool is_connection(std::span<const std::string_view> known)
+{
+    return std::ranges::find(known, "esp_proposals") != known.end();
+}
+
 std::string help_for(std::string_view key, std::optional<std::string_view> meant,
                      std::span<const std::string_view> known)
 {
     if (const auto home = home_of(key); !home.empty()) return "it belongs under " + std::string{home};
+    if (const auto* other = std::ranges::find(elsewhere, key, &Elsewhere::theirs);
+        is_connection(known) && other != elsewhere.end())
+        return std::string{other->help};
     if (meant) return "did you mean `" + std::string{*meant} + "`?";
     return "the keys here are " + one_of(known);
 }

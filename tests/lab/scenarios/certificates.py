@@ -82,18 +82,19 @@ def certificates_refused(lab):
     peer.peer_shows(peer.pki.issue(FAR))
     peer.healed("a new certificate")
 
+    lab.step("a status that nobody can tell")  # before there is a list: what charon was given once it keeps
+    peer.edit('revocation = "strict"')
+    peer.refused("the status of the peer's certificate is not known", "status", "ours")
+    peer.site.gateway.write(f"{X509}/crl.pem", peer.pki.list().text("crl.pem"))
+    peer.edit(f'revocation = "strict"\ncrl = "{X509}/crl.pem"')
+    peer.healed("a list that tells it")
+
     lab.step("a list that revokes it")
     peer.site.gateway.write(f"{X509}/crl.pem", peer.pki.revoke(FAR).text("crl.pem"))
     peer.edit(f'crl = "{X509}/crl.pem"')
     peer.refused("the peer's certificate is revoked", "revoked", "theirs")
     peer.peer_shows(peer.pki.issue(FAR))
     peer.healed("one that is not on the list")
-
-    lab.step("a status that nobody can tell")
-    peer.edit('revocation = "strict"')
-    peer.refused("the status of the peer's certificate is not known", "status", "ours")
-    peer.edit(f'revocation = "strict"\ncrl = "{X509}/crl.pem"')
-    peer.healed("a list that tells it")
 
     lab.step("a pinned certificate")
     peer.site.gateway.write(f"{X509}/pinned.pem", peer.pki.text(f"{FAR}.pem"))

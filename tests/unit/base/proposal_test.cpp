@@ -56,6 +56,9 @@ TEST(Proposal, SuggestsTheAlgorithmThatWasMeant)
     EXPECT_EQ(refusal("aes256gmc16", Esp),
               "`aes256gmc16` is not an algorithm linkspan knows; did you mean aes256gcm16?");
     EXPECT_EQ(refusal("blowfish", Esp), "`blowfish` is not an algorithm linkspan knows");
+    EXPECT_EQ(refusal("aes256-SHA256", Esp), "`SHA256` is written sha256 here");
+    EXPECT_EQ(refusal("aes256-sha256-group19", Ike), "`group19` is written ecp256 here");
+    EXPECT_EQ(refusal("aes256-sha256-dh22", Ike), "`dh22` is not an algorithm linkspan knows");
 }
 
 TEST(Proposal, RefusesBrokenAlgorithms)
