@@ -4,6 +4,7 @@
 #include "agent/heap.h"
 #include "agent/held.h"
 #include "agent/journal.h"
+#include "agent/nat_counters.h"
 
 #include <algorithm>
 #include <csignal>
@@ -23,18 +24,6 @@ std::filesystem::path held_directory(const Options& options)
 std::filesystem::path accepted_directory(const Options& options)
 {
     return options.state / "accepted";
-}
-
-StepReport report_of(const Step& step)
-{
-    return {verb_of(step), step.connection, step.object, detail_of(step)};
-}
-
-std::vector<StepReport> reports_of(const std::vector<Step>& steps)
-{
-    std::vector<StepReport> reports;
-    for (const auto& step : steps) reports.push_back(report_of(step));
-    return reports;
 }
 
 } // namespace
@@ -199,6 +188,7 @@ GatewayReport App::full_report(Monotonic now) const
     report.in_sync = report.in_sync && config_error_.empty();
     report.ike.since = ike_since_;
     report.warnings.insert(report.warnings.begin(), file_warnings_.begin(), file_warnings_.end());
+    read_nat_counters(report);
     return report;
 }
 

@@ -72,6 +72,19 @@ struct StaticSa {
     std::uint64_t added = 0; ///< seconds since the epoch
 };
 
+/// One line of a connection's mapped NAT.
+struct NatReport {
+    bool ours = false;      ///< a network of ours, else of the peer's
+    std::string here = {};  ///< as this side calls it
+    std::string there = {}; ///< as the peer's side calls it
+};
+
+/// Packets that mapped NAT has translated since its table was made.
+struct NatCount {
+    std::uint64_t packets = 0;
+    std::uint64_t bytes = 0;
+};
+
 struct ConnectionReport {
     ConnectionName name = {};
     ConnectionId id = {};
@@ -86,6 +99,9 @@ struct ConnectionReport {
     std::vector<std::string> tunnel_addresses = {};
     std::vector<std::string> local_subnets = {};
     std::vector<std::string> remote_subnets = {};
+    std::vector<NatReport> nat = {};
+    std::optional<NatCount> nat_in = {}; ///< a backup counts with its connection
+    std::optional<NatCount> nat_out = {};
     std::optional<ConnectionName> backup_of = {}; ///< the connection it stands in for
     bool carries = true;                          ///< false: its backup, or the connection it backs, has the traffic
     std::optional<ProbeReport> probe = {};

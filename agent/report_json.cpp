@@ -68,6 +68,7 @@ json::object object_of(const Unsynced& unsynced);
 json::object object_of(const StepReport& step);
 json::object object_of(const XfrmDrops& drops);
 json::object object_of(const StaticSa& sa);
+json::object object_of(const NatReport& line);
 
 template <typename T>
 json::array list(const std::vector<T>& values)
@@ -176,6 +177,17 @@ json::object object_of(const StaticSa& sa)
     };
 }
 
+json::object object_of(const NatReport& line)
+{
+    return {{"ours", line.ours}, {"here", line.here}, {"there", line.there}};
+}
+
+json::value count_or_null(const std::optional<NatCount>& count)
+{
+    if (!count) return nullptr;
+    return json::object{{"packets", count->packets}, {"bytes", count->bytes}};
+}
+
 json::object object_of(const ConnectionReport& report)
 {
     return {
@@ -194,6 +206,9 @@ json::object object_of(const ConnectionReport& report)
         {"tunnel_addresses", texts(report.tunnel_addresses)},
         {"local_subnets", texts(report.local_subnets)},
         {"remote_subnets", texts(report.remote_subnets)},
+        {"nat", list(report.nat)},
+        {"nat_in", count_or_null(report.nat_in)},
+        {"nat_out", count_or_null(report.nat_out)},
         {"backup_of", report.backup_of ? json::value(report.backup_of->value) : json::value(nullptr)},
         {"carries", report.carries},
         {"probe", probe_or_null(report.probe)},

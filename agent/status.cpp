@@ -129,6 +129,14 @@ void fill_addresses(ConnectionReport& report, const config::Connection& connecti
     report.remote_subnets = texts_of(connection.remote_subnets);
 }
 
+std::vector<NatReport> nat_of(const config::Connection& connection)
+{
+    std::vector<NatReport> lines;
+    for (const auto& [real, virt] : connection.nat.local) lines.push_back({true, real.text(), virt.text()});
+    for (const auto& [real, virt] : connection.nat.remote) lines.push_back({false, virt.text(), real.text()});
+    return lines;
+}
+
 void fill_failover(ConnectionReport& report, const config::Connection& connection, const Reconciler& reconciler)
 {
     report.backup_of = connection.backup_of;
@@ -164,6 +172,7 @@ ConnectionReport report_of(const config::Connection& connection, const Reconcile
     report.start = name_of(connection.start);
     report.interface = interface_of(connection);
     fill_addresses(report, connection, reconciler.desired());
+    report.nat = nat_of(connection);
     fill_failover(report, connection, reconciler);
     const auto sas = sas_of(reconciler.sas(), connection.name);
     report.sas.assign(sas.begin(), sas.end());
@@ -186,6 +195,18 @@ ConnectionReport report_of(const config::Connection& connection, const Reconcile
 }
 
 } // namespace
+
+StepReport report_of(const Step& step)
+{
+    return {verb_of(step), step.connection, step.object, detail_of(step)};
+}
+
+std::vector<StepReport> reports_of(const std::vector<Step>& steps)
+{
+    std::vector<StepReport> reports;
+    for (const auto& step : steps) reports.push_back(report_of(step));
+    return reports;
+}
 
 State state_of(const config::Connection& connection, const Reconciler& reconciler,
                const std::vector<Unsynced>& unsynced)

@@ -39,4 +39,8 @@ private:
 [[nodiscard]] GatewayReport report_of(const Reconciler& reconciler, const Memories& memories, const Causes& causes,
                                       Monotonic now);
 
+/// One line of a plan, or of what was done.
+[[nodiscard]] StepReport report_of(const Step& step);
+[[nodiscard]] std::vector<StepReport> reports_of(const std::vector<Step>& steps);
+
 } // namespace linkspan::agent

@@ -2,6 +2,7 @@
 
 #include "cli/client.h"
 #include "cli/fields.h"
+#include "cli/nat_lookup.h"
 #include "cli/render.h"
 
 #include <boost/json.hpp>
@@ -93,6 +94,17 @@ Outcome down(const Request& request, Client& agent)
     return {.out = request.name + ": down, and held down until linkspan up " + request.name + '\n'};
 }
 
+Outcome nat(const Request& request, Client& agent)
+{
+    const auto address = IpAddress::parse(request.name);
+    if (!address) return fail(request, address.error());
+    const auto answer = read(agent.call("Describe", usual_timeout));
+    if (!answer) return fail(request, answer.error());
+    const auto meanings = meanings_of(answer->object, *address);
+    return {.status = meanings.empty() ? exit_error : exit_ok,
+            .out = request.json ? json_of(*address, meanings) : render_meanings(*address, meanings)};
+}
+
 Outcome ask(const Request& request, const Style& style)
 {
     auto agent = Client::connect(request.socket);
@@ -103,6 +115,7 @@ Outcome ask(const Request& request, const Style& style)
     case Command::Up: return up(request, *agent);
     case Command::Restart: return restart(request, *agent);
     case Command::Down: return down(request, *agent);
+    case Command::Nat: return nat(request, *agent);
     default: return status(request, style, *agent);
     }
 }

@@ -14,6 +14,7 @@ usage: linkspan [OPTION...] COMMAND
   up NAME        bring a connection up
   restart NAME   end a connection's SAs and negotiate anew
   down NAME      take a connection down and hold it down; its packets are dropped, never sent in the clear
+  nat lookup ADDRESS  who an address is under mapped NAT, in both directions
   help COMMAND   more about a command, with examples
 
   -c, --config FILE  check or plan this file (and linkspan.d beside it) instead of /etc/linkspan/linkspan.toml
@@ -104,6 +105,16 @@ Its policies stay, so packets for its remote subnets are dropped, never sent in 
 Exit status: 0 down, 1 an error.
 )";
 
+constexpr std::string_view nat = R"(usage: linkspan nat lookup ADDRESS [--json]
+
+Who is this? Under mapped NAT (linkspan.toml(5)) a host has one address here and another at the peer's side. Answers
+with every meaning that ADDRESS has, on either side.
+
+  linkspan nat lookup 100.65.0.7
+
+Exit status: 0 found, 1 no connection maps it, or an error.
+)";
+
 constexpr std::string_view help = R"(usage: linkspan help [COMMAND]
 )";
 
@@ -119,6 +130,7 @@ std::string help_text(const std::string& command)
     if (command == "up") return std::string(up);
     if (command == "restart") return std::string(restart);
     if (command == "down") return std::string(down);
+    if (command == "nat") return std::string(nat);
     if (command == "help") return std::string(help);
     return {};
 }

@@ -77,6 +77,25 @@ void add_static(std::vector<Row>& rows, const json::object& connection)
         rows.push_back({std::exchange(label, ""), static_text(*sa)});
 }
 
+/// Mapped NAT: what each side calls the networks, and what was translated.
+void add_nat(std::vector<Row>& rows, const json::object& connection)
+{
+    bool first = true;
+    for (const json::object* line : objects(connection, "nat")) {
+        rows.push_back(
+            {first ? "nat" : "", fmt::format("{}  {} here, {} there", flag(*line, "ours") ? "ours  " : "theirs",
+                                             text(*line, "here"), text(*line, "there"))});
+        first = false;
+    }
+    for (const char* way : {"in", "out"}) {
+        const json::object& count = member(connection, std::string("nat_") + way);
+        if (!count.empty())
+            rows.push_back(
+                {"", fmt::format("{:<6}  {} translated, {}", way, counted(number(count, "packets"), "packet"),
+                                 bytes_text(number(count, "bytes")))});
+    }
+}
+
 /// Of a backup, and of a connection whose backup has the traffic.
 void add_traffic(std::vector<Row>& rows, const json::object& connection)
 {
@@ -151,6 +170,7 @@ std::string render_connection(const json::object& connection, const Style& style
         fmt::format("{}: {}{}\n", style.strong(text(connection, "name")), paint_state(text(connection, "state"), style),
                     since.empty() ? "" : " since " + moment_text(since, now));
     std::vector<Row> rows = settings(connection);
+    add_nat(rows, connection);
     add_traffic(rows, connection);
     add_cause(rows, connection, style, now);
     for (const json::object* sa : objects(connection, "sas"))

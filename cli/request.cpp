@@ -29,6 +29,7 @@ constexpr std::array rules{
     CommandRule{"up", Command::Up, 1, 1, false, false},
     CommandRule{"down", Command::Down, 1, 1, false, false},
     CommandRule{"restart", Command::Restart, 1, 1, false, false},
+    CommandRule{"nat", Command::Nat, 2, 2, false, true},
     CommandRule{"help", Command::Help, 0, 1, false, false},
 };
 
@@ -103,6 +104,8 @@ Result<> check_use(const CommandRule& rule, const std::vector<std::string>& word
 {
     const std::string name{rule.name};
     const std::size_t given = words.size() - 1;
+    if (rule.command == Command::Nat && (given < 1 || words[1] != "lookup" || given < 2))
+        return mistake("nat answers one question: linkspan nat lookup ADDRESS");
     if (given < rule.least) return mistake(name + " needs the name of a connection: linkspan " + name + " NAME");
     if (given > rule.most) return mistake(name + " does not take \"" + words[rule.most + 1] + '"');
     if (!request.file.empty() && !rule.file) return mistake(name + " does not take -c: the agent reads its own files");
@@ -155,7 +158,7 @@ Result<Request> parse(std::span<const std::string> arguments)
     }
     request.command = rule->command;
     TRY(check_use(*rule, words, request));
-    if (words.size() > 1) request.name = words[1];
+    if (words.size() > 1) request.name = words[rule->command == Command::Nat ? 2 : 1];
     if (rule->command == Command::Help && find_rule(request.name) == nullptr && !request.name.empty())
         return mistake("there is no command " + request.name + did_you_mean(request.name, names));
     return request;

@@ -7,7 +7,7 @@
 
 namespace linkspan::cli {
 
-enum class Command { Check, Plan, Apply, Status, Up, Restart, Down, Help, Version };
+enum class Command { Check, Plan, Apply, Status, Up, Restart, Nat, Down, Help, Version };
 
 inline constexpr const char* default_file = "/etc/linkspan/linkspan.toml";
 inline constexpr const char* default_socket = "/run/linkspan/private";

@@ -109,11 +109,12 @@ void check_own_networks(const ConnectionDraft& draft, Diagnostics& diagnostics)
         if (!c.nat.empty()) return; // check_nat says it, and draws both sides
         const auto& local = item.role == Role::Local ? item : enclosing;
         const auto& remote = item.role == Role::Local ? enclosing : item;
-        add_error(diagnostics, draft, draft.remote_subnets[remote.element],
-                  "remote subnet " + remote.prefix.text() + " overlaps local subnet " + local.prefix.text() +
-                      " of the same connection",
-                  "a host cannot be on both sides: narrow one of the two networks, or let each side see other addresses of "
-                  "the other, by a `[connection.nat]`");
+        add_error(
+            diagnostics, draft, draft.remote_subnets[remote.element],
+            "remote subnet " + remote.prefix.text() + " overlaps local subnet " + local.prefix.text() +
+                " of the same connection",
+            "a host cannot be on both sides: narrow one of the two networks, or let each side see other addresses of "
+            "the other, by a `[connection.nat]`");
     });
 }
 

@@ -46,7 +46,8 @@ std::string picture(const Rows& ours, const Rows& theirs)
     const auto add = [&](std::string_view who, const Rows& rows) {
         for (std::size_t i = 0; i < rows.size() && i < most; ++i)
             text += "\n  " + std::string{who} + padded(rows[i].here.text()) + rows[i].there.text();
-        if (rows.size() > most) text += "\n  " + std::string{who} + "and " + std::to_string(rows.size() - most) + " more";
+        if (rows.size() > most)
+            text += "\n  " + std::string{who} + "and " + std::to_string(rows.size() - most) + " more";
     };
     add("our hosts     ", ours);
     add("the peer's    ", theirs);
@@ -121,10 +122,10 @@ void Nat::check_among(const Rows& rows, const std::string& whose)
             error(one.at,
                   "of " + whose + ", " + first.text() + " and " + second.text() + " overlap on " +
                       (here ? "this side" : "the peer's side"),
-                  other.is_mapped ? "every address has one meaning on each side: give them networks apart" +
-                                        picture(ours_, theirs_)
-                                  : "a network is mapped as a whole: list " + second.text() +
-                                        " itself, or map all of " + first.text() + picture(ours_, theirs_));
+                  other.is_mapped
+                      ? "every address has one meaning on each side: give them networks apart" + picture(ours_, theirs_)
+                      : "a network is mapped as a whole: list " + second.text() + " itself, or map all of " +
+                            first.text() + picture(ours_, theirs_));
         }
 }
 

@@ -27,12 +27,12 @@ void read_mapping(Reader& reader, const Key& key, const Entry& entry, std::vecto
                                       " are of different families",
                                   "IPv4 is mapped to IPv4 and IPv6 to IPv6: a packet keeps its family");
     if (real->length != virt->length)
-        return (void)reader.error(
-            text->span,
-            "`" + std::string{key.name} + "`: " + real->text() + " and " + virt->text() + " have different lengths",
-            "the mapping is one to one, and every host keeps its number: write \"" +
-                IpPrefix::network_of(virt->address, real->length).text() + "\", or narrow the other to /" +
-                std::to_string(virt->length));
+        return (void)reader.error(text->span,
+                                  "`" + std::string{key.name} + "`: " + real->text() + " and " + virt->text() +
+                                      " have different lengths",
+                                  "the mapping is one to one, and every host keeps its number: write \"" +
+                                      IpPrefix::network_of(virt->address, real->length).text() +
+                                      "\", or narrow the other to /" + std::to_string(virt->length));
     into.push_back({*real, *virt});
     spans.push_back({entry.span, text->span});
 }

@@ -95,8 +95,7 @@ Place place_of(Family family, End end, bool inner)
     const std::uint32_t source = v4 ? 12 : 8;
     const std::uint32_t offset = source + (end == End::Source ? 0 : bytes_of(family));
     constexpr std::uint32_t icmp_header = 8;
-    if (!inner)
-        return {NFT_PAYLOAD_NETWORK_HEADER, offset, v4 ? std::optional<std::uint32_t>{10} : std::nullopt, true};
+    if (!inner) return {NFT_PAYLOAD_NETWORK_HEADER, offset, v4 ? std::optional<std::uint32_t>{10} : std::nullopt, true};
     return {NFT_PAYLOAD_TRANSPORT_HEADER, icmp_header + offset, v4 ? icmp_header + 10 : 2};
 }
 

@@ -68,7 +68,8 @@ public:
         both_ends(name, entrance, family, false);
         both_ends(inner, entrance, family, true);
         if (family == Family::V6) return rule(name, Jump{inner, family, 128}, inner);
-        for (const auto type : {std::uint8_t{3}, std::uint8_t{11}, std::uint8_t{12}}) // unreachable, time exceeded, parameter problem
+        for (const auto type :
+             {std::uint8_t{3}, std::uint8_t{11}, std::uint8_t{12}}) // unreachable, time exceeded, parameter problem
             rule(name, Jump{inner, family, type}, inner + " " + std::to_string(type));
     }
 

@@ -15,7 +15,7 @@ namespace linkspan::nft {
 struct Chain {
     std::string name = {};
     std::optional<bool> hook = {}; ///< true: prerouting; false: postrouting
-    std::string line = {};        ///< how it is told from others
+    std::string line = {};         ///< how it is told from others
 };
 
 /// Packets of a CHILD_SA that has counters are counted, and go on in the chain of their entrance and family.
@@ -49,7 +49,7 @@ struct Layout {
     std::vector<Chain> chains = {};
     std::set<MapId> maps = {};
     std::vector<Entrance> entrances = {}; ///< those that have a map of counters
-    std::vector<NatRule> rules = {}; ///< of each chain in their order
+    std::vector<NatRule> rules = {};      ///< of each chain in their order
 };
 
 [[nodiscard]] Layout layout_of(const std::set<MapId>& maps);

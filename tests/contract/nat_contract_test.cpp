@@ -37,8 +37,8 @@ struct RunningKernel {
         auto opened = netlink::Socket::open(NETLINK_NETFILTER);
         if (!opened) return "nfnetlink";
         socket.emplace(std::move(*opened));
-        const auto probe =
-            run("add table inet p\nadd chain inet p c\nadd rule inet p c ipsec in reqid 1\ndelete table inet p", "probe");
+        const auto probe = run(
+            "add table inet p\nadd chain inet p c\nadd rule inet p c ipsec in reqid 1\ndelete table inet p", "probe");
         return probe ? "" : "nft_xfrm";
     }
     std::optional<netlink::Socket> socket = {};

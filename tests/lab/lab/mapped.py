@@ -18,13 +18,19 @@ HOST_THERE = {4: "100.64.0.10", 6: "fd64::10"}
 
 @dataclasses.dataclass(frozen=True)
 class Mapped(Tunnel):
+    moved: bool = False  # our hosts call the site otherwise
+
+    @property
+    def number(self):
+        return 65 + self.at + 20 * self.moved
+
     @property
     def virtual(self):
-        return {4: f"100.{65 + self.at}.0.0/16", 6: f"fd{65 + self.at}::/48"}
+        return {4: f"100.{self.number}.0.0/16", 6: f"fd{self.number}::/48"}
 
     def cloud(self, family=None):
         """The site's host, as our hosts call it."""
-        return {4: f"100.{65 + self.at}.0.10", 6: f"fd{65 + self.at}::10"}[family or self.inner[0]]
+        return {4: f"100.{self.number}.0.10", 6: f"fd{self.number}::10"}[family or self.inner[0]]
 
     def host(self, family=None):
         """Our host, as the sites call it."""

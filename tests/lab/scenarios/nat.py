@@ -1,15 +1,18 @@
 """Mapped NAT: the same networks on both sides, and at many sites."""
 
+import dataclasses
 import errno
 import socket
 
-from lab.mapped import HOST_THERE, Mapped, Udp, same_networks
+from lab.mapped import HOST_THERE, OURS_THERE, REAL, Mapped, Udp, same_networks
 from lab.charon import PlainPeer
 from lab.scenario import scenario
 from lab.site import LAN
 from lab.sites import LinkspanSite
+from lab.traffic import ping
 from lab.transfer import transfer
 from lab.wait import expect, expect_equal, wait_until
+from lab.watch import KernelWatch
 
 IP_MTU_DISCOVER, IP_PMTUDISC_DO, IP_MTU = 10, 2, 14
 IPV6_MTU_DISCOVER, IPV6_MTU = 23, 24
@@ -127,11 +130,26 @@ def show_small_path(lab, site, tunnel):
     site.gateway.ip("link set lan0 mtu 1500\n")
 
 
+def show_what_people_are_told(site, tunnel):
+    """`status` has the mapping, with counters that count; `nat lookup` answers both ways."""
+    before = site.linkspan.connection()
+    expect({"ours": True, "here": REAL[4], "there": OURS_THERE[4]} in before["nat"], f"our networks in status: {before['nat']}")
+    expect({"ours": False, "here": tunnel.virtual[4], "there": REAL[4]} in before["nat"], f"the peer's in status: {before['nat']}")
+    expect(site.pings(), "one more packet each way")
+    after = site.linkspan.connection()
+    for way in ("nat_in", "nat_out"):
+        expect(after[way]["packets"] > before[way]["packets"], f"{way} counts: {before[way]}, then {after[way]}")
+    expect("its own address is 10.1.0.10" in site.linkspan.done("nat", "lookup", tunnel.cloud(4)), "lookup of what our hosts see")
+    expect("here it is 10.1.0.10" in site.linkspan.done("nat", "lookup", HOST_THERE[4]), "lookup of what the peer sees")
+    site.gateway.run("nft list ruleset")
+
+
 def show_mapped(lab, interface, inner):
     tunnel = Mapped(interface=interface, inner=inner)
     site = mapped_site(lab, tunnel)
     show_addresses(lab, site, tunnel)
     show_small_path(lab, site, tunnel)
+    show_what_people_are_told(site, tunnel)
     site.linkspan.expect_nothing_to_do()
 
 
@@ -186,3 +204,41 @@ def nat_identical_vti(lab):
 @scenario("three sites have our own network, in policy mode: the same", needs=["esp4 with AES-GCM"])
 def nat_identical_policy(lab):
     show_identical(lab, "policy")
+
+
+@scenario("mapped sites by XFRM interface, VTI and policies side by side: one edited, removed, added; the others lose no packet, no rule is written",
+          needs=["xfrm interface"])
+def nat_neighbours(lab):
+    tunnels = [Mapped(name="site0", at=0, interface="xfrm"), Mapped(name="site1", at=1, interface="policy"),
+               Mapped(name="site2", at=2, interface="vti")]
+    site = mapped_site(lab, *tunnels)
+    others = [site.traffic(t) for t in tunnels[1:]]
+    flow = Udp(site.host, 4, LAN.of(10, 4), 4600)
+    answering = Udp(site.clouds[1], 4, LAN.of(10, 4), 4601)
+    edited = dataclasses.replace(tunnels[0], moved=True)
+
+    lab.step("one is mapped to other addresses")
+    handles = site.gateway.run("nft -a list table inet linkspan_nat | grep -E 'chain|comment'")
+    site.linkspan.edit(edited, *tunnels[1:])
+    wait_until(lambda: site.pings(edited), "traffic by the new addresses")
+    expect(not ping(site.host, tunnels[0].cloud(4), 0.5), "nobody answers at the old ones")
+    expect_equal(site.gateway.run("nft -a list table inet linkspan_nat | grep -E 'chain|comment'"), handles, "rules and chains")
+
+    lab.step("one is removed, and added again")
+    site.linkspan.edit(*tunnels[1:])
+    expect(not ping(site.host, edited.cloud(4), 0.5), "nobody answers at a removed connection's addresses")
+    site.linkspan.edit(*tunnels)
+    wait_until(lambda: site.pings(tunnels[0]), "traffic as at first")
+    expect_equal(site.gateway.run("nft -a list table inet linkspan_nat | grep -E 'chain|comment'"), handles, "rules and chains")
+
+    lab.step("the agent is killed, and comes back")
+    site.linkspan.kill_agent()
+    watch = KernelWatch(site.gateway)
+    site.linkspan.start_agent()
+    site.linkspan.wait_in_sync()
+    expect_equal(watch.changes(), [], "writes of an agent that comes back")
+    for one in others:
+        one.stop_lossless("a neighbour")
+    data, sender, port = arrives(flow, answering, b"still there?", tunnels[1].cloud(4), 4601)
+    expect_equal((sender, port), (HOST_THERE[4], 4600), "who asks a neighbour")
+    site.linkspan.expect_nothing_to_do()

@@ -1,0 +1,29 @@
+#include "agent/nat_counters.h"
+
+#include "nft/nat_observe.h"
+
+#include <linux/netlink.h>
+
+#include <algorithm>
+
+namespace linkspan::agent {
+
+void read_nat_counters(GatewayReport& report)
+{
+    const auto is_mapped = [](const ConnectionReport& c) { return !c.nat.empty(); };
+    if (std::ranges::none_of(report.connections, is_mapped)) return;
+    auto socket = netlink::Socket::open(NETLINK_NETFILTER);
+    if (!socket) return;
+    const auto counters = nft::read_counters(*socket);
+    if (!counters) return;
+    std::map<std::string, NatCount> by_name;
+    for (const auto& counter : *counters) by_name[counter.name] = {counter.packets, counter.bytes};
+    for (auto& c : report.connections) {
+        if (c.nat.empty()) continue;
+        const auto name = c.backup_of ? c.backup_of->value : c.name.value; // a backup counts with its connection
+        c.nat_in = by_name[nft::counter_name(nft::Entrance::Sa, name)];
+        c.nat_out = by_name[nft::counter_name(nft::Entrance::Out, name)];
+    }
+}
+
+} // namespace linkspan::agent
