@@ -11,9 +11,9 @@ namespace {
 constexpr auto interval = std::chrono::milliseconds{250};
 /// Connections asked for at a time, half a millisecond each. Of more than that each is asked for less often.
 constexpr std::size_t most_at_once = 32;
-/// charon answers at once, or the loop goes on without.
-constexpr auto patience = std::chrono::milliseconds{200};
-constexpr auto retry = std::chrono::seconds{1};
+/// charon answers at once, or the loop goes on without for a while.
+constexpr auto patience = std::chrono::milliseconds{1000};
+constexpr auto retry = std::chrono::seconds{2};
 
 } // namespace
 
@@ -42,9 +42,9 @@ void Listener::follow(const config::Config& config)
 void Listener::look()
 {
     if (clock_.now() < not_before_) return;
-    if (!ask_charon()) {
+    if (const auto asked = ask_charon(); !asked) {
         client_.reset();
-        silence_.clear();
+        if (asked.error().kind != Kind::Timeout) silence_.clear(); // there is no charon
         not_before_ = clock_.now() + retry;
     }
     auto silent = silence_.silent(*config_, clock_.now());
@@ -62,7 +62,7 @@ Result<> Listener::ask_charon()
     }
     for (std::size_t i = 0; i < std::min(most_at_once, watched_.size()); ++i) {
         const auto& name = watched_[next_++ % watched_.size()];
-        const auto sas = glance_at_sas(*client_, name);
+        const auto sas = observe_sas_of(*client_, name);
         TRY(sas);
         silence_.see(name, *sas, clock_.now());
     }

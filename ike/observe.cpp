@@ -25,6 +25,7 @@ Result<SaView> list_sas(Client& client, const Message& request)
         view.emplace_back(std::move(*sa));
         return {};
     };
+    // Without "noblock": it would leave out the SAs that a thread of charon is just working on.
     TRY(client.stream("list-sas", "list-sa", request, collect));
     std::ranges::sort(view, {}, [](const IkeSa& sa) { return std::tie(sa.connection, sa.unique_id); });
     return view;
@@ -34,13 +35,13 @@ Result<SaView> list_sas(Client& client, const Message& request)
 
 Result<SaView> observe_sas(Client& client)
 {
-    return list_sas(client, {}); // without "noblock", which leaves out the SAs that a thread of charon is working on
+    return list_sas(client, {});
 }
 
-Result<SaView> glance_at_sas(Client& client, const ConnectionName& connection)
+Result<SaView> observe_sas_of(Client& client, const ConnectionName& connection)
 {
     Message request;
-    request.set("noblock", "yes").set("ike", connection.value);
+    request.set("ike", connection.value);
     return list_sas(client, request);
 }
 

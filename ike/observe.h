@@ -23,7 +23,7 @@ struct Observed {
 
 /// The SAs alone.
 [[nodiscard]] Result<SaView> observe_sas(Client& client);
-/// Those of one connection that charon is not just working on: does not wait for any.
-[[nodiscard]] Result<SaView> glance_at_sas(Client& client, const ConnectionName& connection);
+/// Those of one connection.
+[[nodiscard]] Result<SaView> observe_sas_of(Client& client, const ConnectionName& connection);
 
 } // namespace linkspan::ike
