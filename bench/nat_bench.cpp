@@ -1,0 +1,107 @@
+/// Mapped NAT: a thousand connections with 32 networks on each side, written by us and by `nft -f`, and one of them
+/// changed. In a network namespace of its own. Ratios are what counts.
+
+#include "bench/shell.h"
+#include "nft/nat_apply.h"
+#include "nft/nat_observe.h"
+#include "nft/nat_plan.h"
+
+#include <fmt/format.h>
+#include <linux/netlink.h>
+#include <sched.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+namespace {
+
+using namespace linkspan;
+using namespace linkspan::nft;
+
+constexpr unsigned connections = 1000, networks = 32;
+
+template <typename Work>
+double milliseconds(Work&& work)
+{
+    const auto start = std::chrono::steady_clock::now();
+    work();
+    return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+}
+
+IpPrefix network(std::uint8_t first, unsigned number)
+{
+    auto address = IpAddress::any(Family::V4);
+    address.bytes = {static_cast<std::uint8_t>(first + (number >> 16)), static_cast<std::uint8_t>(number >> 8),
+                     static_cast<std::uint8_t>(number)};
+    return {address, 24};
+}
+
+Nat sample()
+{
+    Nat nat;
+    for (unsigned c = 0; c < connections; ++c) {
+        auto& mouth = nat.mouths[{connection_id_first + c + 1}];
+        mouth.connection = "c" + std::to_string(c);
+        for (unsigned n = 0; n < networks; ++n) {
+            mouth.remote.push_back({network(100, c * networks + n), network(10, n)});
+            mouth.local.push_back({network(172, n), network(198, n)});
+        }
+    }
+    return nat;
+}
+
+/// The same maps as a person would write them.
+std::string as_nft(const Elements& elements)
+{
+    std::string text = "table inet by_nft {\n";
+    const MapId* map = nullptr;
+    for (const auto& element : elements) {
+        if (!map || *map != element.map)
+            text += std::string{map ? " }\n}\n" : ""} + "map " + name_of(element.map) +
+                    " {\ntype mark . ipv4_addr : ipv4_addr\nelements = { ";
+        text += fmt::format("{:#x} . {} : {}, ", element.key.reqid.value, element.from.text(), element.to.text());
+        map = &element.map;
+    }
+    return text + "} }\n}\n";
+}
+
+void must(const Result<>& result)
+{
+    if (result) return;
+    fmt::print("{}\n", result.error().what);
+    std::exit(1);
+}
+
+} // namespace
+
+int main()
+{
+    if (::unshare(CLONE_NEWNET) != 0) return 1;
+    auto socket = netlink::Socket::open(NETLINK_NETFILTER);
+    if (!socket) return 1;
+    auto nat = sample();
+    const auto table = table_of(nat);
+    const auto file = std::filesystem::temp_directory_path() / "linkspan-nat-bench.nft";
+    std::ofstream{file} << as_nft(*table.elements);
+    const auto theirs = milliseconds([&] {
+        if (!bench::run({"nft", "-f", file.string()})) must(failure(Kind::Kernel, "nft -f failed"));
+    });
+    std::filesystem::remove(file);
+    const auto ours = milliseconds([&] {
+        for (const auto& op : plan(nat, {}).ops) must(apply(*socket, op));
+    });
+    fmt::print(
+        "mapped NAT, {} connections x {} networks, {} elements: nft -f {:.0f} ms, linkspan {:.0f} ms, ratio {:.2f}\n",
+        connections, networks, table.elements->size(), theirs, ours, ours / theirs);
+    nat.mouths.begin()->second.local.front().outside = network(199, 0);
+    const auto seen = observe_nat(*socket);
+    if (!seen) return 1;
+    const auto planned = plan(nat, *seen);
+    const auto changes = changes_between(*seen, planned.ops.front().spec);
+    must(apply(*socket, planned.ops.front()));
+    fmt::print("one network of one connection changed: {} elements deleted, {} written\n", changes.gone.size(),
+               changes.fresh.size());
+    return plan(nat, *observe_nat(*socket)).ops.empty() ? 0 : 1;
+}
