@@ -118,7 +118,9 @@ def failover_by_probe_vti(lab):
 
 
 SILENCE = """table inet silence { chain in { type filter hook prerouting priority -400;
-    ip saddr 203.0.113.10 udp dport { 500, 4500 } drop; ip saddr 203.0.113.10 meta l4proto esp drop; }; }"""
+    ip saddr 203.0.113.10 udp dport { 500, 4500 } drop; ip saddr 203.0.113.10 meta l4proto esp drop; }
+  chain out { type filter hook output priority -400; # else its own questions would be signs of life
+    ip daddr 203.0.113.10 udp sport { 500, 4500 } drop; ip daddr 203.0.113.10 meta l4proto esp drop; }; }"""
 NO_PROBE = """
 tunnel_address = "169.254.29.2/30"
 """
