@@ -1,6 +1,7 @@
 #include "agent/app.h"
 
 #include "agent/accepted.h"
+#include "agent/compile_static.h"
 #include "agent/heap.h"
 #include "agent/held.h"
 #include "agent/journal.h"
@@ -240,6 +241,10 @@ Result<> App::restart(const ConnectionName& name)
     TRY(tunnels);
     if (reconciler_.held().contains(name))
         return failure(Kind::Config, name.value + " is held down; linkspan up " + name.value + " brings it up");
+    const auto& connections = reconciler_.config()->connections;
+    const auto found = std::ranges::find(connections, name, &config::Connection::name);
+    if (found != connections.end() && has_static_keys(*found))
+        return failure(Kind::Config, name.value + " has static keys: there is nothing to negotiate anew");
     reconcile(static_cast<Rooms>(Room::Ike), true); // which SAs are there now
     for (const auto& tunnel : *tunnels)
         if (!reconciler_.held().contains(tunnel)) reconciler_.request_restart(tunnel);

@@ -1,6 +1,7 @@
 #include "agent/kernel_world.h"
 
 #include "agent/forwarding.h"
+#include "agent/journal.h"
 #include "ike/apply.h"
 #include "nft/apply.h"
 #include "nft/nat_apply.h"
@@ -146,7 +147,8 @@ void KernelWorld::look_at_states(Observed& seen)
 {
     keep(patiently([&] { return xfrm::observe_states(xfrm_); }), Room::Ike, seen.states, seen);
     if (seen.states)
-        if (auto kept = counters_.note(*seen.states); !kept) seen.blind.push_back({Room::Ike, std::move(kept).error()});
+        if (const auto kept = counters_.note(*seen.states); !kept) // tried again at the next look
+            log({.level = Entry::Level::Warning, .message = kept.error().what, .sys = kept.error().sys});
     seen.counters = counters_.known();
 }
 

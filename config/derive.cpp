@@ -5,6 +5,12 @@
 #include <algorithm>
 
 namespace linkspan::config {
+namespace {
+
+/// AES-CBC with SHA-256 (base/esp_suite.h).
+constexpr EspOverhead largest_static_overhead{.iv = 16, .icv = 16, .alignment = 16};
+
+} // namespace
 
 bool has_link(const Connection& c)
 {
@@ -29,6 +35,7 @@ std::uint32_t link_mtu(const Connection& c, std::uint32_t uplink_mtu)
     if (c.ceilings.outer != 0) uplink_mtu = std::min(uplink_mtu, c.ceilings.outer);
     std::vector<EspOverhead> overheads;
     for (const auto& proposal : c.esp_proposals) overheads.push_back(proposal.overhead);
+    if (!c.keys.name.empty()) overheads = {largest_static_overhead}; // the file of keys may name any suite
     const auto families = inner_families(c);
     const auto mtu = tunnel_mtu(uplink_mtu, c.peer.family, overheads, c.nat_traversal != NatTraversal::None,
                                 std::ranges::find(families, Family::V6) != families.end());

@@ -57,7 +57,7 @@ Result<DnsName> host_of(std::string_view authority)
     return name;
 }
 
-/// The authority of "http://host/path"; empty for "/path" and "*".
+/// The authority of "http://example.com/path"; empty for "/path" and "*".
 std::string_view authority_of(std::string_view target)
 {
     const auto scheme = target.find("://");

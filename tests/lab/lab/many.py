@@ -61,9 +61,9 @@ SWANCTL = """{name} {{
 SECRET = "ike-{name} {{\n  secret = {psk}\n  id-1 = {local}\n  id-2 = {remote}\n}}\n"
 PSK = "correct-horse-battery-staple"
 
-# Emulated machines are slow: what is asked of them once is not to be asked again. In every charon here, by whomever it is told.
+# Emulated machines are slow: what is asked of them is not to be asked again at once. In every charon here, whoever tells it.
 DPD = "1h"
-SETTINGS = "charon {\n    retransmit_timeout = 120.0\n"
+SETTINGS = "charon {\n    retransmit_timeout = 15.0\n"
 # Many half-open IKE_SAs from one address are an attack to strongSwan, unless told otherwise.
 PEER_SETTINGS = SETTINGS + "    dos_protection = no\n"
 

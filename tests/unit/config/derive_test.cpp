@@ -26,6 +26,17 @@ TEST(Derive, FamiliesAreThoseOfRemoteSubnetsAndTunnelAddresses)
     EXPECT_EQ(inner_families(c), std::vector{Family::V6});
 }
 
+TEST(Derive, StaticKeysLeaveRoomForAnySuiteTheirFileMayName)
+{
+    auto c = sample();
+    c.esp_proposals = {Proposal{"aes256-sha256", {16, 16, 16}}};
+    const auto widest = link_mtu(c, 1500);
+    c.esp_proposals = sample().esp_proposals;
+    EXPECT_LT(widest, link_mtu(c, 1500));
+    c.keys.name = "/etc/linkspan/keys/factory.toml";
+    EXPECT_EQ(link_mtu(c, 1500), widest);
+}
+
 TEST(Derive, MtuIsWrittenOrComputedAndNeverAboveACeiling)
 {
     auto c = sample();
