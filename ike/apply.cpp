@@ -20,6 +20,8 @@ struct RequestsOf {
         if (op.spec.x509) {
             add("load-key", encode_key(*op.spec.x509));
             for (auto& certificate : encode_certs(*op.spec.x509)) add("load-cert", std::move(certificate));
+            // What charon has once used it goes on using, whatever newer list it was given (5.9.8, cert_cache).
+            add("flush-certs", Message{}.set("type", std::string{"X509_CRL"}));
         } else {
             add("load-shared", encode_shared(op.spec));
         }

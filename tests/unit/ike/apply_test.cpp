@@ -109,7 +109,8 @@ TEST_F(IkeApply, LoadsAPrivateKeyAndNotesCharonsIdOfIt)
     ASSERT_TRUE(apply(Load{.spec = test::x509_spec("hub")}));
     EXPECT_EQ(commands(),
               (std::vector{"load-key type=any data=private"s, "load-cert type=X509 flag=NONE data=an intermediate"s,
-                           "load-cert type=X509_CRL flag=NONE data=a revocation list"s, "load-conn"s}));
+                           "load-cert type=X509_CRL flag=NONE data=a revocation list"s, "flush-certs type=X509_CRL"s,
+                           "load-conn"s}));
     EXPECT_EQ(ledger_.at({"hub"}).private_key, "c0ffee");
 }
 
