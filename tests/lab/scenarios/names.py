@@ -12,7 +12,7 @@ NAME, NOWHERE = "hub.lab.example", "nowhere.lab.example"
 FIRST, SECOND = "198.51.100.7", "198.51.100.8"
 HUB = Tunnel(interface="xfrm")
 OTHER = Tunnel(name="other", at=1, outer=6, interface="xfrm")
-LOST = Tunnel(name="lost", at=1, interface="xfrm", behind=1, far=("10.99.0.0/16",))
+LOST = Tunnel(name="lost", at=1, interface="xfrm", behind=2, far=("10.99.0.0/16",))
 
 
 class NameServer:
