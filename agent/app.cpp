@@ -332,6 +332,7 @@ void App::tell_senses()
 {
     reconciler_.tell_lost(senses_.lost());
     reconciler_.tell_silent(senses_.silent());
+    reconciler_.tell_peers(senses_.peers());
 }
 
 void App::sensed()

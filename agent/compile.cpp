@@ -206,6 +206,28 @@ void compile_clamp(const Connection& c, const Facts& facts, Desired& desired)
         desired.nft.policy_mss.emplace(child.reqid, c.mss ? *c.mss : std::min(fits, limit.value_or(fits)));
 }
 
+void tell_unknown_peer(const Connection& c, const Facts& facts, Desired& desired)
+{
+    const auto found = facts.peers.find({c.peer_name, c.peer.family});
+    const bool failed = found != facts.peers.end() && !found->second.error.empty();
+    desired.problems.push_back(
+        {c.name, "peer " + c.peer_name,
+         failed ? "its name does not resolve to an " + std::string{c.peer.family == Family::V4 ? "IPv4" : "IPv6"} +
+                      " address: " + found->second.error + "; compare the name, and /etc/resolv.conf"
+                : "its name is being resolved"});
+}
+
+/// The last address is good for as long as nobody tells another one.
+void warn_of_stale_name(const Connection& c, const Facts& facts, Desired& desired)
+{
+    const auto found = facts.peers.find({c.peer_name, c.peer.family});
+    if (c.peer_name.empty() || c.peer.is_unspecified() || found == facts.peers.end() || found->second.error.empty())
+        return;
+    desired.warnings.push_back({c.name, "peer " + c.peer_name,
+                                "the name " + c.peer_name + " does not resolve any more: " + found->second.error +
+                                    "; " + c.peer.text() + " stays in use"});
+}
+
 } // namespace
 
 Desired compile(const config::Config& config, const Facts& facts)
@@ -213,8 +235,11 @@ Desired compile(const config::Config& config, const Facts& facts)
     Desired desired;
     std::set<IpAddress> pinned;
     for (const auto& c : config.connections) {
-        const auto local = local_address(config.gateway, facts, c);
-        if (!local)
+        const auto own = local_address(config.gateway, facts, c);
+        const bool is_known = !c.peer.is_unspecified();
+        const auto local = is_known ? own : std::nullopt; // with one end alone nothing but the walls can stand
+        if (!is_known) tell_unknown_peer(c, facts, desired);
+        if (!own)
             desired.problems.push_back({c.name, "local address of " + c.name.value,
                                         "the uplink " + config.gateway.uplink.value + " has no global " +
                                             (c.peer.family == Family::V4 ? "IPv4" : "IPv6") + " address"});
@@ -226,12 +251,13 @@ Desired compile(const config::Config& config, const Facts& facts)
             compile_pairs(c, local, desired);
             compile_pair_routes(c, facts, desired);
         }
-        compile_peer_route(c, facts, pinned, desired);
+        if (is_known) compile_peer_route(c, facts, pinned, desired);
         if (has_static_keys(c))
             compile_static(c, facts, local, desired);
         else
             compile_ike(c, facts, local, desired);
         warn_of_foreign_routes(c, facts, desired);
+        warn_of_stale_name(c, facts, desired);
         compile_clamp(c, facts, desired);
         compile_nat(c, desired);
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "agent/failover.h"
+#include "agent/peer_names.h"
 #include "base/ids.h"
 #include "base/ip.h"
 #include "base/secret.h"
@@ -41,6 +42,7 @@ struct Facts {
     std::set<ConnectionName> held_down = {}; ///< by `linkspan down`
     OnBackup on_backup = {};                 ///< connections whose backup carries the traffic
     std::map<ConnectionName, SecretFact> secrets = {};
+    KnownPeers peers = {}; ///< of those that the file has by name
     /// Certificates that are, at present, out of their time or near its end.
     std::map<ConnectionName, std::vector<config::Expiry>> expiries = {};
 };

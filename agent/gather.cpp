@@ -48,7 +48,9 @@ bool learn_paths(const config::Config& config, const std::set<LinkName>& own, co
     std::map<IpAddress, route::Path> found;
     std::map<ConnectionName, std::vector<std::string>> inside;
     for (const auto& connection : config.connections) {
-        if (const auto path = paths.to(connection.peer)) found.emplace(connection.peer, *path);
+        const bool is_known = !connection.peer.is_unspecified();
+        if (const auto path = is_known ? paths.to(connection.peer) : std::nullopt)
+            found.emplace(connection.peer, *path);
         std::vector<IpPrefix> subnets;
         for (const auto& subnet : connection.remote_subnets)
             if (subnet.prefix.length != 0) subnets.push_back(subnet.prefix); // every route is inside a default route

@@ -1,6 +1,7 @@
 #include "agent/reconciler.h"
 
 #include "agent/compile.h"
+#include "agent/compile_ike.h"
 #include "agent/gather.h"
 
 #include <algorithm>
@@ -91,10 +92,38 @@ Reconciler::Reconciler(World& world, Clock clock, Observer observer)
 
 void Reconciler::load(config::Config config, std::map<ConnectionName, SecretFact> secrets)
 {
+    (void)fill_peers(facts_.peers, config);
+    if (config_) take_over_peers(*config_, config);
     config_ = std::move(config);
     facts_.secrets = std::move(secrets);
     initiations_ = {};
     stale_ = true;
+}
+
+void Reconciler::tell_peers(KnownPeers peers)
+{
+    if (peers == facts_.peers) return;
+    facts_.peers = std::move(peers);
+    if (config_) (void)fill_peers(facts_.peers, *config_);
+    stale_ = true;
+}
+
+/// A peer whose name is not resolved yet is where an agent before this one knew it to be, as its policies tell.
+void Reconciler::recall_peers(const Observed& observed)
+{
+    if (!observed.policies) return;
+    for (auto& c : config_->connections) {
+        if (c.peer_name.empty() || !c.peer.is_unspecified()) continue;
+        const auto reqid = children_of(c).front().reqid;
+        const auto leads_there = [&](const xfrm::ObservedPolicy& policy) {
+            return policy.ours && policy.key.direction == xfrm::Direction::Out && policy.protect &&
+                   policy.protect->reqid == reqid && policy.protect->destination.family == c.peer.family;
+        };
+        const auto found = std::ranges::find_if(*observed.policies, leads_there);
+        if (found == observed.policies->end()) continue;
+        c.peer = found->protect->destination;
+        stale_ = true;
+    }
 }
 
 void Reconciler::hold(std::set<ConnectionName> held)
@@ -120,6 +149,7 @@ Outcome Reconciler::reconcile(Rooms rooms, bool patient)
         run.rooms = all_rooms; // routes and policies follow at once
         observed = world_.observe(all_rooms);
     }
+    recall_peers(observed);
     learn_world(observed);
     Planned planned;
     for (int round = 0; round <= max_rounds; ++round) {
@@ -139,9 +169,12 @@ Planned Reconciler::preview(const config::Config& config, std::map<ConnectionNam
     const auto observed = world_.observe(all_rooms);
     auto facts = facts_;
     facts.secrets = std::move(secrets);
-    (void)gather(config, observed, facts);
-    (void)learn_expiries(config, clock_.wall(), facts);
-    const auto desired = compile(config, facts);
+    auto filled = config;
+    (void)fill_peers(facts.peers, filled);
+    if (config_) take_over_peers(*config_, filled);
+    (void)gather(filled, observed, facts);
+    (void)learn_expiries(filled, clock_.wall(), facts);
+    const auto desired = compile(filled, facts);
     return plan(desired, observed, world_.ledger(), {children_to_keep_up(desired), {}, {}});
 }
 

@@ -45,6 +45,8 @@ public:
     void tell_lost(std::set<ConnectionName> lost) { lost_ = std::move(lost); }
     /// Connections whose peers leave IKE unanswered. Likewise.
     void tell_silent(std::set<ConnectionName> silent) { silent_ = std::move(silent); }
+    /// What is known of peers that the file has by name. Likewise.
+    void tell_peers(KnownPeers peers);
     /// Lets a connection be initiated at the next reconciliation, whatever its start says.
     void request_up(const ConnectionName& name) { requested_.insert(name); }
 
@@ -81,6 +83,7 @@ public:
 
 private:
     struct Run;
+    void recall_peers(const Observed& observed);
     [[nodiscard]] bool learn_failover(const Observed& observed);
     void learn_world(const Observed& observed);
     void learn_charon(const Observed& observed);

@@ -95,7 +95,8 @@ struct ConnectionReport {
     LinkName device = {};
     std::uint32_t mtu = 0; ///< bytes
     std::string local = {};
-    std::string peer = {};
+    std::string peer = {};      ///< an address; a name while it is not resolved
+    std::string peer_name = {}; ///< where the file has a name
     std::vector<std::string> tunnel_addresses = {};
     std::vector<std::string> local_subnets = {};
     std::vector<std::string> remote_subnets = {};

@@ -203,6 +203,7 @@ json::object object_of(const ConnectionReport& report)
         {"mtu", report.mtu},
         {"local", report.local},
         {"peer", report.peer},
+        {"peer_name", report.peer_name},
         {"tunnel_addresses", texts(report.tunnel_addresses)},
         {"local_subnets", texts(report.local_subnets)},
         {"remote_subnets", texts(report.remote_subnets)},

@@ -9,7 +9,7 @@ namespace linkspan::agent {
 Senses::Senses(Loop& loop, Clock clock, std::function<void()> news)
     : clock_(std::move(clock)), news_(std::move(news)),
       charon_log_(loop, [this](const ike::Finding& finding) { learn(finding); }), prober_(loop, [this] { news_(); }),
-      listener_(loop, clock_, [this] { news_(); })
+      listener_(loop, clock_, [this] { news_(); }), resolver_(loop, [this] { news_(); })
 {
 }
 
@@ -21,6 +21,7 @@ void Senses::follow(const config::Config& config)
     charon_log_.listen(true);
     prober_.follow(config);
     listener_.follow(config);
+    resolver_.follow(names_of(config));
 }
 
 /// What charon's log tells of a failed negotiation. Only what is new is worth a line, and a look.

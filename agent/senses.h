@@ -5,6 +5,7 @@
 #include "agent/listener.h"
 #include "agent/prober.h"
 #include "agent/report.h"
+#include "agent/resolver.h"
 
 #include <functional>
 #include <set>
@@ -32,6 +33,8 @@ public:
     [[nodiscard]] std::set<ConnectionName> lost() const { return prober_.lost(); }
     /// Connections whose peers do not answer IKE.
     [[nodiscard]] const std::set<ConnectionName>& silent() const { return listener_.silent(); }
+    /// The peers that have a name.
+    [[nodiscard]] KnownPeers peers() const { return resolver_.known(); }
 
 private:
     void learn(const ike::Finding& finding);
@@ -43,6 +46,7 @@ private:
     CharonLog charon_log_;
     Prober prober_;
     Listener listener_;
+    Resolver resolver_;
 };
 
 } // namespace linkspan::agent

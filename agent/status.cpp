@@ -3,6 +3,7 @@
 #include "agent/compile_static.h"
 #include "agent/narrowing.h"
 #include "agent/static_status.h"
+#include "config/derive.h"
 
 #include <algorithm>
 #include <iterator>
@@ -123,7 +124,8 @@ void fill_addresses(ConnectionReport& report, const config::Connection& connecti
     if (const auto spec = desired.ike.find(connection.name); spec != desired.ike.end())
         report.local = spec->second.local.text();
     if (const auto local = local_end_of(connection.name, desired)) report.local = local->text();
-    report.peer = connection.peer.text();
+    report.peer = connection.peer.is_unspecified() ? config::peer_text(connection) : connection.peer.text();
+    report.peer_name = connection.peer_name;
     report.tunnel_addresses = texts_of(connection.tunnel_addresses);
     report.local_subnets = texts_of(connection.local_subnets);
     report.remote_subnets = texts_of(connection.remote_subnets);

@@ -1,4 +1,5 @@
 #include "config/check.h"
+#include "config/derive.h"
 
 #include <algorithm>
 
@@ -44,7 +45,7 @@ void check_dpd_timeout(const ConnectionDraft& own, Diagnostics& diagnostics)
 void check_pair(const ConnectionDraft& primary, const ConnectionDraft& backup, Diagnostics& diagnostics)
 {
     const auto &first = primary.connection, &second = backup.connection;
-    if (primary.peer.line != 0 && backup.peer.line != 0 && first.peer == second.peer &&
+    if (primary.peer.line != 0 && backup.peer.line != 0 && peer_text(first) == peer_text(second) &&
         first.local_address == second.local_address)
         add_error(diagnostics, backup, backup.peer, "the backup has the two ends of its connection: both fail together",
                   "give the address of the other gateway, or a `local_address` of its own");

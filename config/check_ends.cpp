@@ -1,4 +1,5 @@
 #include "config/check.h"
+#include "config/derive.h"
 
 #include <algorithm>
 #include <optional>
@@ -28,7 +29,7 @@ bool is_vti(const Connection& c)
 std::string ends_of(const Draft& draft, const Connection& c)
 {
     const auto local = local_of(draft, c);
-    return (local ? local->text() : "the uplink's address") + " and " + c.peer.text();
+    return (local ? local->text() : "the uplink's address") + " and " + peer_text(c);
 }
 
 bool takes_part(const ConnectionDraft& c)

@@ -1,5 +1,6 @@
 #include "base/identity.h"
 #include "config/check.h"
+#include "config/derive.h"
 
 #include <algorithm>
 #include <map>
@@ -38,10 +39,10 @@ Known known(const Draft& draft, const ConnectionDraft& own)
 {
     const auto& c = own.connection;
     const auto local = local_of(draft, c);
-    Known k{&own, local + " and " + c.peer.text(), {}};
+    Known k{&own, local + " and " + peer_text(c), {}};
     if (c.x509 && c.local_id.empty()) return k;
     k.identities = canonical(c.local_id.empty() ? local : c.local_id) + '\n' +
-                   canonical(c.remote_id.empty() ? c.peer.text() : c.remote_id);
+                   canonical(c.remote_id.empty() ? peer_text(c) : c.remote_id);
     return k;
 }
 

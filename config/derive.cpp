@@ -67,9 +67,14 @@ std::string local_identity(const Connection& c, const IpAddress& local)
     return c.local_id.empty() ? local.text() : c.local_id;
 }
 
+std::string peer_text(const Connection& c)
+{
+    return c.peer_name.empty() ? c.peer.text() : c.peer_name;
+}
+
 std::string remote_identity(const Connection& c)
 {
-    return c.remote_id.empty() ? c.peer.text() : c.remote_id;
+    return c.remote_id.empty() ? peer_text(c) : c.remote_id;
 }
 
 Mark mark_of(const Connection& c)

@@ -30,6 +30,9 @@ namespace linkspan::config {
 [[nodiscard]] TrafficSelector local_on_the_wire(const Connection& connection, TrafficSelector local);
 [[nodiscard]] TrafficSelector remote_on_the_wire(const Connection& connection, TrafficSelector remote);
 
+/// The peer as it was written: an address, or a host name.
+[[nodiscard]] std::string peer_text(const Connection& connection);
+
 /// Its IKE identities as charon is given them. `local` is the address it speaks from.
 [[nodiscard]] std::string local_identity(const Connection& connection, const IpAddress& local);
 [[nodiscard]] std::string remote_identity(const Connection& connection);

@@ -18,6 +18,8 @@ void read_connections(Reader& reader, const Key& key, const Value& value, Draft&
 void read_psk(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into);
 void read_keys(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into);
 void read_key(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into);
+/// A name is resolved to the family of `local_address`, or else to IPv4.
+void settle_family(Connection& connection);
 void read_peer(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into);
 void read_local_address(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into);
 void read_local_subnets(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into);

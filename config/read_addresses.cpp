@@ -18,6 +18,22 @@ bool looks_like_host_name(std::string_view text)
            std::ranges::any_of(text, [](unsigned char c) { return std::isalpha(c); });
 }
 
+/// A name that DNS can hold and that no address is mistyped as: labels of letters, digits and hyphens, two at least, the last
+/// of which is no number.
+bool is_host_name(std::string_view text)
+{
+    constexpr std::size_t longest_name = 253, longest_label = 63;
+    if (text.size() > longest_name || !text.contains('.')) return false;
+    std::string_view label;
+    for (std::size_t begin = 0; begin <= text.size(); begin += label.size() + 1) {
+        label = text.substr(begin, text.find('.', begin) - begin);
+        const auto is_part = [](unsigned char c) { return std::isalnum(c) || c == '-'; };
+        if (label.empty() || label.size() > longest_label || !std::ranges::all_of(label, is_part)) return false;
+        if (label.front() == '-' || label.back() == '-') return false;
+    }
+    return std::ranges::any_of(label, [](unsigned char c) { return std::isalpha(c); });
+}
+
 std::optional<IpAddress> read_endpoint(Reader& reader, const Key& key, const Value& value)
 {
     const auto text = reader.text(key, value);
@@ -25,8 +41,12 @@ std::optional<IpAddress> read_endpoint(Reader& reader, const Key& key, const Val
     const auto address = IpAddress::parse(text->text);
     std::string help = Reader::example(key);
     if (!address && looks_like_host_name(text->text)) {
-        reader.error(text->span, tick(key) + ": host names are not in this version of linkspan",
-                     "write the address that " + in_quotes(text->text) + " stands for");
+        if (key.name == "peer")
+            reader.error(text->span, "`peer`: " + in_quotes(text->text) + " is neither an IP address nor a host name",
+                         R"(write "198.51.100.7", or a whole name like "hub.example.org")");
+        else
+            reader.error(text->span, tick(key) + ": " + in_quotes(text->text) + " is not an IP address",
+                         Reader::example(key));
     } else if (!address) {
         if (text->text.contains('/'))
             help += ", without a prefix length";
@@ -139,10 +159,22 @@ std::optional<IpPrefix> read_network(Reader& reader, const Key& key, const Writt
 
 void read_peer(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into)
 {
-    const auto address = read_endpoint(reader, key, value);
-    if (!address) return;
-    into.connection.peer = *address;
+    into.connection.peer_name.clear();
+    if (const auto* text = std::get_if<std::string>(&value.content);
+        text && !IpAddress::parse(*text) && is_host_name(*text)) {
+        into.connection.peer_name = *text;
+        into.connection.peer = IpAddress::any(Family::V4);
+    } else if (const auto address = read_endpoint(reader, key, value)) {
+        into.connection.peer = *address;
+    } else {
+        return;
+    }
     into.peer = value.span;
+}
+
+void settle_family(Connection& c)
+{
+    if (!c.peer_name.empty() && c.local_address) c.peer = IpAddress::any(c.local_address->family);
 }
 
 void read_local_address(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into)

@@ -139,6 +139,7 @@ void add_backup(Reader& reader, const Value& value, Draft& into)
     auto draft = begin_backup(primary, value.span);
     read_fields(reader, "[connection.backup]", backup_fields, {}, *table, value.span, draft);
     auto& c = draft.connection;
+    settle_family(c);
     c.pos = reader.pos(value.span);
     if (draft.id.line == 0) c.id = id_of_name(c.name.value);
     if (draft.device.line == 0 && c.mode == Mode::Route) c.device = device_of(c.name, c.id);

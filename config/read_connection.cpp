@@ -178,6 +178,7 @@ void fill_defaults(ConnectionDraft& draft, const Table& table)
     const auto written = [&](std::string_view key) {
         return std::ranges::find(table, key, &Entry::key) != table.end();
     };
+    settle_family(c);
     apply_profile(profile_of(c.profile), written, c);
     fill_ike_defaults(draft);
     apply_nat(draft);

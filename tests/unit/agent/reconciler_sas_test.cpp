@@ -11,6 +11,7 @@ using testing::Field;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
+using testing::SizeIs;
 
 TEST_F(ReconcilerTest, InitiatesOnceAndThenWaitsItsBackOff)
 {
@@ -146,6 +147,37 @@ TEST_F(ReconcilerTest, AnIkeSaThatHangsIsReplacedOnceInABackOff)
     now_ += longest_connecting;
     look();
     EXPECT_THAT(world_.applied, testing::Contains(HasSubstr("terminate"))) << "it still hangs";
+}
+
+TEST_F(ReconcilerTest, APeerByNameHasItsWallsUntilItIsKnownAndKeepsItsLastAddress)
+{
+    auto named = connection("a", "10.20.0.0/16");
+    named.peer = ip("0.0.0.0");
+    named.peer_name = "hub.example.org";
+    load({named});
+    look();
+    const auto protects = [&] {
+        return std::ranges::count_if(*world_.kernel.policies, [](const auto& p) { return p.protect.has_value(); });
+    };
+    EXPECT_EQ(protects(), 0);
+    EXPECT_THAT(*world_.kernel.policies, SizeIs(1)) << "the wall";
+    EXPECT_THAT(troubles(), testing::Contains(Field(&Unsynced::why, HasSubstr("being resolved"))));
+    const PeerName name{"hub.example.org", Family::V4};
+    reconciler_.tell_peers({{name, {.error = "no such name", .failures = 1}}});
+    now_ += std::chrono::seconds{2}; // what stays wrong is said anew once in a while
+    look();
+    EXPECT_THAT(troubles(), testing::Contains(Field(&Unsynced::why, HasSubstr("no such name"))));
+    reconciler_.tell_peers({{name, {.address = ip("198.51.100.7")}}});
+    EXPECT_TRUE(look().in_sync);
+    EXPECT_EQ(protects(), 3);
+    Reconciler successor{world_, clock_, {}};
+    config::Config config;
+    config.gateway.uplink = {"wan0"};
+    config.connections = {named};
+    successor.load(config, {{{"a"}, {psk_, {}}}});
+    successor.reconcile(all_rooms, true);
+    EXPECT_EQ(protects(), 3) << "a new agent goes on with what the kernel has";
+    EXPECT_EQ(successor.config()->connections[0].peer, ip("198.51.100.7"));
 }
 
 } // namespace

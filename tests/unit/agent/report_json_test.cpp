@@ -78,7 +78,7 @@ TEST(ReportJson, ConnectionIsComplete)
         to_json(connection()),
         R"({"schema":1,"name":"azure-hub","id":"0x10874e03","reqid":277302787,"state":"degraded",)"
         R"("since":"2026-11-20T11:06:57Z","in_sync":false,"start":"always","interface":"vti","device":"ls-azure-hub",)"
-        R"("mtu":1422,"local":"203.0.113.10","peer":"198.51.100.7","tunnel_addresses":["169.254.21.2/30"],)"
+        R"("mtu":1422,"local":"203.0.113.10","peer":"198.51.100.7","peer_name":"","tunnel_addresses":["169.254.21.2/30"],)"
         R"("local_subnets":["10.1.0.0/16"],"remote_subnets":["10.20.0.0/16","10.21.0.0/16"],)"
         R"("nat":[],"nat_in":null,"nat_out":null,)"
         R"("backup_of":null,"carries":true,"probe":null,"transit":[],)"

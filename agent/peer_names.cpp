@@ -1,0 +1,84 @@
+#include "agent/peer_names.h"
+
+#include <algorithm>
+
+namespace linkspan::agent {
+namespace {
+
+using std::chrono::seconds;
+
+constexpr seconds shortest{5};
+constexpr seconds longest{3600};
+constexpr seconds longest_after_failure{300};
+
+bool can_be_peer(const Resolved& answer)
+{
+    const auto& a = answer.address;
+    return !a.is_unspecified() && !a.is_loopback() && !a.is_multicast() && !a.is_link_local();
+}
+
+} // namespace
+
+std::set<PeerName> names_of(const config::Config& config)
+{
+    std::set<PeerName> names;
+    for (const auto& c : config.connections)
+        if (c.enabled && !c.peer_name.empty()) names.insert({c.peer_name, c.peer.family});
+    return names;
+}
+
+KnownPeer after_answer(KnownPeer known, const std::vector<Resolved>& answers)
+{
+    std::optional<IpAddress> first;
+    bool stays = false;
+    for (const auto& answer : answers) {
+        if (!can_be_peer(answer)) continue;
+        stays |= known.address == answer.address;
+        if (!first) first = answer.address;
+    }
+    if (!first) return after_failure(std::move(known), "the answer has no address that could be a peer's");
+    if (!stays) known.address = first;
+    known.error.clear();
+    known.failures = 0;
+    return known;
+}
+
+KnownPeer after_failure(KnownPeer known, const std::string& why)
+{
+    known.error = why;
+    ++known.failures;
+    return known;
+}
+
+seconds wait_after(const KnownPeer& known, const std::vector<Resolved>& answers)
+{
+    if (known.failures != 0)
+        return std::min(shortest * (1 << std::min(known.failures - 1, 10U)), longest_after_failure);
+    const auto soonest = std::ranges::min_element(answers, {}, &Resolved::ttl);
+    return std::clamp(soonest == answers.end() ? shortest : soonest->ttl, shortest, longest);
+}
+
+bool fill_peers(const KnownPeers& known, config::Config& config)
+{
+    bool news = false;
+    for (auto& c : config.connections) {
+        if (c.peer_name.empty()) continue;
+        const auto found = known.find({c.peer_name, c.peer.family});
+        if (found == known.end() || !found->second.address || found->second.address == c.peer) continue;
+        c.peer = *found->second.address;
+        news = true;
+    }
+    return news;
+}
+
+void take_over_peers(const config::Config& from, config::Config& config)
+{
+    for (auto& c : config.connections) {
+        if (c.peer_name.empty() || !c.peer.is_unspecified()) continue;
+        const auto same = std::ranges::lower_bound(from.connections, c.name, {}, &config::Connection::name);
+        if (same == from.connections.end() || same->name != c.name || same->peer_name != c.peer_name) continue;
+        if (same->peer.family == c.peer.family) c.peer = same->peer;
+    }
+}
+
+} // namespace linkspan::agent

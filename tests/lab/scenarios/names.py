@@ -1,0 +1,77 @@
+"""Peers by name: resolved by a real name server, followed when the name leads elsewhere."""
+
+import signal
+
+from lab.scenario import scenario
+from lab.sites import LinkspanSite
+from lab.traffic import Traffic
+from lab.tunnel import Tunnel, file_of
+from lab.wait import expect, expect_equal, wait_until
+
+NAME, NOWHERE = "hub.lab.example", "nowhere.lab.example"
+FIRST, SECOND = "198.51.100.7", "198.51.100.8"
+HUB = Tunnel(interface="xfrm")
+OTHER = Tunnel(name="other", at=1, outer=6, interface="xfrm")
+LOST = Tunnel(name="lost", at=1, interface="xfrm", behind=2, far=("10.99.0.0/16",))
+
+
+class NameServer:
+    """dnsmasq on the gateway's loopback, which knows one name for five seconds at a time."""
+
+    def __init__(self, machine, address):
+        self.machine = machine
+        machine.write("/etc/resolv.conf", "nameserver 127.0.0.1\noptions timeout:1\n")
+        self._hosts = "/etc/linkspan/names"
+        self.set(address, tell=False)
+        self._server = machine.spawn(["dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv", "--no-hosts", "--user=root",
+                                      f"--addn-hosts={self._hosts}", "--listen-address=127.0.0.1", "--bind-interfaces", "--local-ttl=5",
+                                      "--local=/lab.example/", "--pid-file="], log=machine.evidence.log("dnsmasq.log"))
+
+    def set(self, address, tell=True):
+        self.machine.write(self._hosts, f"{address} {NAME}\n" if address else "")
+        if tell:
+            self._server.send_signal(signal.SIGHUP)
+
+
+def peer_file(address):
+    return HUB.swanctl(local_id=NAME).replace(FIRST, address)
+
+
+@scenario("a peer by name: resolved without waiting, followed to another address, kept when nobody answers; others untouched",
+          needs=["xfrm interface"])
+def peer_by_name(lab):
+    site = LinkspanSite(lab, HUB, OTHER)
+    site.charons[0].load(peer_file(FIRST))
+    names = NameServer(site.gateway, FIRST)
+    text = file_of(HUB, OTHER, LOST).replace(f'"{FIRST}"', f'"{NAME}"', 1).replace(f'"{LOST.peer_address}"', f'"{NOWHERE}"')
+    site.linkspan.configure(HUB, OTHER, LOST, text=text)
+    site.linkspan.start()
+    site.linkspan.wait_up("cloud", "other")
+    site.wait_for_traffic()
+    expect_equal(site.linkspan.connection()["peer"], FIRST, "the address behind the name")
+
+    lab.step("a name that leads nowhere is a cause of its own")
+    why = " ".join(u["why"] for u in site.linkspan.connection("lost")["unsynced"])
+    expect("does not resolve" in why, f"status of a peer that has no address: {why}")
+
+    lab.step("the name leads elsewhere")
+    spi, other = site.linkspan.sas("other")[0]["spi_in"], Traffic(site.host, OTHER.cloud())
+    site.peers[0].ip(f"address add {SECOND}/24 dev wan0\n")
+    site.charons[0].load(peer_file(SECOND))
+    names.set(SECOND)
+    wait_until(lambda: site.linkspan.connection().get("peer") == SECOND, "the name is followed")
+    site.linkspan.wait_up("cloud")
+    site.wait_for_traffic()
+    policies = site.gateway.run("ip xfrm policy list")
+    expect(FIRST not in policies and SECOND in policies, f"the policies lead to one of two addresses:\n{policies}")
+
+    lab.step("nobody knows the name any more")
+    names.set(None)
+    wait_until(lambda: any("does not resolve any more" in w for w in site.linkspan.connection().get("warnings", [])), "status warns")
+    site.wait_for_traffic()
+    site.linkspan.kill_agent()
+    site.linkspan.start_agent()
+    site.wait_for_traffic()
+    expect_equal(site.linkspan.connection()["peer"], SECOND, "the address that a new agent goes on with")
+    other.stop_lossless("another connection")
+    expect_equal(site.linkspan.sas("other")[0]["spi_in"], spi, "the SA of another connection")
