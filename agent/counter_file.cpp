@@ -25,6 +25,14 @@ Result<> write_durably(const std::filesystem::path& path, const std::string& tex
     return {};
 }
 
+/// A rename outlives a crash of the machine only once its directory was written, too.
+Result<> make_durable(const std::filesystem::path& directory)
+{
+    const Fd fd{::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    if (!fd || ::fsync(fd.get()) != 0) return sys_error(errno, "write " + directory.string());
+    return {};
+}
+
 } // namespace
 
 CounterFile::CounterFile(std::filesystem::path path) : path_(std::move(path))
@@ -73,7 +81,7 @@ Result<> CounterFile::write() const
     TRY(write_durably(fresh, text_of(known_)));
     std::filesystem::rename(fresh, path_, error);
     if (error) return sys_error(error.value(), "write " + path_.string());
-    return {};
+    return make_durable(path_.parent_path());
 }
 
 std::string text_of(const xfrm::KnownCounters& counters)
