@@ -69,7 +69,7 @@ constexpr std::array nat_fields{
     Field<NatDraft>{{"remote", Shape::Networks, false, {}, R"({ "10.1.0.0/16" = "100.65.0.0/16" })"}, read_remote},
 };
 
-/// A mapped network takes the place of what was written, with its protocol and port, or is one more.
+/// A mapped network takes the place of what was written, by either of its names, with its protocol and port, or is one more.
 void count_in(const std::vector<NatMapping>& mappings, const std::vector<NatSpans>& places, bool as_virtual,
               std::vector<TrafficSelector>& subnets, std::vector<Span>& spans)
 {
@@ -79,7 +79,7 @@ void count_in(const std::vector<NatMapping>& mappings, const std::vector<NatSpan
         const auto& place = as_virtual ? places[i].virt : places[i].real;
         bool stands = false;
         for (std::size_t k = 0; k < written.size(); ++k) {
-            if (written[k].prefix != mappings[i].real) continue;
+            if (written[k].prefix != mappings[i].real && written[k].prefix != mappings[i].virt) continue;
             subnets[k].prefix = network;
             if (as_virtual) spans[k] = place;
             stands = true;

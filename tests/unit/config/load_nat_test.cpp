@@ -1,0 +1,50 @@
+#include "config/load.h"
+
+#include <gtest/gtest.h>
+
+namespace linkspan::config {
+namespace {
+
+/// A connection whose networks are listed so, and whose peer has our own network.
+std::string file(const std::string& local_subnets, const std::string& remote_subnets)
+{
+    return "[gateway]\nuplink = \"wan0\"\n[[connection]]\nname = \"a\"\npeer = \"198.51.100.7\"\ninterface = \"xfrm\"\n"
+           "psk = { file = \"/k\" }\nlocal_subnets = " +
+           local_subnets + "\nremote_subnets = " + remote_subnets +
+           "\n[connection.nat]\nlocal = { \"10.0.0.0/24\" = \"100.64.0.0/24\" }\n"
+           "remote = { \"10.0.0.0/24\" = \"100.65.0.0/24\" }\n";
+}
+
+/// "ours > theirs", as this side knows them; or what is wrong.
+std::string networks(const std::string& local_subnets, const std::string& remote_subnets)
+{
+    const auto loaded = load({{"t.toml", file(local_subnets, remote_subnets)}});
+    std::string text;
+    for (const auto& d : loaded.diagnostics) text += d.message + "\n";
+    if (!loaded.config) return text;
+    const auto& c = loaded.config->connections.at(0);
+    for (const auto& subnet : c.local_subnets) text += subnet.text() + " ";
+    text += ">";
+    for (const auto& subnet : c.remote_subnets) text += " " + subnet.text();
+    return text;
+}
+
+TEST(LoadNat, ReadsBothTables)
+{
+    const auto loaded = load({{"t.toml", file("[]", "[\"10.20.0.0/16\"]")}});
+    ASSERT_TRUE(loaded.config);
+    const auto ours = *IpPrefix::parse("10.0.0.0/24");
+    EXPECT_EQ(loaded.config->connections.at(0).nat, (ConnectionNat{{{ours, *IpPrefix::parse("100.64.0.0/24")}},
+                                                                   {{ours, *IpPrefix::parse("100.65.0.0/24")}}}));
+}
+
+TEST(LoadNat, CountsMappedNetworksByWhateverNameTheyAreListed)
+{
+    const std::string known_here = "10.0.0.0/24 > 100.65.0.0/24";
+    EXPECT_EQ(networks("[\"10.0.0.0/24\"]", "[\"10.0.0.0/24\"]"), known_here);
+    EXPECT_EQ(networks("[\"100.64.0.0/24\"]", "[\"100.65.0.0/24\"]"), known_here);
+    EXPECT_EQ(networks("[]", "[\"10.20.0.0/16\"]"), "10.0.0.0/24 > 10.20.0.0/16 100.65.0.0/24") << "listed by neither";
+}
+
+} // namespace
+} // namespace linkspan::config
