@@ -124,7 +124,8 @@ SILENCE = """table inet silence { chain in { type filter hook prerouting priorit
 NO_PROBE = """
 tunnel_address = "169.254.29.2/30"
 """
-BY_DPD = Tunnel(interface="xfrm", dpd_delay="3s", more='dpd_timeout = "4s"\npreempt = false\n' + BACKUP.rstrip() + NO_PROBE)
+BY_DPD = Tunnel(interface="xfrm", dpd_delay="3s", more='dpd_timeout = "4s"\n' + BACKUP.rstrip() + NO_PROBE)
+KEPT = dataclasses.replace(BY_DPD, more="preempt = false\n" + BY_DPD.more)
 POLICIES = Tunnel(interface="policy", dpd_delay="3s", more='dpd_timeout = "4s"\n' + BACKUP.rstrip())
 CONFIGURED = 3 + 4  # seconds: dpd_delay, dpd_timeout
 # Without dpd_timeout it is charon's 3 + 26. A second over what is configured is promised where time is real; here it is told.
@@ -164,6 +165,8 @@ def show_silence(site, clock, machine, successor, written):
           needs=["xfrm interface", "esp4 with AES-GCM"])
 def failover_by_dpd(lab):
     site = backed_site(lab, BY_DPD)
+    site.linkspan.configure(KEPT, OTHER)  # only now: of two that are being negotiated the first to stand would keep the traffic
+    site.linkspan.done("apply")
     clock, other = KernelClock(site.gateway, "monitor", "route"), Traffic(site.host, CLOUDS[1].v4_of(10))
     before = site.linkspan.sas("other")[0]["spi_in"]
     traffic = Traffic(site.host, CLOUD)
