@@ -231,6 +231,7 @@ def nat_neighbours(lab):
     expect_equal(site.gateway.run("nft -a list table inet linkspan_nat | grep -E 'chain|comment'"), handles, "rules and chains")
 
     lab.step("the agent is killed, and comes back")
+    site.linkspan.done("apply")  # it has seen the new SAs
     site.linkspan.kill_agent()
     watch = KernelWatch(site.gateway)
     site.linkspan.start_agent()
