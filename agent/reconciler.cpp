@@ -264,7 +264,9 @@ std::vector<RankState> Reconciler::to_rank(const Observed& observed)
 {
     if (!observed.ike || !observed.states) return {};
     auto ranking = rank_outbound(desired_.ike, observed.ike->sas, *observed.states, observed.at);
-    rank_due_ = ranking.unfinished ? clock_.now() + rerank : Monotonic::max();
+    const bool replaced =
+        std::ranges::any_of(observed.ike->sas, ike::is_replaced); // what it gave away may not be seen yet
+    rank_due_ = ranking.unfinished || replaced ? clock_.now() + rerank : Monotonic::max();
     return std::move(ranking.orders);
 }
 

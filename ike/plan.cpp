@@ -82,7 +82,7 @@ public:
     [[nodiscard]] std::vector<const ChildSpec*> of(const ConnectionSpec& spec, const std::set<Reqid>& up) const
     {
         std::vector<const ChildSpec*> missing;
-        if (std::ranges::any_of(live_, is_busy)) return missing;
+        if (std::ranges::any_of(live_, is_busy) || is_only_replaced()) return missing;
         for (const ChildSpec& child : spec.children) {
             if (!up.contains(child.reqid) || is_there(child)) continue;
             missing.push_back(&child);
@@ -93,6 +93,12 @@ public:
 
 private:
     static bool is_busy(const IkeSa* sa) { return sa->state == IkeState::Connecting || sa->creating_child; }
+
+    /// A replaced IKE_SA has given its CHILD_SAs to a successor, which a list made at that moment may not have yet.
+    [[nodiscard]] bool is_only_replaced() const
+    {
+        return !live_.empty() && std::ranges::all_of(live_, [](const IkeSa* sa) { return is_replaced(*sa); });
+    }
 
     [[nodiscard]] bool is_there(const ChildSpec& spec) const
     {

@@ -52,6 +52,12 @@ struct IkeSa {
     bool operator==(const IkeSa&) const = default;
 };
 
+/// True for one that was rekeyed: its successor has its CHILD_SAs, and it is about to go.
+[[nodiscard]] inline bool is_replaced(const IkeSa& sa)
+{
+    return sa.state == IkeState::Other;
+}
+
 /// Everything charon has, sorted by connection name, then unique id.
 using SaView = std::vector<IkeSa>;
 

@@ -193,6 +193,7 @@ INSTANTIATE_TEST_SUITE_P(States, IkeInitiation,
                                          Case{"Rekeying", with_child(ChildState::Rekeying), false},
                                          Case{"IkeRekeying", with_child(ChildState::Installed, IkeState::Rekeying),
                                               false},
+                                         Case{"ReplacedByOneNotSeenYet", childless(IkeState::Other), false},
                                          Case{"ChildGoing", with_child(ChildState::Other), true}),
                          [](const auto& test) { return std::string{test.param.name}; });
 
