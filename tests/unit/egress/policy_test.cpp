@@ -55,7 +55,7 @@ TEST(Policy, NamesTheMostSpecificRule)
 {
     const auto web = policy({"*:443/tcp", "*.example.com:443/tcp", "www.example.com"});
     EXPECT_EQ(decision(web, "www.example.com"), "allowed by web: www.example.com");
-    EXPECT_EQ(decision(web, "ftp.example.com"), "allowed by web: *.example.com:443/tcp");
+    EXPECT_EQ(decision(web, "files.example.com"), "allowed by web: *.example.com:443/tcp");
     EXPECT_EQ(decision(web, "example.net"), "allowed by web: *:443/tcp");
 }
 

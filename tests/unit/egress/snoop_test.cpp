@@ -61,7 +61,7 @@ TEST(Snoop, OpensNothingThatWasNotAskedFor)
 {
     EXPECT_EQ(outcome(question("www.example.com"), reply("www.example.com", {192, 0, 2, 1}, 8)).outcome,
               Outcome::Unasked);
-    EXPECT_EQ(outcome(question("www.example.com"), reply("ftp.example.com")).outcome, Outcome::Unasked);
+    EXPECT_EQ(outcome(question("www.example.com"), reply("files.example.com")).outcome, Outcome::Unasked);
     Snoop ears = snoop();
     const Bytes asked = question("www.example.com");
     const Bytes replied = reply("www.example.com");
