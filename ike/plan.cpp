@@ -74,15 +74,20 @@ class Initiations {
 public:
     Initiations(Sas sas, const Stale& stale) : stale_(stale)
     {
-        for (const IkeSa& sa : sas)
-            if (sa.state != IkeState::Deleting && !stale.ikes.contains(sa.unique_id)) live_.push_back(&sa);
+        for (const IkeSa& sa : sas) {
+            if (stale.ikes.contains(sa.unique_id)) continue;
+            if (is_replaced(sa))
+                replaced_ = true;
+            else if (sa.state != IkeState::Deleting)
+                live_.push_back(&sa);
+        }
     }
 
     /// While the IKE_SA is to be made, one child makes it: of two, charon would make two IKE_SAs.
     [[nodiscard]] std::vector<const ChildSpec*> of(const ConnectionSpec& spec, const std::set<Reqid>& up) const
     {
         std::vector<const ChildSpec*> missing;
-        if (std::ranges::any_of(live_, is_busy) || is_only_replaced()) return missing;
+        if (std::ranges::any_of(live_, is_busy) || awaits_successor()) return missing;
         for (const ChildSpec& child : spec.children) {
             if (!up.contains(child.reqid) || is_there(child)) continue;
             missing.push_back(&child);
@@ -95,10 +100,7 @@ private:
     static bool is_busy(const IkeSa* sa) { return sa->state == IkeState::Connecting || sa->creating_child; }
 
     /// A replaced IKE_SA has given its CHILD_SAs to a successor, which a list made at that moment may not have yet.
-    [[nodiscard]] bool is_only_replaced() const
-    {
-        return !live_.empty() && std::ranges::all_of(live_, [](const IkeSa* sa) { return is_replaced(*sa); });
-    }
+    [[nodiscard]] bool awaits_successor() const { return replaced_ && live_.empty(); }
 
     [[nodiscard]] bool is_there(const ChildSpec& spec) const
     {
@@ -111,6 +113,7 @@ private:
 
     const Stale& stale_;
     std::vector<const IkeSa*> live_ = {};
+    bool replaced_ = false;
 };
 
 /// A connection that has turned from a PSK to a certificate.

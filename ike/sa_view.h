@@ -55,7 +55,7 @@ struct IkeSa {
 /// True for one that was rekeyed: its successor has its CHILD_SAs, and it is about to go.
 [[nodiscard]] inline bool is_replaced(const IkeSa& sa)
 {
-    return sa.state == IkeState::Other;
+    return sa.children.empty() && (sa.state == IkeState::Other || sa.state == IkeState::Deleting);
 }
 
 /// Everything charon has, sorted by connection name, then unique id.

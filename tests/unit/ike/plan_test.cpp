@@ -194,6 +194,7 @@ INSTANTIATE_TEST_SUITE_P(States, IkeInitiation,
                                          Case{"IkeRekeying", with_child(ChildState::Installed, IkeState::Rekeying),
                                               false},
                                          Case{"ReplacedByOneNotSeenYet", childless(IkeState::Other), false},
+                                         Case{"ReplacedAndDeleted", childless(IkeState::Deleting), false},
                                          Case{"ChildGoing", with_child(ChildState::Other), true}),
                          [](const auto& test) { return std::string{test.param.name}; });
 
