@@ -57,10 +57,9 @@ TEST_F(ReconcilerTest, ANewCharonIsToldEverythingAgain)
     EXPECT_FALSE(reconciler_.ike_error().has_value());
 }
 
-TEST_F(ReconcilerTest, AnSaThatOnlyCharonBelievesInIsNegotiatedAnew)
+/// An IKE_SA of the connection "a" with its CHILD_SA, which was installed `age` seconds ago.
+ike::IkeSa established(std::uint64_t age)
 {
-    load({connection("a", "10.20.0.0/16")});
-    look();
     ike::IkeSa sa{.connection = {"a"}, .unique_id = 7, .state = ike::IkeState::Established};
     sa.local = ip("203.0.113.10");
     sa.remote = ip("198.51.100.7");
@@ -69,7 +68,15 @@ TEST_F(ReconcilerTest, AnSaThatOnlyCharonBelievesInIsNegotiatedAnew)
                            .state = ike::ChildState::Installed,
                            .spi_in = {0x11},
                            .spi_out = {0x22},
-                           .age = 60});
+                           .age = age});
+    return sa;
+}
+
+TEST_F(ReconcilerTest, AnSaThatOnlyCharonBelievesInIsNegotiatedAnew)
+{
+    load({connection("a", "10.20.0.0/16")});
+    look();
+    const auto sa = established(60);
     world_.charon.sas = {sa};
     world_.states = {{.key = {sa.remote, {0x22}}, .reqid = {id_of_name("a").value}},
                      {.key = {sa.local, {0x11}}, .reqid = {id_of_name("a").value}}};
@@ -85,14 +92,7 @@ TEST_F(ReconcilerTest, AnOutboundSaIsKeptTheFirstWithoutAWriteOfOurOwn)
 {
     load({connection("a", "10.20.0.0/16")});
     look();
-    ike::IkeSa sa{.connection = {"a"}, .unique_id = 7, .state = ike::IkeState::Established};
-    sa.local = ip("203.0.113.10");
-    sa.remote = ip("198.51.100.7");
-    sa.children.push_back({.name = "a",
-                           .reqid = {id_of_name("a").value},
-                           .state = ike::ChildState::Installed,
-                           .spi_in = {0x11},
-                           .spi_out = {0x22}});
+    const auto sa = established(0);
     world_.charon.sas = {sa};
     world_.states = {{.key = {sa.remote, {0x22}}, .reqid = {id_of_name("a").value}, .soft_expiry = 1'002'000},
                      {.key = {sa.local, {0x11}}, .reqid = {id_of_name("a").value}, .soft_expiry = 1'002'000}};
