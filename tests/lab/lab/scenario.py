@@ -22,15 +22,22 @@ class Scenario:
     needs: tuple     # kernel capabilities, names of capability.PROBES
     systemd: bool    # runs in a guest with systemd as init
     soak: bool       # runs as long as it is told, so not among the others
+    once: bool       # no kernel could make a difference: where several are tested, one of them is enough
     function: object
 
 
-def scenario(shows, needs=(), systemd=False, soak=False):
+def scenario(shows, needs=(), systemd=False, soak=False, once=False):
     """Registers a function of one argument, the Lab."""
     def register(function):
-        REGISTRY[function.__name__] = Scenario(function.__name__, shows, tuple(needs), systemd, soak, function)
+        REGISTRY[function.__name__] = Scenario(function.__name__, shows, tuple(needs), systemd, soak, once, function)
         return function
     return register
+
+
+def share(entries, which, of):
+    """What run `which` (from 1) of `of` has to show: everything, but of the scenarios that need one kernel only its part."""
+    taken_by = {e.name: i % of + 1 for i, e in enumerate(sorted((e for e in entries if e.once), key=lambda e: e.name))}
+    return [e for e in entries if taken_by.get(e.name, which) == which]
 
 
 class Lab:

@@ -69,7 +69,7 @@ class Certified:
 
 
 @scenario("the peer's certificate expires, is revoked, is another than the pinned one, or of another CA: refused, told, no leak",
-          needs=["esp4 with AES-GCM"])
+          needs=["esp4 with AES-GCM"], once=True)
 def certificates_refused(lab):
     peer = Certified(lab)
     short = peer.pki.issue(FAR, datetime.timedelta(seconds=25))

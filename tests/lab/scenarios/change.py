@@ -52,7 +52,7 @@ def change_touches_only_what_changed(lab):
     show_change_touches_only_what_changed(lab, ONE, dataclasses.replace(TWO, interface="xfrm"))
 
 
-@scenario("bad files on reload: the old state stays, status says why, the kernel is not written to", needs=["ip_vti"])
+@scenario("bad files on reload: the old state stays, status says why, the kernel is not written to", needs=["ip_vti"], once=True)
 def bad_file_on_reload(lab):
     site = up(lab, ONE)
     traffic = site.traffic(ONE)

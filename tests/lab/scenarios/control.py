@@ -10,7 +10,7 @@ from lab.wait import expect, expect_equal, wait_until
 TUNNEL = Tunnel(interface="xfrm")
 
 
-@scenario("down holds a connection down over a restart and drops its packets; up brings it back", needs=["xfrm interface"])
+@scenario("down holds a connection down over a restart and drops its packets; up brings it back", needs=["xfrm interface"], once=True)
 def down_and_up(lab):
     site = up(lab, TUNNEL)
     linkspan = site.linkspan
@@ -30,7 +30,7 @@ def down_and_up(lab):
     expect(status == 1 and "cloud" in output, f"an unknown name is refused with advice: {output}")
 
 
-@scenario("plan tells what apply will do, apply does it, plan has nothing more", needs=["xfrm interface"])
+@scenario("plan tells what apply will do, apply does it, plan has nothing more", needs=["xfrm interface"], once=True)
 def plan_and_apply(lab):
     site = LinkspanSite(lab, TUNNEL)
     linkspan = site.linkspan
@@ -50,7 +50,7 @@ def plan_and_apply(lab):
     linkspan.expect_nothing_to_do()
 
 
-@scenario("a lost secret is said, and does not stop the rest", needs=["xfrm interface"])
+@scenario("a lost secret is said, and does not stop the rest", needs=["xfrm interface"], once=True)
 def missing_secret(lab):
     one, two = dataclasses.replace(TUNNEL, name="one"), dataclasses.replace(TUNNEL, name="two", at=1)
     site = LinkspanSite(lab, one, two)

@@ -162,7 +162,7 @@ def show_silence(site, clock, machine, successor, written):
 
 
 @scenario("a peer falls silent: the backup carries within dpd_delay, dpd_timeout and a second; it keeps the traffic without preempt",
-          needs=["xfrm interface", "esp4 with AES-GCM"])
+          needs=["xfrm interface", "esp4 with AES-GCM"], once=True)
 def failover_by_dpd(lab):
     site = backed_site(lab, BY_DPD)
     site.linkspan.configure(KEPT, OTHER)  # only now: of two that are being negotiated the first to stand would keep the traffic
@@ -192,7 +192,7 @@ def failover_by_dpd(lab):
 
 
 @scenario("the same in policy mode: the policies' endpoints swap, nothing leaves in clear, and they swap back",
-          needs=["esp4 with AES-GCM"])
+          needs=["esp4 with AES-GCM"], once=True)
 def failover_by_dpd_policy(lab):
     site = backed_site(lab, POLICIES)
     clock = KernelClock(site.gateway, "xfrm", "monitor", "policy")

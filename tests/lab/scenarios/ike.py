@@ -86,7 +86,7 @@ def expect_one_child_each(site):
 
 
 @scenario("Libreswan, IKEv2 and route-based: pre-shared key and certificates; restart NAME renews one and leaves the other",
-          needs=["xfrm interface", "ip_vti", "libreswan"])
+          needs=["xfrm interface", "ip_vti", "libreswan"], once=True)
 def libreswan_ikev2(lab):
     by_psk = Tunnel(name="psk", interface="xfrm")
     by_psk = dataclasses.replace(by_psk, peer_file=ipsec_conf(by_psk))
@@ -118,7 +118,7 @@ def libreswan_ikev2(lab):
     expect("BEGIN" not in site.linkspan.log_text() and by_psk.psk not in site.linkspan.log_text(), "no key is in the log")
 
 
-@scenario("IKEv1: Libreswan in main mode, strongSwan in aggressive mode with a warning", needs=["xfrm interface", "ip_vti", "libreswan"])
+@scenario("IKEv1: Libreswan in main mode, strongSwan in aggressive mode with a warning", needs=["xfrm interface", "ip_vti", "libreswan"], once=True)
 def ikev1(lab):
     main = Tunnel(name="main", interface="vti", ike=OLD_IKE, esp=OLD_ESP, more="version = 1")
     main = dataclasses.replace(main, peer_file=ipsec_conf(main, version="ikev2=no", ike="aes128-sha2_256;modp2048", esp="aes128-sha2_256;modp2048"))
@@ -144,7 +144,7 @@ def ikev1(lab):
     expect_one_child_each(site)
 
 
-@scenario("three connections to one peer, by identity: two secrets and a certificate", needs=["xfrm interface"])
+@scenario("three connections to one peer, by identity: two secrets and a certificate", needs=["xfrm interface"], once=True)
 def several_to_one_peer(lab):
     names = ("one", "two", "three")
     ids = {name: (f"edge-{name}.example.org", f"hub-{name}.example.org") for name in names}
@@ -226,7 +226,7 @@ ca             = "/etc/linkspan/other/ca.pem"
 """
 
 
-@scenario("certificates: the CA of another connection is refused, an expired one is told, and nothing leaves in clear", needs=["xfrm interface"])
+@scenario("certificates: the CA of another connection is refused, an expired one is told, and nothing leaves in clear", needs=["xfrm interface"], once=True)
 def certificates(lab):
     near, far = "edge-1.example.org", "hub.example.org"
     tunnel = Tunnel(name="cloud", interface="xfrm", x509=near, more=f'remote_id = "{far}"\n{OTHER}')

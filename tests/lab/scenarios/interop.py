@@ -85,7 +85,7 @@ def interop_xfrm_over_ipv6(lab):
     show_every_start(lab, Tunnel(interface="xfrm", outer=6, inner=(4, 6)))
 
 
-@scenario("a peer that is route-based itself, with any subnets in its selectors", needs=["xfrm interface", "ip_vti"])
+@scenario("a peer that is route-based itself, with any subnets in its selectors", needs=["xfrm interface", "ip_vti"], once=True)
 def interop_routed_peer(lab):
     tunnel = Tunnel(interface="vti")
     site = LinkspanSite(lab, tunnel)

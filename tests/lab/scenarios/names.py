@@ -38,7 +38,7 @@ def peer_file(address):
 
 
 @scenario("a peer by name: resolved without waiting, followed to another address, kept when nobody answers; others untouched",
-          needs=["xfrm interface"])
+          needs=["xfrm interface"], once=True)
 def peer_by_name(lab):
     site = LinkspanSite(lab, HUB, OTHER)
     site.charons[0].load(peer_file(FIRST))

@@ -25,7 +25,7 @@ secrets {{ ike {{ secret = "plain and simple" }} }}
 """
 
 
-@scenario("two plain strongSwan gateways reach each other; the capture tells clear from encrypted")
+@scenario("two plain strongSwan gateways reach each other; the capture tells clear from encrypted", once=True)
 def plain_strongswan(lab):
     site = lab.add(Site(lab.evidence))
     expect(not ping(site.host, CLOUDS[0].v4_of(10), deadline=0.5), "no route to the cloud without a tunnel")
@@ -46,7 +46,7 @@ def plain_strongswan(lab):
     expect(seen["plaintext"] == clear and seen["encrypted"] >= 200, f"all of it encrypted: {seen}")
 
 
-@scenario("the lab's own instruments see what they must: writes to the kernel, touched foreign objects, loss")
+@scenario("the lab's own instruments see what they must: writes to the kernel, touched foreign objects, loss", once=True)
 def instruments(lab):
     site = lab.add(Site(lab.evidence))
     foreign = Foreign(site.gateway)

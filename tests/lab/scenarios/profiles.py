@@ -60,7 +60,7 @@ def negotiated(site):
     return [(ike["algorithms"], [child["algorithms"] for child in ike["children"]]) for ike in sas]
 
 
-@scenario("every profile negotiates the best suite of its vendor's, forward secrecy at rekeying included", needs=["xfrm interface"])
+@scenario("every profile negotiates the best suite of its vendor's, forward secrecy at rekeying included", needs=["xfrm interface"], once=True)
 def profiles(lab):
     site = LinkspanSite(lab, TUNNEL)
     site.linkspan.configure(TUNNEL, text=HEAD)

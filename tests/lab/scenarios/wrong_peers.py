@@ -54,7 +54,7 @@ def begin_anew(site):
     swanctl(site, "--terminate", "--ike", "cloud", "--force")
 
 
-@scenario("wrong PSK, identity, proposals, selectors, and a silent peer: status names the cause, and mending it heals", needs=["xfrm interface"])
+@scenario("wrong PSK, identity, proposals, selectors, and a silent peer: status names the cause, and mending it heals", needs=["xfrm interface"], once=True)
 def wrong_peers(lab):
     site = LinkspanSite(lab, TUNNEL)
     site.linkspan.start()
@@ -76,7 +76,7 @@ def wrong_peers(lab):
     heal(site, "silent peer")
 
 
-@scenario("the same while the wrong peer begins: the cause is found although its attempt is nobody's yet", needs=["xfrm interface"])
+@scenario("the same while the wrong peer begins: the cause is found although its attempt is nobody's yet", needs=["xfrm interface"], once=True)
 def wrong_peers_begin(lab):
     respond = dataclasses.replace(TUNNEL, start="respond")
     site = LinkspanSite(lab, respond)
