@@ -37,7 +37,7 @@ mount -t overlay -o lowerdir=/lower,upperdir=/upper/data,workdir=/upper/work roo
 rm -f /new/.dockerenv   # systemd would take itself for a container and ignore its kernel command line
 mkdir -p /new@OUT@; mount -t 9p -o $share out /new@OUT@ || { echo "guest: no out share"; poweroff -f; }
 mkdir -p /new/run; mount -t tmpfs tmpfs /new/run
-[ -z "@MODULES@" ] || mount -o bind "/new@MODULES@" /new/lib/modules
+[ -z "@MODULES@" ] || { mkdir -p /new/lib/modules; mount -o bind "/new@MODULES@" /new/lib/modules; }  # a machine without a kernel has no such directory
 for d in proc sys dev; do mkdir -p /new/$d; mount -o move /$d /new/$d; done
 exec switch_root /new /bin/bash @OUT@/.guest/@INIT@
 """
