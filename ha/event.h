@@ -1,0 +1,66 @@
+#pragma once
+
+#include "ha/arbiter.h"
+#include "ha/heartbeat.h"
+
+#include <cstdint>
+#include <variant>
+
+namespace linkspan::ha {
+
+/// What a person asks for by `linkspan ha`.
+enum class Command : std::uint8_t {
+    Switchover,       ///< on either gateway: the active one hands over
+    SwitchoverAnyway, ///< likewise, though the two files or versions differ
+    MaintenanceOn,    ///< hands over first where it is active
+    MaintenanceOff,
+    Resume, ///< forgets faults and flaps
+};
+
+/// A heartbeat came and was authentic. `fresh`: it was made since this gateway's start, which the codec knows from its
+/// echo of our boot (ha/session.h). One that is not fresh proves that somebody may be there, and an epoch; no more.
+struct Heard {
+    std::uint8_t path = 0;
+    Heartbeat beat = {};
+    bool fresh = false;
+};
+struct Tick {};
+/// A heartbeat path's link went up or down: its silence from now on has a name. Decides nothing.
+struct PathChanged {
+    std::uint8_t path = 0;
+    bool up = true;
+};
+struct HealthChanged {
+    Health health = {};
+};
+struct ReplicationChanged {
+    Replication replication = {};
+};
+struct EpochPersisted {
+    Epoch epoch = {};
+};
+struct EpochNotPersisted { ///< disk full, read-only, broken
+    Epoch epoch = {};
+};
+struct AddressesTaken {
+    Epoch epoch = {};
+};
+struct AddressesNotTaken { ///< a hook failed, the cloud refused
+    Epoch epoch = {};
+};
+/// All that Disarm, ReleaseAddresses and SendCounters asked for is done: nothing leaves this gateway in the pair's name.
+struct Released {
+    Epoch epoch = {};
+};
+struct FenceFailed {}; ///< the kernel refused ArmFence
+/// The machine or the agent stood still, as a clock that goes on meanwhile tells (boot time, time of day).
+struct Woke {};
+struct Commanded {
+    Command command = Command::Switchover;
+};
+
+using Event =
+    std::variant<Heard, Tick, PathChanged, HealthChanged, ReplicationChanged, ArbiterAnswer, EpochPersisted,
+                 EpochNotPersisted, AddressesTaken, AddressesNotTaken, Released, FenceFailed, Woke, Commanded>;
+
+} // namespace linkspan::ha

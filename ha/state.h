@@ -1,0 +1,92 @@
+#pragma once
+
+#include "base/clock.h"
+#include "ha/action.h"
+#include "ha/heartbeat.h"
+#include "ha/timing.h"
+
+#include <array>
+#include <cstdint>
+
+namespace linkspan::ha {
+
+/// What the file says of this gateway.
+struct Settings {
+    Node self = Node::First;
+    Timing timing = {};
+    std::uint8_t paths = 1; ///< 1 or 2
+    bool arbiter = false;   ///< no claim without its word
+    bool preempt = false;   ///< the preferred gateway takes over again once it is fit
+    bool preferred = false; ///< exactly one of the two
+    ConfigDigest config = {};
+    std::uint16_t version = protocol_version;
+    bool operator==(const Settings&) const = default;
+};
+
+/// What is known of the other gateway. Instants are of our clock unless said otherwise; the epoch of the clock = never.
+struct Peer {
+    Heartbeat beat = {};              ///< its newest, fresh or not
+    bool fresh = false;               ///< that one proved to have been made since our start
+    Monotonic heard = {};             ///< it was there, fresh or not
+    Monotonic acked = {};             ///< ours that it surely heard was sent then, and it was no claimant (see step.h)
+    std::array<Monotonic, 2> paths{}; ///< heard on each
+    std::array<bool, 2> silent{};     ///< said so
+    bool present = false;             ///< PeerBack was the last thing said of it
+    ConfigDigest told = {};           ///< differences were said for this digest
+    std::uint16_t told_version = 0;
+    bool told_node = false;
+    bool operator==(const Peer&) const = default;
+};
+
+/// How far a claim has come.
+enum class Phase : std::uint8_t { Persist, Ask, Wait };
+
+struct Claiming {
+    Epoch epoch = {};
+    Phase phase = Phase::Persist;
+    Cause cause = Cause::PeerSilent;
+    Monotonic since = {};
+    bool operator==(const Claiming&) const = default;
+};
+
+/// Our view of the arbiter.
+struct Vote {
+    ArbiterRecord record = {};
+    Monotonic seen = {};       ///< this revision was first seen then; never = nothing is known
+    Monotonic answered = {};   ///< its last answer
+    Monotonic asked = {};      ///< the question that is open was asked then
+    Monotonic granted = {};    ///< a write of ours that it accepted was asked then
+    std::uint64_t request = 0; ///< the last one's number
+    bool open = false;
+    bool operator==(const Vote&) const = default;
+};
+
+/// One gateway. A plain value: the same goes through the daemon, the exploration and the simulation.
+struct State {
+    Role role = Role::Init;
+    Role after_release = Role::Standby;
+    Epoch epoch = {};    ///< of our tenure; meaningful in Claim, Active and Release
+    Epoch known = {};    ///< the highest ever heard of, from disk, peer or arbiter
+    Epoch renewing = {}; ///< an active that persists a higher epoch; 0 = none
+    Health health = {};
+    Replication replication = {};
+    bool maintenance = false; ///< wanted
+    bool hand_over = false;   ///< active and wants to be relieved
+    bool wants = false;       ///< standby and a person wants it active
+    bool conflict = false;    ///< another active one with a lower epoch was heard
+    Peer peer = {};
+    Vote vote = {};
+    Claiming claim = {};
+    Monotonic started = {};
+    Monotonic sent = {};               ///< our last heartbeat
+    Monotonic released = {};           ///< Release began
+    Monotonic wished = {};             ///< hand_over or wants began
+    Monotonic fit_since = {};          ///< hold-down counts from here
+    Monotonic retry = {};              ///< addresses are taken once more then; never = they stand
+    Cause fault = Cause::Unfit;        ///< why it is in Fault
+    bool limited = false;              ///< Flapping was said
+    std::array<Monotonic, 8> claims{}; ///< the last ones, oldest first
+    bool operator==(const State&) const = default;
+};
+
+} // namespace linkspan::ha
