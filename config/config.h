@@ -4,6 +4,8 @@
 #include "base/ip.h"
 #include "base/proposal.h"
 #include "base/traffic_selector.h"
+#include "config/ha.h"
+#include "config/secret_source.h"
 #include "config/source_pos.h"
 
 #include <chrono>
@@ -51,14 +53,6 @@ struct Ceilings {
     std::uint16_t mss = 0;   ///< `mss` in the file overrides it
 };
 
-/// Where a secret is, never the secret.
-struct SecretSource {
-    enum class Kind { Credential, File };
-    Kind kind = Kind::Credential;
-    std::string name = {}; ///< credential name, or absolute path; empty = none
-    SourcePos pos = {};
-};
-
 /// Echo requests through the tunnel that tell whether it carries packets.
 struct Probe {
     IpAddress target = {};                   ///< at the far end
@@ -80,12 +74,6 @@ struct ConnectionNat {
     std::vector<NatMapping> remote = {}; ///< the peer's networks, and what our hosts see
     [[nodiscard]] bool empty() const { return local.empty() && remote.empty(); }
     bool operator==(const ConnectionNat&) const = default;
-};
-
-/// A file that is named in the configuration.
-struct NamedFile {
-    std::string path = {}; ///< absolute; empty = none
-    SourcePos pos = {};
 };
 
 /// Authentication by certificate: where everything is.
@@ -179,6 +167,7 @@ struct Config {
     Gateway gateway = {};
     Ike ike = {};
     std::vector<Connection> connections = {}; ///< sorted by name
+    std::optional<Ha> ha = {};
 };
 
 /// The link's name where the file gives none: "ls-" and the connection's name, or, where that is longer than 15 bytes,
