@@ -87,7 +87,7 @@ struct Ha {
     Arbiter arbiter = Arbiter::None;
     EtcdArbiter etcd = {};
     std::chrono::milliseconds interval{100}; ///< 20 to 5,000
-    std::uint32_t lost = 5;                  ///< 3 to 20
+    std::uint32_t lost = 5; ///< 4 to 20
     bool preempt = false;
     HaNode preferred = HaNode::First; ///< who takes over again, with preempt
     std::chrono::seconds hold_down{10};

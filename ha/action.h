@@ -24,7 +24,7 @@ struct ArmFence { ///< the kernel lets the pair's addresses emit for so long fro
 struct DisarmFence { ///< mute at once
     bool operator==(const DisarmFence&) const = default;
 };
-struct PersistEpoch { ///< answered by EpochPersisted or EpochNotPersisted
+struct PersistEpoch { ///< the disk has this or a higher one afterwards; answered by EpochPersisted or EpochNotPersisted
     Epoch epoch = {};
     bool operator==(const PersistEpoch&) const = default;
 };

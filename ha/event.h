@@ -17,12 +17,11 @@ enum class Command : std::uint8_t {
     Resume, ///< forgets faults and flaps
 };
 
-/// A heartbeat came and was authentic. `fresh`: it was made since this gateway's start, which the codec knows from its
-/// echo of our boot (ha/session.h). One that is not fresh proves that somebody may be there, and an epoch; no more.
+/// A heartbeat came, authentic and not seen before (ha/replay.h). One that does not hand back this gateway's boot may have
+/// been recorded before: it proves that somebody may be there, and an epoch; no more.
 struct Heard {
     std::uint8_t path = 0;
     Heartbeat beat = {};
-    bool fresh = false;
 };
 struct Tick {};
 /// A heartbeat path's link went up or down: its silence from now on has a name. Decides nothing.

@@ -34,13 +34,15 @@ struct Replication {
 };
 
 /// One gateway's word about itself. `sent` and `echo` are instants of monotonic clocks: the sender's own, and the
-/// `sent` of the newest heartbeat it has heard from the receiver, handed back (0 = none). So the receiver knows, by its
-/// own clock alone, an instant up to which its peer has certainly heard it.
+/// `sent` of the newest heartbeat it has heard from the receiver, handed back together with the receiver's `boot`. So the
+/// receiver knows, by its own clock alone, an instant up to which its peer has certainly heard it.
 struct Heartbeat {
     Node node = Node::First;
     Role role = Role::Init;
-    Epoch epoch = {};    ///< of Active, Claim and Release their tenure's; of others the highest they know
-    Monotonic sent = {}; ///< never the same twice within a boot, and growing
+    Epoch epoch = {};            ///< of Active, Claim and Release their tenure's; of others the highest they know
+    std::uint64_t boot = 0;      ///< random, of this start of the agent; never 0
+    Monotonic sent = {};         ///< never the same twice within a boot, and growing
+    std::uint64_t echo_boot = 0; ///< 0 = nobody was heard
     Monotonic echo = {};
     bool eligible = false;  ///< would claim if nobody else is active
     bool hand_over = false; ///< an active that wants to be relieved

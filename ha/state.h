@@ -23,18 +23,18 @@ struct Settings {
     bool operator==(const Settings&) const = default;
 };
 
-/// What is known of the other gateway. Instants are of our clock unless said otherwise; the epoch of the clock = never.
+/// What is known of the other gateway. Instants are of our clock unless said otherwise; the clock's epoch = never.
 struct Peer {
-    Heartbeat beat = {};              ///< its newest, fresh or not
-    bool fresh = false;               ///< that one proved to have been made since our start
-    Monotonic heard = {};             ///< it was there, fresh or not
-    Monotonic acked = {};             ///< ours that it surely heard was sent then, and it was no claimant (see step.h)
+    Heartbeat beat = {};              ///< its newest
+    Monotonic heard = {};             ///< when anything authentic came last: somebody may be there
+    Monotonic certain = {};           ///< when one came that hands back our boot: it is there
+    Monotonic acked = {};             ///< the newest of our `sent` that it handed back
     std::array<Monotonic, 2> paths{}; ///< heard on each
-    std::array<bool, 2> silent{};     ///< said so
+    std::array<bool, 2> silent{};     ///< PathSilent was said
     bool present = false;             ///< PeerBack was the last thing said of it
-    ConfigDigest told = {};           ///< differences were said for this digest
+    ConfigDigest told = {};           ///< ConfigDiffers was said of this one
     std::uint16_t told_version = 0;
-    bool told_node = false;
+    bool same_node = false;
     bool operator==(const Peer&) const = default;
 };
 
@@ -43,9 +43,11 @@ enum class Phase : std::uint8_t { Persist, Ask, Wait };
 
 struct Claiming {
     Epoch epoch = {};
+    Epoch last = {}; ///< the highest that was known as it began
     Phase phase = Phase::Persist;
     Cause cause = Cause::PeerSilent;
     Monotonic since = {};
+    Monotonic clear = {}; ///< from then on nobody can count on what the arbiter granted before us
     bool operator==(const Claiming&) const = default;
 };
 
@@ -63,11 +65,14 @@ struct Vote {
 
 /// One gateway. A plain value: the same goes through the daemon, the exploration and the simulation.
 struct State {
+    std::uint64_t boot = 0;
     Role role = Role::Init;
     Role after_release = Role::Standby;
-    Epoch epoch = {};    ///< of our tenure; meaningful in Claim, Active and Release
-    Epoch known = {};    ///< the highest ever heard of, from disk, peer or arbiter
-    Epoch renewing = {}; ///< an active that persists a higher epoch; 0 = none
+    Epoch epoch = {}; ///< of our tenure; meaningful in Claim, Active and Release
+    Epoch known = {}; ///< the highest ever heard of, from disk, peer or arbiter
+    Epoch on_disk = {};
+    Epoch remembering = {}; ///< on its way to the disk, for a gateway that was only told of it; 0 = none
+    Epoch renewing = {};    ///< an active that persists a higher epoch; 0 = none
     Health health = {};
     Replication replication = {};
     bool maintenance = false; ///< wanted
@@ -78,12 +83,16 @@ struct State {
     Vote vote = {};
     Claiming claim = {};
     Monotonic started = {};
+    Monotonic listening = {};          ///< silence counts from here at the earliest: since it carried or stood aside
+    Monotonic stepped = {};            ///< the last step
     Monotonic sent = {};               ///< our last heartbeat
     Monotonic released = {};           ///< Release began
     Monotonic wished = {};             ///< hand_over or wants began
     Monotonic fit_since = {};          ///< hold-down counts from here
+    Monotonic armed = {};              ///< ArmFence was said last
     Monotonic retry = {};              ///< addresses are taken once more then; never = they stand
-    Cause fault = Cause::Unfit;        ///< why it is in Fault
+    Monotonic renew_after = {};        ///< a higher epoch is not persisted before
+    Cause fault = Cause::Unfit;        ///< why it released, or is in Fault
     bool limited = false;              ///< Flapping was said
     std::array<Monotonic, 8> claims{}; ///< the last ones, oldest first
     bool operator==(const State&) const = default;

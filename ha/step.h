@@ -39,12 +39,14 @@ struct Step {
 
 /// The first step, with what the disk knows. A gateway that was killed while active finds its fence armed and its
 /// addresses there: both go before anything is said.
-[[nodiscard]] Step start(const Settings& settings, Epoch persisted, bool maintenance, Monotonic now);
+/// `boot`: a random number other than 0.
+[[nodiscard]] Step start(const Settings& settings, std::uint64_t boot, Epoch persisted, bool maintenance,
+                         Monotonic now);
 
 /// Until when the peer certainly has not taken over; meaningful for an active gateway. In the past = it may have.
 [[nodiscard]] Monotonic sure_until(const Settings& settings, const State& state, Monotonic now);
 
-/// True where the peer was heard within detect().
+/// True where the peer was heard within detect(), by a heartbeat that was surely made since our start.
 [[nodiscard]] bool peer_present(const Settings& settings, const State& state, Monotonic now);
 
 /// True where the peer could take over now: fit, standby, of the same version and configuration.

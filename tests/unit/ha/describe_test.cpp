@@ -27,7 +27,7 @@ TEST(Epoch, OfTwoClaimsAtOnceTheOwnersIsTheHigher)
 
 TEST(Timing, StopsTheOneBeforeTheOtherMayBegin)
 {
-    for (std::uint32_t lost = 3; lost <= 20; ++lost) {
+    for (std::uint32_t lost = 4; lost <= 20; ++lost) {
         const Timing timing{.lost = lost};
         EXPECT_LT(timing.fence(), timing.detect());
         EXPECT_LT(timing.lease(), timing.detect());

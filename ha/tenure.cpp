@@ -1,0 +1,157 @@
+#include "ha/turn.h"
+
+#include <algorithm>
+
+namespace linkspan::ha {
+namespace {
+
+void arm(Turn& turn)
+{
+    const auto left = sure_until(turn.settings, turn.state, turn.now) - turn.now;
+    turn.state.armed = turn.now;
+    turn.act(ArmFence{std::min<std::chrono::nanoseconds>(left, turn.timing().fence())});
+}
+
+bool is_outranked(const Turn& turn)
+{
+    const auto& beat = turn.state.peer.beat;
+    return turn.state.peer.heard != Monotonic{} && may_emit(beat.role) && beat.epoch > turn.state.epoch;
+}
+
+Cause cause_of_giving_way(const Turn& turn)
+{
+    return turn.state.hand_over ? Cause::PeerAsked : Cause::PeerHasHigherEpoch;
+}
+
+Cause cause_of_lapse(const Turn& turn)
+{
+    if (turn.settings.arbiter) return Cause::NoVote;
+    return peer_present(turn.settings, turn.state, turn.now) ? Cause::PeerDoesNotHear : Cause::StoodStill;
+}
+
+/// The arbiter's word is asked for in good time before the peer's has run out.
+void renew_vote(Turn& turn)
+{
+    if (!turn.settings.arbiter) return;
+    const auto& state = turn.state;
+    if (sure_until(turn.settings, state, turn.now) - turn.now > 2 * turn.timing().interval) return;
+    if (turn.now - state.vote.asked < turn.timing().tick()) return;
+    if (may_overwrite(turn) && state.vote.record.epoch <= state.epoch)
+        ask_to_write(turn, state.epoch);
+    else
+        ask_to_read(turn);
+}
+
+/// A higher epoch than ours is about, and nobody carries under it: a claim that was called off, or one of before a
+/// crash. Ours becomes the highest again.
+void renew_epoch(Turn& turn)
+{
+    auto& state = turn.state;
+    if (state.hand_over) return; // it is the claim that we wait for, told by the arbiter
+    if (state.known <= state.epoch || state.renewing.value != 0 || turn.now < state.renew_after) return;
+    state.renewing = next_epoch(turn.settings.self, state.known);
+    turn.act(PersistEpoch{state.renewing});
+}
+
+void call_off_hand_over(Turn& turn)
+{
+    auto& state = turn.state;
+    if (!state.hand_over || turn.now - state.wished < turn.timing().patience) return;
+    state.hand_over = state.maintenance = false;
+    turn.note(Cause::HandOverCalledOff);
+}
+
+void retry_addresses(Turn& turn)
+{
+    auto& state = turn.state;
+    if (state.retry == Monotonic{} || turn.now < state.retry) return;
+    state.retry = {};
+    turn.act(TakeAddresses{state.epoch});
+}
+
+} // namespace
+
+Monotonic sure_until(const Settings& settings, const State& state, Monotonic now)
+{
+    const auto& timing = settings.timing;
+    const auto& peer = state.peer;
+    if (settings.arbiter) return std::max(peer.acked, state.vote.granted) + timing.lease();
+    // Two missed heartbeats: it is gone, and nobody but us is left. Until then it could claim, unless it says it will not.
+    const auto gone_after = std::min(2 * timing.interval, timing.lease() - 2 * timing.interval);
+    const auto role = peer.beat.role;
+    const bool may_claim = !may_emit(role) && role != Role::Maint && role != Role::Fault;
+    const bool is_there = peer.certain != Monotonic{} && now - peer.certain < gone_after;
+    if (is_there && may_claim) return peer.acked + timing.lease();
+    return state.sent + timing.lease() - timing.interval; // so long may a heartbeat be on its way
+}
+
+void begin_tenure(Turn& turn, bool granted)
+{
+    auto& state = turn.state;
+    state.epoch = state.claim.epoch;
+    state.renewing = {};
+    state.retry = {};
+    state.hand_over = state.wants = state.conflict = false;
+    turn.become(Role::Active, granted ? Cause::Granted : state.claim.cause);
+    send_heartbeat(turn);
+    turn.act(JumpCounters{granted});
+    arm(turn);
+    turn.act(TakeAddresses{state.epoch});
+    turn.act(Announce{});
+    turn.act(TakeSegment{});
+    if (!granted) turn.act(RekeyAll{});
+}
+
+void keep_tenure(Turn& turn)
+{
+    auto& state = turn.state;
+    if (is_outranked(turn)) return begin_release(turn, Role::Standby, cause_of_giving_way(turn));
+    if (turn.now >= sure_until(turn.settings, state, turn.now))
+        return begin_release(turn, Role::Standby, cause_of_lapse(turn));
+    if (!state.health.fit) return begin_release(turn, Role::Fault, Cause::Unfit);
+    call_off_hand_over(turn);
+    renew_vote(turn);
+    renew_epoch(turn);
+    retry_addresses(turn);
+    if (turn.now - state.armed >= turn.timing().tick()) arm(turn);
+}
+
+void begin_release(Turn& turn, Role after, Cause cause)
+{
+    auto& state = turn.state;
+    turn.act(DisarmFence{});
+    state.after_release = after;
+    state.fault = cause;
+    state.released = state.listening = turn.now;
+    state.hand_over = state.conflict = false;
+    state.renewing = {};
+    turn.become(Role::Release, cause);
+    turn.act(ReleaseAddresses{state.epoch});
+    turn.act(DropSegment{});
+    turn.act(SendCounters{state.epoch});
+    send_heartbeat(turn);
+}
+
+void end_release(Turn& turn)
+{
+    auto& state = turn.state;
+    if (state.maintenance) {
+        turn.become(Role::Maint, Cause::Maintenance);
+    } else if (state.after_release == Role::Fault) {
+        enter_fault(turn, state.fault);
+    } else {
+        turn.become(Role::Standby, state.fault);
+    }
+    send_heartbeat(turn);
+}
+
+void addresses_not_taken(Turn& turn, Epoch epoch)
+{
+    auto& state = turn.state;
+    if (state.role != Role::Active || epoch != state.epoch) return;
+    if (peer_ready(turn.settings, state, turn.now)) return begin_release(turn, Role::Fault, Cause::AddressesNotTaken);
+    turn.note(Cause::AddressesNotTaken);
+    state.retry = turn.now + turn.timing().patience;
+}
+
+} // namespace linkspan::ha
