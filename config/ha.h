@@ -67,7 +67,7 @@ struct AzureTakeover {
 
 /// [ha.etcd]
 struct EtcdArbiter {
-    std::vector<std::string> endpoints = {}; ///< "https://10.255.0.9:2379"; one of them is enough
+    std::vector<std::string> endpoints = {}; ///< "https://198.51.100.9:2379"; one of them is enough
     std::string key = "linkspan/ha";         ///< where the pair's record is; of this pair alone
     NamedFile ca = {};                       ///< none = the system's
     NamedFile certificate = {};              ///< ours
