@@ -7,7 +7,7 @@ from lab.scenario import scenario
 from lab.wait import expect
 
 PROGRAMS = ["contract/contract_vti", "contract/contract_route", "contract/contract_xfrm", "contract/contract_nft",
-            "netns/netns_monitor", "netns/netns_nft_clamp", "netns/netns_xfrm_twin"]
+            "netns/netns_fence", "netns/netns_monitor", "netns/netns_nft_clamp", "netns/netns_xfrm_twin"]
 
 
 @scenario("the contract suites hold on this kernel, and none of them is skipped")

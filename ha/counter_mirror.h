@@ -1,0 +1,58 @@
+#pragma once
+
+#include "base/clock.h"
+#include "ha/counter_frame.h"
+#include "ha/heartbeat.h"
+#include "xfrm/counters.h"
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+namespace linkspan::ha {
+
+/// A standby's copy of the active gateway's counters, and what its own SAs have to count from when it takes over. Pure.
+class CounterMirror {
+public:
+    /// Of an epoch below the newest nothing is taken.
+    void take(const CounterFrame& frame, Monotonic now);
+
+    /// Until when what is known is as it was told; nothing = it never was.
+    [[nodiscard]] std::optional<Monotonic> newest() const { return newest_; }
+    /// The last ones of a tenure have come, and nothing after them.
+    [[nodiscard]] bool is_final() const { return final_; }
+
+    /// For SAs as they stand here. `shared`: the pair's addresses. `exact` is heeded where is_final(). Otherwise outbound
+    /// SAs jump ahead of all that the other may have sent since it told, by twice their highest rate; and one it has not
+    /// told of is as new as the last telling. Those that would come too near their end are left as they are: `refused`.
+    struct Targets {
+        std::vector<xfrm::SaCounters> counters = {};
+        std::vector<Error> refused = {};
+    };
+    [[nodiscard]] Targets targets(const std::vector<xfrm::SaCounters>& have, const std::set<IpAddress>& shared,
+                                  bool exact, Monotonic now) const;
+
+private:
+    struct Entry {
+        std::uint64_t number = 0;
+        std::uint64_t peak = 0; ///< packets a second, the highest seen
+        Monotonic at = {};
+    };
+    std::map<xfrm::StateKey, Entry> entries_;
+    Epoch epoch_ = {};
+    bool final_ = false;
+    std::optional<Monotonic> newest_ = {};
+};
+
+/// What to tell of the SAs that stand here, in frames.
+[[nodiscard]] std::vector<CounterFrame> frames_of(const std::vector<xfrm::SaCounters>& have,
+                                                  const std::set<IpAddress>& shared, Epoch epoch, bool last);
+
+/// Number and digest of the SAs, whatever their order, to be compared with the peer's.
+[[nodiscard]] Replication replication_of(const std::vector<xfrm::SaCounters>& have, std::optional<Monotonic> newest,
+                                         Monotonic now);
+
+} // namespace linkspan::ha

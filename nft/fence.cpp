@@ -1,0 +1,136 @@
+#include "nft/fence.h"
+
+#include "nft/context.h"
+#include "nft/fence_codec.h"
+#include "nft/nat_codec.h"
+
+#include <algorithm>
+#include <functional>
+#include <vector>
+
+namespace linkspan::nft {
+namespace {
+
+std::string list_of(const FenceSpec& spec, Family family)
+{
+    std::string list;
+    for (const auto& address : spec)
+        if (address.family == family) list += (list.empty() ? "" : ", ") + address.text();
+    return list;
+}
+
+std::string anew(const std::string& chain, const std::string& hook)
+{
+    return "add chain " + chain + " { type filter hook " + hook + "; policy accept; }\nflush chain " + chain + "\n";
+}
+
+/// A later hook sees what an earlier one let through, and source NAT (100) onto a shared address happens in between.
+std::string ip_rules(const FenceSpec& spec)
+{
+    const std::string table = "inet " + std::string{fence_table};
+    std::string text = "add table " + table + "\nadd set " + table +
+                       " lifted4 { type ipv4_addr; flags timeout; }\nadd set " + table +
+                       " lifted6 { type ipv6_addr; flags timeout; }\n";
+    for (const std::string hook : {"output", "postrouting"}) {
+        text += anew(table + " " + hook, hook + " priority 300");
+        const auto rule = [&](const std::string& match, const std::string& list, const std::string& set) {
+            if (list.empty()) return;
+            text += "add rule " + table + " " + hook + " " + match + " { " + list + " } " + match + " != @" + set +
+                    " counter drop\n";
+        };
+        rule("ip saddr", list_of(spec, Family::V4), "lifted4");
+        rule("ip6 saddr", list_of(spec, Family::V6), "lifted6");
+    }
+    return text;
+}
+
+/// A fenced gateway that still answered ARP would draw the LAN's packets to itself, and drop them.
+std::string arp_rules(const FenceSpec& spec)
+{
+    const std::string table = "arp " + std::string{fence_table};
+    std::string text = "add table " + table + "\nadd set " + table + " lifted { type ipv4_addr; flags timeout; }\n";
+    text += anew(table + " output", "output priority 300");
+    if (const auto list = list_of(spec, Family::V4); !list.empty())
+        text += "add rule " + table + " output arp saddr ip { " + list + " } arp saddr ip != @lifted counter drop\n";
+    return text;
+}
+
+bool has_family(const FenceSpec& spec, Family family)
+{
+    return std::ranges::any_of(spec, [&](const auto& address) { return address.family == family; });
+}
+
+} // namespace
+
+std::string render(const FenceSpec& spec)
+{
+    return ip_rules(spec) + arp_rules(spec);
+}
+
+Result<Fence> Fence::open()
+{
+    auto socket = netlink::Socket::open(NETLINK_NETFILTER);
+    TRY(socket);
+    return Fence{std::move(*socket)};
+}
+
+Result<> Fence::stand(FenceSpec spec)
+{
+    TRY(run(render(spec), "stand the fence"));
+    spec_ = std::move(spec);
+    return {};
+}
+
+Result<> Fence::remove()
+{
+    std::string text;
+    for (const std::string family : {"inet ", "arp "}) {
+        const auto table = family + std::string{fence_table};
+        text += "add table " + table + "\ndelete table " + table + "\n"; // nft 1.0.6 has no `destroy`
+    }
+    TRY(run(text, "take the fence away"));
+    spec_.clear();
+    return {};
+}
+
+Result<> Fence::lift(std::chrono::milliseconds time)
+{
+    return change(std::max(time, std::chrono::milliseconds{1}));
+}
+
+Result<> Fence::close()
+{
+    return change(std::nullopt);
+}
+
+Result<> Fence::change(std::optional<std::chrono::milliseconds> time)
+{
+    constexpr std::chrono::milliseconds moment{1};
+    std::vector<std::function<void(netlink::Message&)>> steps{encode_begin};
+    for (const auto& set : fence_sets()) {
+        if (!has_family(spec_, set.family)) continue;
+        steps.emplace_back([&](auto& message) { encode_lift(set, spec_, time.value_or(moment), message); });
+        steps.emplace_back([&](auto& message) { encode_lower(set, spec_, message); });
+        if (time) steps.emplace_back([&](auto& message) { encode_lift(set, spec_, *time, message); });
+    }
+    if (steps.size() == 1) return {};
+    steps.emplace_back(encode_end);
+    const netlink::Requests requests{steps.size(), [&](std::size_t i, netlink::Message& message) { steps[i](message); },
+                                     [](std::size_t) { return std::string{"elements"}; }};
+    return socket_.transact(requests, time ? "lift the fence" : "close the fence");
+}
+
+Result<bool> Fence::is_lifted()
+{
+    bool lifted = false;
+    for (const auto& set : fence_sets()) {
+        netlink::Message message;
+        encode_elements_of(set, message);
+        const auto read =
+            socket_.dump(message, "read the fence", [&](const nlmsghdr& answer) { lifted |= has_elements(answer); });
+        if (!read && read.error().kind != Kind::NotFound) return std::unexpected(read.error());
+    }
+    return lifted;
+}
+
+} // namespace linkspan::nft

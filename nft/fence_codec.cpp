@@ -1,0 +1,75 @@
+#include "nft/fence_codec.h"
+
+#include "netlink/attributes.h"
+#include "nft/nat_wire.h"
+
+#include <endian.h>
+#include <linux/netfilter.h>
+
+namespace linkspan::nft {
+namespace {
+
+void start_elements(const FenceSet& set, nf_tables_msg_types type, std::uint16_t flags, netlink::Message& message)
+{
+    message.reset(nft_type(type), flags);
+    auto& body = message.body<nfgenmsg>();
+    body.nfgen_family = set.table_family;
+    body.version = NFNETLINK_V0;
+    message.text(NFTA_SET_ELEM_LIST_TABLE, fence_table).text(NFTA_SET_ELEM_LIST_SET, set.name);
+}
+
+void put_elements(const FenceSet& set, const std::set<IpAddress>& addresses, std::chrono::milliseconds time,
+                  netlink::Message& message)
+{
+    message.nest(NFTA_SET_ELEM_LIST_ELEMENTS, [&](netlink::Message& list) {
+        for (const auto& address : addresses) {
+            if (address.family != set.family) continue;
+            list.nest(NFTA_LIST_ELEM, [&](netlink::Message& element) {
+                element.nest(NFTA_SET_ELEM_KEY, [&](netlink::Message& key) {
+                    key.bytes(NFTA_DATA_VALUE, std::as_bytes(address.octets()));
+                });
+                if (time.count() > 0)
+                    element.pod(NFTA_SET_ELEM_TIMEOUT, htobe64(static_cast<std::uint64_t>(time.count())));
+            });
+        }
+    });
+}
+
+} // namespace
+
+const std::array<FenceSet, 3>& fence_sets()
+{
+    static constexpr std::array<FenceSet, 3> sets{{{NFPROTO_INET, Family::V4, "lifted4"},
+                                                   {NFPROTO_INET, Family::V6, "lifted6"},
+                                                   {NFPROTO_ARP, Family::V4, "lifted"}}};
+    return sets;
+}
+
+void encode_lift(const FenceSet& set, const std::set<IpAddress>& addresses, std::chrono::milliseconds time,
+                 netlink::Message& message)
+{
+    start_elements(set, NFT_MSG_NEWSETELEM, NLM_F_CREATE, message);
+    put_elements(set, addresses, time, message);
+}
+
+void encode_lower(const FenceSet& set, const std::set<IpAddress>& addresses, netlink::Message& message)
+{
+    start_elements(set, NFT_MSG_DELSETELEM, 0, message);
+    put_elements(set, addresses, {}, message);
+}
+
+void encode_elements_of(const FenceSet& set, netlink::Message& message)
+{
+    start_elements(set, NFT_MSG_GETSETELEM, 0, message);
+}
+
+bool has_elements(const nlmsghdr& message)
+{
+    if (message.nlmsg_type != nft_type(NFT_MSG_NEWSETELEM)) return false;
+    for (const auto attribute : netlink::attributes_of(message, sizeof(nfgenmsg)))
+        if (attribute.type == NFTA_SET_ELEM_LIST_ELEMENTS)
+            for ([[maybe_unused]] const auto element : attribute.nested()) return true;
+    return false;
+}
+
+} // namespace linkspan::nft

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "base/ip.h"
+#include "netlink/message.h"
+
+#include <linux/netlink.h>
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <set>
+#include <string_view>
+
+namespace linkspan::nft {
+
+inline constexpr std::string_view fence_table = "linkspan_fence";
+
+/// One of the sets of lifted addresses.
+struct FenceSet {
+    std::uint8_t table_family = 0; ///< NFPROTO_INET or NFPROTO_ARP
+    Family family = Family::V4;
+    std::string_view name = {};
+    bool operator==(const FenceSet&) const = default;
+};
+[[nodiscard]] const std::array<FenceSet, 3>& fence_sets();
+
+/// Puts the addresses of the set's family into it for `time`, or takes them out. An element that is there keeps its time
+/// when it is put in again (docs/kernel-facts.md), so it is taken out before; and taking out what is not there fails the
+/// whole transaction, so it is put in before that.
+void encode_lift(const FenceSet& set, const std::set<IpAddress>& addresses, std::chrono::milliseconds time,
+                 netlink::Message& message);
+void encode_lower(const FenceSet& set, const std::set<IpAddress>& addresses, netlink::Message& message);
+
+/// Asks for a set's elements; `has_elements` tells whether an answer holds some that have not timed out.
+void encode_elements_of(const FenceSet& set, netlink::Message& message);
+[[nodiscard]] bool has_elements(const nlmsghdr& message);
+
+} // namespace linkspan::nft

@@ -1,0 +1,77 @@
+#include "nft/fence_codec.h"
+
+#include "netlink/attributes.h"
+#include "nft/nat_wire.h"
+
+#include <gtest/gtest.h>
+
+#include <endian.h>
+
+namespace linkspan::nft {
+namespace {
+
+using namespace std::chrono_literals;
+
+const std::set<IpAddress> shared{IpAddress::parse("203.0.113.10").value(), IpAddress::parse("203.0.113.11").value(),
+                                 IpAddress::parse("2001:db8::10").value()};
+
+struct Elements {
+    std::size_t count = 0;
+    std::size_t key_bytes = 0;
+    std::uint64_t timeout = 0; ///< milliseconds, of the last
+};
+
+Elements elements_of(const netlink::Message& message)
+{
+    Elements found;
+    for (const auto list : netlink::attributes_of(message.header(), sizeof(nfgenmsg))) {
+        if (list.type != NFTA_SET_ELEM_LIST_ELEMENTS) continue;
+        for (const auto element : list.nested()) {
+            ++found.count;
+            for (const auto part : element.nested()) {
+                if (part.type == NFTA_SET_ELEM_TIMEOUT) found.timeout = be64toh(part.get<std::uint64_t>().value());
+                if (part.type == NFTA_SET_ELEM_KEY)
+                    for (const auto value : part.nested()) found.key_bytes = value.payload.size();
+            }
+        }
+    }
+    return found;
+}
+
+TEST(FenceCodec, LiftsTheAddressesOfTheSetsFamilyForSomeTime)
+{
+    netlink::Message message;
+    encode_lift(fence_sets()[0], shared, 300ms, message);
+    ASSERT_TRUE(message.ok());
+    const auto four = elements_of(message);
+    EXPECT_EQ(four.count, 2u);
+    EXPECT_EQ(four.key_bytes, 4u);
+    EXPECT_EQ(four.timeout, 300u);
+    encode_lift(fence_sets()[1], shared, 300ms, message);
+    const auto six = elements_of(message);
+    EXPECT_EQ(six.count, 1u);
+    EXPECT_EQ(six.key_bytes, 16u);
+}
+
+TEST(FenceCodec, LowersWithoutATime)
+{
+    netlink::Message message;
+    encode_lower(fence_sets()[2], shared, message);
+    EXPECT_EQ(message.header().nlmsg_type, nft_type(NFT_MSG_DELSETELEM));
+    EXPECT_EQ(elements_of(message).count, 2u);
+    EXPECT_EQ(elements_of(message).timeout, 0u);
+}
+
+TEST(FenceCodec, SeesWhetherAnAnswerHoldsElements)
+{
+    netlink::Message message;
+    encode_lift(fence_sets()[0], shared, 300ms, message);
+    EXPECT_TRUE(has_elements(message.header()));
+    encode_lift(fence_sets()[0], {}, 300ms, message);
+    EXPECT_FALSE(has_elements(message.header()));
+    encode_lower(fence_sets()[0], shared, message);
+    EXPECT_FALSE(has_elements(message.header())) << "another message";
+}
+
+} // namespace
+} // namespace linkspan::nft

@@ -1,0 +1,32 @@
+#include "nft/fence.h"
+
+#include <gtest/gtest.h>
+
+namespace linkspan::nft {
+namespace {
+
+TEST(Fence, DropsWhatHasASharedSourceAtBothHooksAndInArp)
+{
+    const auto text = render({IpAddress::parse("203.0.113.10").value(), IpAddress::parse("2001:db8::10").value()});
+    for (const std::string hook : {"output", "postrouting"}) {
+        const auto rule = "add rule inet linkspan_fence " + hook;
+        EXPECT_NE(text.find(rule + " ip saddr { 203.0.113.10 } ip saddr != @lifted4 counter drop\n"),
+                  std::string::npos);
+        EXPECT_NE(text.find(rule + " ip6 saddr { 2001:db8::10 } ip6 saddr != @lifted6 counter drop\n"),
+                  std::string::npos);
+    }
+    EXPECT_NE(text.find("add rule arp linkspan_fence output arp saddr ip { 203.0.113.10 } arp saddr ip != @lifted"),
+              std::string::npos);
+}
+
+/// Sets are added, never made anew: what is lifted at the moment stays lifted.
+TEST(Fence, KeepsItsSets)
+{
+    const auto text = render({IpAddress::parse("203.0.113.10").value()});
+    EXPECT_EQ(text.find("delete"), std::string::npos);
+    EXPECT_EQ(text.find("flush set"), std::string::npos);
+    EXPECT_EQ(text.find("ip6 saddr"), std::string::npos) << "no rule of a family without an address";
+}
+
+} // namespace
+} // namespace linkspan::nft
