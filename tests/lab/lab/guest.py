@@ -139,7 +139,7 @@ class Guest:
         (tree / "modules" / "order").write_text("".join(name + "\n" for name in order))
         installed = self.kernel.tree == pathlib.Path("/")
         (tree / "init").write_text(self._fill(INITRAMFS_INIT, INIT="init",
-                                              MODULES="" if installed else str(self.kernel.modules.parent)))
+                                              MODULES="" if installed else str(self.kernel.modules.parent.resolve())))
         (tree / "init").chmod(0o755)
         names = "\n".join(str(p.relative_to(tree)) for p in sorted(tree.rglob("*")))
         image = work / "initrd"
