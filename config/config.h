@@ -4,6 +4,7 @@
 #include "base/ip.h"
 #include "base/proposal.h"
 #include "base/traffic_selector.h"
+#include "config/egress.h"
 #include "config/ha.h"
 #include "config/secret_source.h"
 #include "config/source_pos.h"
@@ -168,6 +169,7 @@ struct Config {
     Ike ike = {};
     std::vector<Connection> connections = {}; ///< sorted by name
     std::optional<Ha> ha = {};
+    std::optional<Egress> egress = {};
 };
 
 /// The link's name where the file gives none: "ls-" and the connection's name, or, where that is longer than 15 bytes,

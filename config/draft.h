@@ -89,12 +89,53 @@ struct IkeDraft {
     Span header = {};
 };
 
+struct EgressTagDraft {
+    EgressTag tag = {};
+    std::shared_ptr<const std::string> file = {};
+    Span header = {};
+    Span name = {};
+    bool enabled = true;
+    std::vector<Span> allow = {}; ///< beside tag.allow
+    std::vector<Span> deny = {};  ///< beside tag.deny
+    bool is_whole = true;         ///< every rule was readable
+};
+
+struct EgressPolicyDraft {
+    EgressPolicy policy = {};
+    std::shared_ptr<const std::string> file = {};
+    Span header = {};
+    std::vector<Span> sources = {};      ///< beside policy.sources
+    std::vector<Span> tags = {};         ///< beside policy.tags
+    std::vector<Span> pass_through = {}; ///< beside policy.pass_through
+};
+
+/// [egress] of all files: the settings of one of them, the tags and policies of all.
+struct EgressDraft {
+    Egress egress = {}; ///< without tags and policies
+    std::shared_ptr<const std::string> file = {};
+    Span header = {};
+    bool has_settings = false;
+    bool has_resolvers = false; ///< readable or not
+    std::vector<Span> resolvers = {};
+    std::vector<Span> nat_addresses = {};
+    std::vector<Span> private_answers = {};
+    Span other_resolvers = {};
+    Span nat = {};
+    Span minimum_ttl = {};
+    Span maximum_ttl = {};
+    Span grace = {};
+    Span limits = {};
+    std::vector<EgressTagDraft> tags = {};
+    std::vector<EgressPolicyDraft> policies = {};
+};
+
 /// All files together, as far as they could be read.
 struct Draft {
     std::optional<GatewayDraft> gateway = {};
     bool has_gateway = false; ///< some file has it, readable or not
     std::optional<IkeDraft> ike = {};
     std::vector<ConnectionDraft> connections = {};
+    std::optional<EgressDraft> egress = {};
 };
 
 } // namespace linkspan::config

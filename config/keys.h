@@ -39,7 +39,7 @@ struct KeyTable {
 };
 
 /// Every table there is, taken from the readers themselves: top level, [gateway], [ike], [[connection]], psk, key,
-/// [connection.backup], probe, [connection.nat].
+/// [connection.backup], probe, [connection.nat], [egress], [egress.limits], [[egress.tag]], [[egress.policy]].
 [[nodiscard]] std::vector<KeyTable> key_tables();
 
 } // namespace linkspan::config

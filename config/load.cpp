@@ -1,6 +1,7 @@
 #include "config/load.h"
 
 #include "config/check.h"
+#include "config/egress_refused.h"
 #include "config/read.h"
 
 #include <algorithm>
@@ -66,6 +67,21 @@ void sort_by_place(Diagnostics& diagnostics, const Sources& sources)
     diagnostics.erase(first, last);
 }
 
+/// Tags that are not enabled are nowhere.
+Egress finish_egress(EgressDraft&& draft)
+{
+    Egress egress = std::move(draft.egress);
+    for (auto& tag : draft.tags)
+        if (tag.enabled) egress.tags.push_back(std::move(tag.tag));
+    for (auto& policy : draft.policies) {
+        std::erase_if(policy.policy.tags, [&](const std::string& name) {
+            return std::ranges::find(egress.tags, name, &EgressTag::name) == egress.tags.end();
+        });
+        egress.policies.push_back(std::move(policy.policy));
+    }
+    return egress;
+}
+
 Config finish(Draft&& draft)
 {
     Config config;
@@ -79,12 +95,20 @@ Config finish(Draft&& draft)
     config.connections.reserve(draft.connections.size());
     for (auto& c : draft.connections) config.connections.push_back(std::move(c.connection));
     std::ranges::sort(config.connections, {}, &Connection::name);
+    if (draft.egress) config.egress = finish_egress(*std::move(draft.egress));
     return config;
 }
 
 } // namespace
 
 Loaded load(const Sources& sources)
+{
+    auto loaded = load_with_egress(sources);
+    refuse_egress(loaded);
+    return loaded;
+}
+
+Loaded load_with_egress(const Sources& sources)
 {
     Loaded loaded;
     Draft draft;

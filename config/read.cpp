@@ -1,4 +1,4 @@
-#include "config/read.h"
+#include "config/read_egress.h"
 
 #include <array>
 
@@ -9,8 +9,9 @@ constexpr std::array top_fields{
     Field<Draft>{{"gateway", Shape::Group, false}, read_gateway}, // required, but of all files together
     Field<Draft>{{"ike", Shape::Group, false}, read_ike},
     Field<Draft>{{"connection", Shape::Group, false}, read_connections},
+    Field<Draft>{{"egress", Shape::Group, false}, read_egress},
 };
-constexpr std::array<std::string_view, 4> later_tables{"egress", "ha", "profile", "nat"};
+constexpr std::array<std::string_view, 3> later_tables{"ha", "profile", "nat"};
 
 } // namespace
 
@@ -33,7 +34,11 @@ std::vector<KeyTable> key_tables()
             keys_keys(),
             backup_keys(),
             probe_keys(),
-            nat_keys()};
+            nat_keys(),
+            egress_keys(),
+            egress_limits_keys(),
+            egress_tag_keys(),
+            egress_policy_keys()};
 }
 
 } // namespace linkspan::config

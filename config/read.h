@@ -9,10 +9,11 @@ namespace linkspan::config {
 /// values with each other is checked in check.h.
 void read_document(const Document& document, Diagnostics& diagnostics, Draft& into);
 
-/// [gateway], [ike] and [[connection]], each given the value that stands under its key.
+/// [gateway], [ike], [[connection]] and [egress], each given the value that stands under its key.
 void read_gateway(Reader& reader, const Key& key, const Value& value, Draft& into);
 void read_ike(Reader& reader, const Key& key, const Value& value, Draft& into);
 void read_connections(Reader& reader, const Key& key, const Value& value, Draft& into);
+void read_egress(Reader& reader, const Key& key, const Value& value, Draft& into);
 
 /// Keys of [[connection]] that need more than a few lines.
 void read_psk(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into);
@@ -43,6 +44,7 @@ void apply_nat(ConnectionDraft& draft);
 [[nodiscard]] KeyTable backup_keys();
 [[nodiscard]] KeyTable probe_keys();
 [[nodiscard]] KeyTable nat_keys();
+[[nodiscard]] KeyTable egress_keys();
 
 /// A network interface's name as the kernel takes it: 1 to 15 bytes, no '/', no white space, not "." or "..".
 [[nodiscard]] std::optional<LinkName> link_name(Reader& reader, const Key& key, const Written& text);

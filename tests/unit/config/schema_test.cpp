@@ -42,6 +42,10 @@ const json::object& schema_of(std::string_view header)
     if (header == "[connection.nat]") return at("/properties/connection/items/properties/nat");
     if (header == "keys") return at("/properties/connection/items/properties/keys");
     if (header == "key") return at("/properties/connection/items/properties/key");
+    if (header == "[egress]") return at("/properties/egress");
+    if (header == "[egress.limits]") return at("/properties/egress/properties/limits");
+    if (header == "[[egress.tag]]") return at("/properties/egress/properties/tag/items");
+    if (header == "[[egress.policy]]") return at("/properties/egress/properties/policy/items");
     return schema().as_object();
 }
 
@@ -64,6 +68,11 @@ std::set<std::string> types_in(const json::object& property)
     return types;
 }
 
+bool is_list(const Key& key)
+{
+    return key.name == "connection" || key.name == "tag" || key.name == "policy";
+}
+
 std::set<std::string> types_of(const Key& key)
 {
     switch (key.shape) {
@@ -73,7 +82,7 @@ std::set<std::string> types_of(const Key& key)
     case Shape::Boolean: return {"boolean"};
     case Shape::Integer: return {"integer"};
     case Shape::Duration: return {"string", "integer"};
-    case Shape::Group: return {key.name == "connection" ? "array" : "object"};
+    case Shape::Group: return {is_list(key) ? "array" : "object"};
     case Shape::Networks: return {"object"};
     }
     return {};
@@ -133,7 +142,9 @@ INSTANTIATE_TEST_SUITE_P(Config, SchemaOfTable, testing::ValuesIn(key_tables()),
 
 const std::string least =
     "[gateway]\nuplink = \"wan0\"\n@gateway@\n[ike]\n@ike@\n[[connection]]\nname = \"a\"\n"
-    "peer = \"198.51.100.7\"\npsk = { file = \"/k\" }\nremote_subnets = [\"10.20.0.0/16\"]\n@connection@\n";
+    "peer = \"198.51.100.7\"\npsk = { file = \"/k\" }\nremote_subnets = [\"10.20.0.0/16\"]\n@connection@\n"
+    "[egress]\n@egress@\n[egress.limits]\n@egress.limits@\n[[egress.tag]]\nname = \"patching\"\n@egress.tag@\n"
+    "[[egress.policy]]\nsources = [\"10.1.0.0/24\"]\n@egress.policy@\n";
 
 /// The same with certificates in place of the secret, and without the key `but`.
 const std::set<std::string_view> names_x509{"certificate", "key", "ca", "remote_certificate", "crl", "revocation"};
@@ -147,6 +158,11 @@ std::string with_x509(std::string_view but)
     return text.replace(text.find(psk), psk.size(), lines);
 }
 
+std::string with_line(std::string text, const std::string& old, const std::string& line)
+{
+    return text.replace(text.find(old), old.size(), line);
+}
+
 /// The file that the example of a key fits into.
 std::string file_for(std::string_view key)
 {
@@ -156,6 +172,8 @@ std::string file_for(std::string_view key)
         auto text = least;
         return text.erase(text.find(psk), psk.size());
     }
+    if (key == "allow" || key == "deny") return with_line(least, "[egress]\n", "[egress]\nresolvers = [\"9.9.9.9\"]\n");
+    if (key == "limits") return with_line(least, "[egress.limits]\n", "");
     if (key != "transit") return least;
     return least + "[[connection]]\nname = \"aws-hub\"\npeer = \"192.0.2.7\"\npsk = { file = \"/k\" }\n"
                    "remote_subnets = [\"10.30.0.0/16\"]\n";
@@ -164,7 +182,8 @@ std::string file_for(std::string_view key)
 std::string with(std::string text, const std::string& mark, const std::string& line)
 {
     if (const auto at = text.find(mark); at != std::string::npos) text.replace(at, mark.size(), line);
-    for (const std::string other : {"@gateway@", "@ike@", "@connection@"})
+    for (const std::string other :
+         {"@gateway@", "@ike@", "@connection@", "@egress@", "@egress.limits@", "@egress.tag@", "@egress.policy@"})
         if (const auto at = text.find(other); at != std::string::npos) text.erase(at, other.size());
     return text;
 }
@@ -182,6 +201,20 @@ std::string texts_of(const Proposals& proposals)
     return text;
 }
 
+std::string summary(const Egress& e)
+{
+    const auto& tag = e.tags.at(0);
+    const auto& policy = e.policies.at(0);
+    std::ostringstream text;
+    text << int(e.mode) << e.resolvers.size() << int(e.other_resolvers) << int(e.dot) << int(e.doh) << int(e.sni)
+         << int(e.nat) << int(e.private_ranges) << e.private_answers.size() << ' ' << e.minimum_ttl.count() << ' '
+         << e.maximum_ttl.count() << ' ' << e.grace.count() << ' ' << e.limits.addresses << ' '
+         << e.limits.addresses_per_client << ' ' << e.limits.addresses_per_answer << ' '
+         << e.limits.questions_per_client << ' ' << e.limits.held << ' ' << e.limits.log_rate << ' ' << tag.allow.size()
+         << tag.deny.size() << policy.tags.size() << int(policy.fallback) << policy.pass_through.size();
+    return text.str();
+}
+
 /// What of a configuration a default can show in.
 std::string summary(const Config& config)
 {
@@ -195,18 +228,18 @@ std::string summary(const Config& config)
          << c.local_subnets.size() << c.mtu.value_or(0) << c.mss.value_or(0) << ' ' << c.x509.has_value()
          << c.ike.version << c.ike.aggressive << int(c.ike.fragmentation) << int(c.ike.dscp) << ' ' << c.sa.bytes << ' '
          << c.sa.packets << int(c.sa.copy_dscp) << c.sa.copy_df << c.sa.copy_ecn;
-    return text.str();
+    return text.str() + summary(*config.egress);
 }
 
 TEST(KeyTables, SayWhatAMissingKeyMeans)
 {
-    const auto without = load({{"t", with(least, "", "")}});
+    const auto without = load_with_egress({{"t", with(least, "", "")}});
     ASSERT_TRUE(without.config);
     for (const auto& table : key_tables())
         for (const auto& key : table.keys) {
             if (key.fallback.empty()) continue;
             const auto line = std::string{key.name} + " = " + std::string{key.fallback};
-            const auto written = load({{"t", with(least, mark_of(table.header), line)}});
+            const auto written = load_with_egress({{"t", with(least, mark_of(table.header), line)}});
             ASSERT_TRUE(written.config) << line;
             EXPECT_EQ(summary(*written.config), summary(*without.config)) << line;
         }
@@ -217,10 +250,10 @@ TEST(KeyTables, HaveExamplesThatLoad)
     for (const auto& table : key_tables()) {
         if (table.header.empty() || table.header == "psk" || table.header == "key" || table.header == "keys") continue;
         for (const auto& key : table.keys) {
-            if (key.required || least.contains("\n" + std::string{key.name} + " = "))
+            if (is_list(key) || key.required || least.contains("\n" + std::string{key.name} + " = "))
                 continue; // stands in the file already, like the example
             const auto line = std::string{key.name} + " = " + std::string{key.example};
-            const auto loaded = load({{"t", with(file_for(key.name), mark_of(table.header), line)}});
+            const auto loaded = load_with_egress({{"t", with(file_for(key.name), mark_of(table.header), line)}});
             EXPECT_TRUE(loaded.config) << line << ": "
                                        << (loaded.diagnostics.empty() ? "" : loaded.diagnostics[0].message);
         }
