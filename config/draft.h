@@ -97,7 +97,7 @@ struct EgressTagDraft {
     bool enabled = true;
     std::vector<Span> allow = {}; ///< beside tag.allow
     std::vector<Span> deny = {};  ///< beside tag.deny
-    bool is_whole = true;         ///< every rule was readable
+    bool is_whole = true;         ///< every rule was readable, and no list has a mistyped name
 };
 
 struct EgressPolicyDraft {

@@ -1,6 +1,7 @@
 #include "config/load.h"
 
 #include "config/check.h"
+#include "config/check_egress.h"
 #include "config/egress_refused.h"
 #include "config/read.h"
 
@@ -48,6 +49,7 @@ void check(const Draft& draft, Diagnostics& diagnostics)
     check_networks(draft, diagnostics);
     check_pairs(draft, diagnostics);
     check_backups(draft, diagnostics);
+    check_egress(draft, diagnostics);
 }
 
 void sort_by_place(Diagnostics& diagnostics, const Sources& sources)

@@ -38,7 +38,8 @@ void read_resolvers(Reader& reader, const Key& key, const Value& value, EgressDr
 {
     constexpr std::size_t most = 64;
     const auto texts = reader.texts(key, value);
-    into.has_resolvers = true;
+    const auto* array = std::get_if<Array>(&value.content);
+    into.has_resolvers = array == nullptr || !array->empty();
     if (texts.size() > most)
         return (void)reader.error(value.span, "`resolvers` has " + std::to_string(texts.size()) + " addresses",
                                   "at most 64 are believed; name those that the hosts ask");

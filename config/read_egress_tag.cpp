@@ -1,5 +1,6 @@
 #include "config/read_egress.h"
 
+#include <algorithm>
 #include <array>
 
 namespace linkspan::config {
@@ -76,7 +77,12 @@ void read_egress_tags(Reader& reader, const Key&, const Value& value, EgressDraf
         draft.file = reader.file();
         draft.header = element.span;
         draft.tag.pos = reader.pos(element.span);
-        read_fields(reader, "[[egress.tag]]", tag_fields, {}, *table, element.span, draft);
+        const auto seen = read_fields(reader, "[[egress.tag]]", tag_fields, {}, *table, element.span, draft);
+        const auto written = [&](std::string_view key) {
+            return std::ranges::find(*table, key, &Entry::key) != table->end();
+        };
+        static_assert(tag_fields[2].key.name == "allow" && tag_fields[3].key.name == "deny");
+        draft.is_whole &= seen[2] == written("allow") && seen[3] == written("deny"); // not mistyped
     }
 }
 

@@ -172,7 +172,8 @@ std::string file_for(std::string_view key)
         auto text = least;
         return text.erase(text.find(psk), psk.size());
     }
-    if (key == "allow" || key == "deny") return with_line(least, "[egress]\n", "[egress]\nresolvers = [\"9.9.9.9\"]\n");
+    if (key == "allow" || key == "deny" || key == "other_resolvers")
+        return with_line(least, "[egress]\n", "[egress]\nresolvers = [\"9.9.9.9\"]\n");
     if (key == "limits") return with_line(least, "[egress.limits]\n", "");
     if (key != "transit") return least;
     return least + "[[connection]]\nname = \"aws-hub\"\npeer = \"192.0.2.7\"\npsk = { file = \"/k\" }\n"
