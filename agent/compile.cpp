@@ -3,6 +3,7 @@
 #include "agent/compile_ike.h"
 #include "agent/compile_nat.h"
 #include "agent/compile_pairs.h"
+#include "agent/compile_paths.h"
 #include "agent/compile_static.h"
 #include "agent/compile_transit.h"
 #include "base/mtu.h"
@@ -251,6 +252,7 @@ Desired compile(const config::Config& config, const Facts& facts)
             compile_pairs(c, local, desired);
             compile_pair_routes(c, facts, desired);
         }
+        compile_paths(c, facts, local, desired);
         if (is_known) compile_peer_route(c, facts, pinned, desired);
         if (has_static_keys(c))
             compile_static(c, facts, local, desired);

@@ -108,6 +108,22 @@ void compile_pairs(const Connection& c, const std::optional<IpAddress>& local, D
     }
 }
 
+void compile_path_pairs(const Connection& c, Path path, const IpAddress& local, bool lives, Desired& desired)
+{
+    for (const auto& pair : config::pairs_of(c)) {
+        if (pair.protocol() != 0) continue;
+        const auto reqid = config::reqid_of(c, pair);
+        for (const auto direction : {In, Forward, Out}) {
+            if (direction == Out && !lives) continue;
+            auto key = key_of(pair, direction, xfrm::Role::Protect);
+            key.mark = policy_path(path);
+            const auto protect =
+                direction == Out ? xfrm::Template{local, c.peer, reqid} : xfrm::Template{c.peer, local, reqid};
+            put(c, key, protect, desired);
+        }
+    }
+}
+
 std::vector<ike::ChildSpec> children_of_pairs(const Connection& c)
 {
     if (c.selectors == config::Selectors::Combined)

@@ -15,6 +15,11 @@ namespace linkspan::agent {
 /// everything. Without a local address only what blocks.
 void compile_pairs(const config::Connection& connection, const std::optional<IpAddress>& local, Desired& desired);
 
+/// The policies of packets that came by one of the connection's two tunnels, and, while it lives, of answers to them. A
+/// pair of one protocol or port has none: there the waiting tunnel's packets are refused.
+void compile_path_pairs(const config::Connection& connection, Path path, const IpAddress& local, bool lives,
+                        Desired& desired);
+
 /// One CHILD for all pairs, or one for each.
 [[nodiscard]] std::vector<ike::ChildSpec> children_of_pairs(const config::Connection& connection);
 

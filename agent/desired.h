@@ -2,9 +2,11 @@
 
 #include "ike/connection_spec.h"
 #include "nft/nat_spec.h"
+#include "nft/paths_spec.h"
 #include "nft/spec.h"
 #include "route/address_spec.h"
 #include "route/route_spec.h"
+#include "route/rule_spec.h"
 #include "vti/spec.h"
 #include "xfrm/policy_spec.h"
 #include "xfrm/static_state.h"
@@ -29,10 +31,12 @@ struct Desired {
     std::map<LinkName, vti::Spec> links = {};
     std::vector<route::AddressSpec> addresses = {};
     std::vector<route::RouteSpec> routes = {};
+    std::vector<route::RuleSpec> rules = {};
     std::map<xfrm::PolicyKey, xfrm::PolicySpec> policies = {};
     std::map<xfrm::StateKey, xfrm::StateSpec> states = {}; ///< of connections with static keys
     nft::Spec nft = {};
     nft::Nat nat = {};
+    nft::Paths paths = {};
     std::map<ConnectionName, ike::ConnectionSpec> ike = {};
     std::set<ConnectionName> keep_up = {}; ///< connections that the agent initiates by itself
     std::vector<Problem> problems = {};

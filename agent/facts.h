@@ -41,6 +41,8 @@ struct Facts {
     std::set<IpPrefix> real_elsewhere = {};
     std::set<ConnectionName> held_down = {}; ///< by `linkspan down`
     OnBackup on_backup = {};                 ///< connections whose backup carries the traffic
+    std::set<ConnectionName> living =
+        {}; ///< of the connections with a backup, and those backups: the tunnels that carry
     std::map<ConnectionName, SecretFact> secrets = {};
     KnownPeers peers = {}; ///< of those that the file has by name
     /// Certificates that are, at present, out of their time or near its end.

@@ -32,7 +32,8 @@ bool has_first_route(const Connection& c, const route::Observed& routes)
 {
     return std::ranges::any_of(routes.own_routes, [&](const auto& own) {
         const auto& route = own.second;
-        return route.link == c.device && route.metric == route::tunnel_metric(route.destination.family()) &&
+        return route.link == c.device && route.table == route::main_table &&
+               route.metric == route::tunnel_metric(route.destination.family()) &&
                std::ranges::any_of(c.remote_subnets,
                                    [&](const auto& s) { return s.prefix.contains(route.destination); });
     });
@@ -58,12 +59,47 @@ OnBackup choose_all(const config::Config& config, const ike::SaView& sas, const 
     return chosen;
 }
 
+std::set<ConnectionName> living_of(const config::Config& config, const ike::SaView& sas,
+                                   const std::set<ConnectionName>& dead)
+{
+    std::set<ConnectionName> living;
+    for_each_pair(config, [&](const Connection& primary, const Connection& backup) {
+        for (const auto* tunnel : {&primary, &backup})
+            if (is_alive(tunnel->name, sas, dead)) living.insert(tunnel->name);
+    });
+    return living;
+}
+
+std::set<ConnectionName> left_living(const config::Config& config, const Observed& observed)
+{
+    std::set<ConnectionName> living;
+    const auto look_for = [&](const Connection& c, Path path) {
+        const auto answers = [&](const xfrm::ObservedPolicy& policy) {
+            return policy.ours && policy.key.direction == xfrm::Direction::Out &&
+                   policy.key.mark == policy_path(path) && policy.protect && policy.protect->destination == c.peer;
+        };
+        const auto leads_there = [&](const auto& own) {
+            return own.second.table == path_table(path) && own.second.link == c.device;
+        };
+        const bool is_found = c.mode == config::Mode::Route
+                                  ? observed.routes && std::ranges::any_of(observed.routes->own_routes, leads_there)
+                                  : observed.policies && std::ranges::any_of(*observed.policies, answers);
+        if (is_found) living.insert(c.name);
+    };
+    for_each_pair(config, [&](const Connection& primary, const Connection& backup) {
+        look_for(primary, Path::Primary);
+        look_for(backup, Path::Backup);
+    });
+    return living;
+}
+
 OnBackup left_behind(const config::Config& config, const Observed& observed)
 {
     OnBackup found;
     for_each_pair(config, [&](const Connection& primary, const Connection& backup) {
         const auto protects = [&](const xfrm::ObservedPolicy& policy) {
-            return policy.ours && policy.key.is_plain() && policy.protect && policy.protect->destination == backup.peer;
+            return policy.ours && policy.key.is_plain() && !policy.key.has_path() && policy.protect &&
+                   policy.protect->destination == backup.peer;
         };
         const bool is_found = backup.mode == config::Mode::Route
                                   ? observed.routes && has_first_route(backup, *observed.routes)

@@ -29,6 +29,12 @@ struct Alive {
 [[nodiscard]] OnBackup choose_all(const config::Config& config, const ike::SaView& sas,
                                   const std::set<ConnectionName>& dead, const OnBackup& before);
 
+/// The tunnels that are alive, of the connections that have two.
+[[nodiscard]] std::set<ConnectionName> living_of(const config::Config& config, const ike::SaView& sas,
+                                                 const std::set<ConnectionName>& dead);
+/// Those that an agent before this one found alive, as what answers by them shows.
+[[nodiscard]] std::set<ConnectionName> left_living(const config::Config& config, const Observed& observed);
+
 /// What an agent before this one decided, as the routes and policies in the kernel show it.
 [[nodiscard]] OnBackup left_behind(const config::Config& config, const Observed& observed);
 

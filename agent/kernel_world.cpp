@@ -45,6 +45,7 @@ struct Touched {
     std::vector<LinkName> route_links = {}; ///< a link's routes and addresses go when it goes, or goes down
     std::vector<route::RouteKey> fallbacks = {};
     std::vector<xfrm::PolicyKey> policies = {};
+    bool rules = false;
 };
 
 Touched touched_by(std::span<const Step> steps)
@@ -66,6 +67,7 @@ Touched touched_by(std::span<const Step> steps)
                 touched.route_links.push_back(op->spec.link);
             if (op->before && !op->before->link.value.empty()) touched.route_links.push_back(op->before->link);
         }
+        if (std::holds_alternative<Op<route::RuleSpec>>(step.change)) touched.rules = true;
         if (const auto* op = std::get_if<Op<xfrm::PolicySpec>>(&step.change)) touched.policies.push_back(op->spec.key);
     }
     for (auto* names : {&touched.links, &touched.route_links}) {
@@ -137,6 +139,7 @@ Observed KernelWorld::observe(Rooms rooms)
         keep(patiently([&] { return xfrm::observe_policies(xfrm_); }), Room::Policies, seen.policies, seen);
     if (has(rooms, Room::Clamp)) keep(clamp_.observe(), Room::Clamp, seen.clamp, seen);
     if (has(rooms, Room::Nat)) keep(nat_.observe(), Room::Nat, seen.nat, seen);
+    if (has(rooms, Room::Paths)) keep(paths_.observe(), Room::Paths, seen.paths, seen);
     if (has(rooms, Room::Ike)) look_at_states(seen);
     if (has(rooms, Room::Ike)) look_at_charon(seen);
     return seen;
@@ -181,10 +184,11 @@ void KernelWorld::refresh(Observed& seen, std::span<const Step> steps)
         forget_unless(vti::refresh(rtnl_, *seen.links, touched.links), seen.links);
     if (seen.policies && !touched.policies.empty())
         forget_unless(xfrm::refresh_policies(xfrm_, *seen.policies, touched.policies), seen.policies);
-    if (seen.routes && (!touched.route_links.empty() || !touched.fallbacks.empty()))
+    if (seen.routes && (!touched.route_links.empty() || !touched.fallbacks.empty() || touched.rules))
         forget_unless(route::refresh(rtnl_, *seen.routes, {touched.route_links, touched.fallbacks}), seen.routes);
     if (seen.clamp && has(touched.rooms, Room::Clamp)) keep(clamp_.observe(), Room::Clamp, seen.clamp, seen);
     if (seen.nat && has(touched.rooms, Room::Nat)) keep(nat_.observe(), Room::Nat, seen.nat, seen);
+    if (seen.paths && has(touched.rooms, Room::Paths)) keep(paths_.observe(), Room::Paths, seen.paths, seen);
     if (seen.states && has(touched.rooms, Room::Ike)) look_at_states(seen);
     if (seen.ike && has(touched.rooms, Room::Ike)) look_at_charon(seen);
 }
@@ -215,6 +219,9 @@ void KernelWorld::apply_run(std::span<const Step> run, std::vector<Result<>>& re
     for (const auto& step : run) {
         if (const auto* clamp = std::get_if<Op<nft::Spec>>(&step.change)) results.push_back(nft::apply(*clamp));
         if (const auto* nat = std::get_if<Op<nft::NatTable>>(&step.change)) results.push_back(nft::apply(*nat));
+        if (const auto* paths = std::get_if<Op<nft::Paths>>(&step.change)) results.push_back(nft::apply(*paths));
+        if (const auto* rule = std::get_if<Op<route::RuleSpec>>(&step.change))
+            results.push_back(route::apply(rtnl_, *rule));
         if (const auto* drop = std::get_if<DropState>(&step.change))
             results.push_back(xfrm::delete_state(xfrm_, drop->state));
         if (const auto* order = std::get_if<RankState>(&step.change))

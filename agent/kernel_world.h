@@ -44,6 +44,7 @@ private:
     netlink::Socket xfrm_;
     nft::Reader<nft::Observed> clamp_ = nft::reader_of_kernel();
     nft::Reader<nft::NatTable> nat_ = nft::nat_reader_of_kernel();
+    nft::Reader<nft::ObservedPaths> paths_ = nft::paths_reader_of_kernel();
     std::string ike_socket_;
     std::optional<ike::Client> client_;
     ike::Ledger ledger_;

@@ -2,6 +2,7 @@
 
 #include "agent/hazards.h"
 #include "nft/nat_plan.h"
+#include "nft/paths_plan.h"
 #include "nft/plan.h"
 #include "route/plan.h"
 #include "vti/plan.h"
@@ -46,6 +47,7 @@ void collect_routes(const Desired& desired, const Observed& observed, Planned& p
     };
     collect_specs(desired.addresses);
     collect_specs(desired.routes);
+    collect(route::plan(desired.rules, *observed.routes), Room::Routes, planned);
 }
 
 void collect_ike(const Desired& desired, const Observed& observed, const ike::Ledger& ledger, const IkeOrders& orders,
@@ -91,6 +93,7 @@ Planned plan(const Desired& desired, const Observed& observed, const ike::Ledger
     if (observed.policies) collect(xfrm::plan(desired.policies, *observed.policies), Room::Policies, planned);
     if (observed.clamp) collect(nft::plan(desired.nft, *observed.clamp), Room::Clamp, planned);
     if (observed.nat) collect(nft::plan(desired.nat, *observed.nat), Room::Nat, planned);
+    if (observed.paths) collect(nft::plan(desired.paths, *observed.paths), Room::Paths, planned);
     if (observed.states)
         collect(xfrm::plan_static(desired.states, *observed.states, observed.counters), Room::Ike, planned);
     if (observed.ike) collect_ike(desired, observed, ledger, orders, planned);

@@ -30,6 +30,7 @@ const char* name_of(Room room)
     case Room::Policies: return "XFRM policies";
     case Room::Clamp: return "nftables";
     case Room::Nat: return "nftables of mapped NAT";
+    case Room::Paths: return "nftables of answers";
     case Room::Ike: return "charon";
     }
     return "?";
@@ -178,17 +179,22 @@ Planned Reconciler::preview(const config::Config& config, std::map<ConnectionNam
     return plan(desired, observed, world_.ledger(), {children_to_keep_up(desired), {}, {}});
 }
 
-/// Decides anew which of a connection and its backup carries the traffic; true where that is another one than before.
+/// Decides anew which of a connection and its backup carries the traffic; true where that, or what lives, is other than before.
 /// What cannot be seen changes nothing.
 bool Reconciler::learn_failover(const Observed& observed)
 {
     if (!std::exchange(knows_carriers_, knows_carriers_ || (observed.routes && observed.policies)))
-        facts_.on_backup = left_behind(*config_, observed);
+        std::tie(facts_.on_backup, facts_.living) =
+            std::pair{left_behind(*config_, observed), left_living(*config_, observed)};
     if (!observed.ike) return false;
     auto dead = lost_;
     dead.insert(silent_.begin(), silent_.end());
+    auto living = living_of(*config_, observed.ike->sas, dead);
+    const bool revived = living != facts_.living;
+    if (revived) stale_ = true;
+    facts_.living = std::move(living);
     auto chosen = choose_all(*config_, observed.ike->sas, dead, facts_.on_backup);
-    if (chosen == facts_.on_backup) return false;
+    if (chosen == facts_.on_backup) return revived;
     std::swap(chosen, facts_.on_backup);
     stale_ = true;
     std::vector<ConnectionName> switched;

@@ -3,6 +3,7 @@
 #include "ike/describe.h"
 #include "nft/describe.h"
 #include "nft/nat_plan.h"
+#include "nft/paths_plan.h"
 #include "route/describe.h"
 #include "vti/describe.h"
 #include "xfrm/describe.h"
@@ -51,6 +52,8 @@ ConnectionName connection_of(const Change& change)
     return std::visit(Overloaded{
                           [](const Op<nft::Spec>&) { return ConnectionName{}; },
                           [](const Op<nft::NatTable>&) { return ConnectionName{}; },
+                          [](const Op<nft::Paths>&) { return ConnectionName{}; },
+                          [](const Op<route::RuleSpec>&) { return ConnectionName{}; },
                           [](const DropState&) { return ConnectionName{}; },
                           [](const RankState& order) { return order.connection; },
                           [](const TellCharon& tell) { return ike::connection_of(*tell.op); },
@@ -86,10 +89,12 @@ Phase phase_of(const Change& change)
                 return op.verb == Verb::Delete ? Phase::AddressOut : Phase::Address;
             },
             [](const Op<route::RouteSpec>& op) { return phase_of_route(op); },
+            [](const Op<route::RuleSpec>& op) { return op.verb == Verb::Delete ? Phase::RouteOut : Phase::Route; },
             [](const Op<xfrm::PolicySpec>& op) { return phase_of_policy(op); },
             [](const Op<xfrm::StateSpec>& op) { return op.verb == Verb::Delete ? Phase::StateOut : Phase::State; },
             [](const Op<nft::Spec>&) { return Phase::Clamp; },
             [](const Op<nft::NatTable>&) { return Phase::Clamp; },
+            [](const Op<nft::Paths>&) { return Phase::Clamp; },
             [](const DropState&) { return Phase::StateOut; },
             [](const RankState&) { return Phase::StateRank; },
             [](const TellCharon& tell) { return phase_of_ike(*tell.op); },
@@ -104,6 +109,7 @@ Room room_of(const Change& change)
                           [](const Op<xfrm::PolicySpec>&) { return Room::Policies; },
                           [](const Op<nft::Spec>&) { return Room::Clamp; },
                           [](const Op<nft::NatTable>&) { return Room::Nat; },
+                          [](const Op<nft::Paths>&) { return Room::Paths; },
                           [](const Op<xfrm::StateSpec>&) { return Room::Ike; },
                           [](const DropState&) { return Room::Ike; },
                           [](const RankState&) { return Room::Ike; },

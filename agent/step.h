@@ -4,9 +4,11 @@
 #include "base/plan.h"
 #include "ike/plan.h"
 #include "nft/nat_table.h"
+#include "nft/paths_spec.h"
 #include "nft/spec.h"
 #include "route/address_spec.h"
 #include "route/route_spec.h"
+#include "route/rule_spec.h"
 #include "vti/spec.h"
 #include "xfrm/policy_spec.h"
 #include "xfrm/state_spec.h"
@@ -35,7 +37,7 @@ enum class Phase {
     Link,
     Address,
     Route,
-    Clamp, ///< both tables of nftables
+    Clamp, ///< the tables of nftables
     ProtectOut,
     BlockOut,
     FallbackOut, ///< last of all
@@ -55,13 +57,14 @@ struct TellCharon {
     std::shared_ptr<const ike::Op> op = {};
 };
 
-using Change = std::variant<Op<vti::Spec>, Op<route::AddressSpec>, Op<route::RouteSpec>, Op<xfrm::PolicySpec>,
-                            Op<xfrm::StateSpec>, Op<nft::Spec>, Op<nft::NatTable>, DropState, RankState, TellCharon>;
+using Change = std::variant<Op<vti::Spec>, Op<route::AddressSpec>, Op<route::RouteSpec>, Op<route::RuleSpec>,
+                            Op<xfrm::PolicySpec>, Op<xfrm::StateSpec>, Op<nft::Spec>, Op<nft::NatTable>, Op<nft::Paths>,
+                            DropState, RankState, TellCharon>;
 
 /// Which rooms to look into.
-enum class Room : std::uint8_t { Links = 1, Routes = 2, Policies = 4, Clamp = 8, Ike = 16, Nat = 32 };
+enum class Room : std::uint8_t { Links = 1, Routes = 2, Policies = 4, Clamp = 8, Ike = 16, Nat = 32, Paths = 64 };
 using Rooms = std::uint8_t;
-inline constexpr Rooms all_rooms = 63;
+inline constexpr Rooms all_rooms = 127;
 [[nodiscard]] constexpr bool has(Rooms rooms, Room room)
 {
     return (rooms & static_cast<Rooms>(room)) != 0;

@@ -34,6 +34,7 @@ struct Observed {
     std::optional<xfrm::Policies> policies = {};
     std::optional<nft::Observed> clamp = {};
     std::optional<nft::NatTable> nat = {};
+    std::optional<nft::ObservedPaths> paths = {};
     std::optional<std::vector<xfrm::ObservedState>> states = {}; ///< read without charon, too
     xfrm::KnownCounters counters = {}; ///< go with the states: what static SAs may have used, from before a restart too
     std::optional<ike::Observed> ike = {};

@@ -1,10 +1,9 @@
 #include "nft/decode.h"
 
-#include <boost/json.hpp>
+#include "nft/listing.h"
 
 #include <cstdint>
 #include <limits>
-#include <optional>
 
 namespace linkspan::nft {
 namespace {
@@ -15,63 +14,17 @@ constexpr int mangle_priority = -150; ///< NF_IP_PRI_MANGLE
 constexpr int transit_priority = -149;
 constexpr int keeping_priority = -199; ///< NF_IP_PRI_CONNTRACK + 1
 
-std::string_view text_at(const json::object& object, std::string_view key)
-{
-    const auto* value = object.if_contains(key);
-    const auto* text = value ? value->if_string() : nullptr;
-    return text ? std::string_view{*text} : std::string_view{};
-}
-
-std::optional<std::int64_t> number_of(const json::value* value)
-{
-    if (!value || !value->is_int64()) return std::nullopt;
-    return value->get_int64();
-}
-
-/// The list behind "nftables", each element an object with one member: what it is, and the object.
-Result<json::array> listing(std::string_view text)
-{
-    json::error_code error;
-    auto parsed = json::parse(text, error);
-    auto* root = error ? nullptr : parsed.if_object();
-    auto* list = root ? root->if_contains("nftables") : nullptr;
-    if (!list || !list->is_array()) return failure(Kind::Protocol, "nft prints no ruleset");
-    return std::move(list->get_array());
-}
-
-template <typename Visit>
-void for_each_object(const json::array& list, Visit&& visit)
-{
-    for (const auto& entry : list) {
-        const auto* wrapper = entry.if_object();
-        if (!wrapper || wrapper->size() != 1) continue;
-        if (const auto* object = wrapper->begin()->value().if_object()) visit(wrapper->begin()->key(), *object);
-    }
-}
-
-bool is_our_table(const json::object& table)
-{
-    return text_at(table, "family") == "inet" && text_at(table, "name") == "linkspan";
-}
-
-bool is_chain(const json::object& chain, std::string_view name, std::string_view type, std::string_view hook,
-              int priority)
-{
-    return text_at(chain, "name") == name && text_at(chain, "type") == type && text_at(chain, "hook") == hook &&
-           text_at(chain, "policy") == "accept" && number_of(chain.if_contains("prio")) == priority;
-}
-
 /// Which chains with a hook there are, each of them at most once.
 struct Bases {
     int clamping = 0, transit = 0, keeping = 0, strays = 0;
 
     void count(const json::object& chain)
     {
-        if (is_chain(chain, "forward", "filter", "forward", mangle_priority))
+        if (is_chain(chain, {"forward", "filter", "forward", mangle_priority}))
             clamping++;
-        else if (is_chain(chain, "transit", "filter", "forward", transit_priority))
+        else if (is_chain(chain, {"transit", "filter", "forward", transit_priority}))
             transit++;
-        else if (is_chain(chain, "postrouting", "nat", "postrouting", keeping_priority))
+        else if (is_chain(chain, {"postrouting", "nat", "postrouting", keeping_priority}))
             keeping++;
         else
             strays++;
@@ -97,13 +50,13 @@ bool read_elements(const json::object& map, Observed& observed)
 
 } // namespace
 
-Result<bool> decode_presence(std::string_view text)
+Result<bool> decode_presence(std::string_view text, std::string_view table)
 {
     const auto list = listing(text);
     if (!list) return std::unexpected(list.error());
     bool present = false;
     for_each_object(*list, [&](std::string_view what, const json::object& object) {
-        present |= what == "table" && is_our_table(object);
+        present |= what == "table" && is_table(object, table);
     });
     return present;
 }
@@ -117,7 +70,7 @@ Result<Observed> decode_table(std::string_view text)
     int maps = 0, strays = 0;
     for_each_object(*list, [&](std::string_view what, const json::object& object) {
         if (what == "table") {
-            observed.present |= is_our_table(object);
+            observed.present |= is_table(object, "linkspan");
             strays += object.contains("flags"); // dormant, say
         } else if (what == "chain") {
             if (object.contains("hook"))

@@ -53,6 +53,13 @@ Reader<Observed> reader_of_kernel()
     return Reader<Observed>{{.generation = [kernel] { return kernel->generation(); }, .table = nft::observe}};
 }
 
+Reader<ObservedPaths> paths_reader_of_kernel()
+{
+    const auto kernel = std::make_shared<Kernel>();
+    return Reader<ObservedPaths>{
+        {.generation = [kernel] { return kernel->generation(); }, .table = nft::observe_paths}};
+}
+
 Reader<NatTable> nat_reader_of_kernel()
 {
     const auto kernel = std::make_shared<Kernel>();

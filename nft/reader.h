@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "nft/nat_table.h"
 #include "nft/observed.h"
+#include "nft/paths_spec.h"
 
 #include <cstdint>
 #include <functional>
@@ -46,5 +47,6 @@ private:
 /// Of the network namespace that the thread is in at the first look.
 [[nodiscard]] Reader<Observed> reader_of_kernel();
 [[nodiscard]] Reader<NatTable> nat_reader_of_kernel();
+[[nodiscard]] Reader<ObservedPaths> paths_reader_of_kernel();
 
 } // namespace linkspan::nft

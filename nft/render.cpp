@@ -2,28 +2,14 @@
 
 #include "nft/transit.h"
 
-#include <cstdint>
-#include <cstdio>
-
 namespace linkspan::nft {
 namespace {
-
-/// FNV-1a, 32 bit: short enough for a comment, and nobody is trying to fool it.
-std::string hash_of(std::string_view text)
-{
-    std::uint32_t hash = 0x811c'9dc5;
-    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x0100'0193;
-    char digits[9];
-    std::snprintf(digits, sizeof digits, "%08x", hash);
-    return digits;
-}
 
 constexpr std::string_view syn = "tcp flags & (syn | rst) == syn ";
 
 void add(std::vector<Rule>& rules, std::string chain, std::string text)
 {
-    auto comment = "linkspan " + hash_of(text);
-    rules.push_back({std::move(chain), std::move(text), std::move(comment)});
+    rules.push_back(rule_of(std::move(chain), std::move(text)));
 }
 
 /// Both directions: a SYN that came out of a tunnel announces what may be sent into it. The kernel only ever lowers an
@@ -63,16 +49,6 @@ void keep_sources(std::vector<Rule>& rules)
     add(rules, "postrouting", ours + " meta nfproto ipv6 snat ip6 to ip6 saddr");
 }
 
-/// `hook`: empty for a chain that others jump to.
-std::string chain(std::string_view name, std::string_view hook, const std::vector<Rule>& rules)
-{
-    auto text = "\tchain " + std::string{name} + " {\n";
-    if (!hook.empty()) text += "\t\ttype " + std::string{hook} + "; policy accept;\n";
-    for (const auto& rule : rules)
-        if (rule.chain == name) text += "\t\t" + rule.text + " comment \"" + rule.comment + "\"\n";
-    return text + "\t}\n";
-}
-
 std::string elements(const std::map<LinkName, std::uint16_t>& mss)
 {
     std::string text;
@@ -93,10 +69,10 @@ std::string whole_table(const Spec& spec)
     if (!spec.mss.empty()) text += "\t\telements = { " + elements(spec.mss) + " }\n";
     text += "\t}\n";
     const auto all = rules(spec);
-    text += chain("forward", "filter hook forward priority mangle", all);
-    for (const auto& branch : transit_chains(spec.transit)) text += chain(branch.name, branch.hook, all);
+    text += chain_text("forward", "filter hook forward priority mangle", all);
+    for (const auto& branch : transit_chains(spec.transit)) text += chain_text(branch.name, branch.hook, all);
     // Before every other source translation: conntrack's own priority is the last one the kernel refuses.
-    if (!spec.policy_mss.empty()) text += chain("postrouting", "nat hook postrouting priority -199", all);
+    if (!spec.policy_mss.empty()) text += chain_text("postrouting", "nat hook postrouting priority -199", all);
     return text + "}\n";
 }
 

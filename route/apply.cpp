@@ -3,6 +3,7 @@
 #include "route/codec.h"
 #include "route/describe.h"
 #include "route/observe.h"
+#include "route/rule_codec.h"
 
 #include <algorithm>
 #include <optional>
@@ -138,6 +139,19 @@ std::vector<Result<>> apply_all(netlink::Socket& socket, std::span<const Op<Addr
 std::vector<Result<>> apply_all(netlink::Socket& socket, std::span<const Op<RouteSpec>> ops, netlink::LinkNames names)
 {
     return perform(socket, ops, std::move(names));
+}
+
+Result<> apply(netlink::Socket& socket, const Op<RuleSpec>& op)
+{
+    const bool removes = op.verb == Verb::Delete;
+    netlink::Message message;
+    if (removes)
+        encode_delete(message, op.spec);
+    else
+        encode_create(message, op.spec);
+    auto done = socket.request(message, std::string{doing(op.verb)} + describe(op.spec));
+    if (!done && done.error().kind == (removes ? Kind::NotFound : Kind::Exists)) return {};
+    return done;
 }
 
 Result<> apply(netlink::Socket& socket, const Op<AddressSpec>& op)

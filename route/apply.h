@@ -6,6 +6,7 @@
 #include "netlink/socket.h"
 #include "route/address_spec.h"
 #include "route/route_spec.h"
+#include "route/rule_spec.h"
 
 #include <span>
 #include <vector>
@@ -19,6 +20,8 @@ namespace linkspan::route {
                                               netlink::LinkNames names = netlink::LinkNames::of_kernel());
 [[nodiscard]] std::vector<Result<>> apply_all(netlink::Socket& socket, std::span<const Op<RouteSpec>> ops,
                                               netlink::LinkNames names = netlink::LinkNames::of_kernel());
+/// A rule that is there already is created, whoever made it.
+[[nodiscard]] Result<> apply(netlink::Socket& socket, const Op<RuleSpec>& op);
 [[nodiscard]] Result<> apply(netlink::Socket& socket, const Op<AddressSpec>& op);
 [[nodiscard]] Result<> apply(netlink::Socket& socket, const Op<RouteSpec>& op);
 

@@ -25,6 +25,7 @@ struct AddressFilter {
 struct RouteFilter {
     Family family = Family::V4;
     bool only_ours = false;
+    std::uint32_t table = main_table;
     IfIndex link = {};        ///< 0: all
     bool unreachable = false; ///< only those
 };
@@ -47,7 +48,7 @@ struct RawHop {
     bool dead = false;
 };
 
-/// A route of the main table as the kernel tells it. `multipath` views the message.
+/// A route of the main table, or one beside it, as the kernel tells it. `multipath` views the message.
 struct RawRoute {
     RouteKey key = {};
     std::uint8_t type = 0, protocol = 0, tos = 0;
@@ -59,7 +60,7 @@ struct RawRoute {
     /// Of ours; the link's name is for the caller to fill in.
     [[nodiscard]] RouteSpec spec() const;
 };
-/// Nothing for another table, for types that are not a person's (local, broadcast, ...) and for cached routes.
+/// Nothing for other tables, for types that are not a person's (local, broadcast, ...) and for cached routes.
 [[nodiscard]] std::optional<RawRoute> decode_route(const nlmsghdr& message);
 [[nodiscard]] std::vector<RawHop> decode_hops(const RawRoute& route);
 

@@ -2,6 +2,9 @@
 
 #include <linux/rtnetlink.h>
 
+#include <array>
+#include <cstdio>
+
 namespace linkspan::route {
 namespace {
 
@@ -53,7 +56,16 @@ std::string describe(const AddressSpec& spec)
 std::string describe(const RouteSpec& spec)
 {
     if (spec.type == RouteType::Unreachable) return "route unreachable " + spec.destination.text();
-    return "route " + spec.destination.text() + " dev " + spec.link.value;
+    const auto text = "route " + spec.destination.text() + " dev " + spec.link.value;
+    return spec.table == main_table ? text : text + " table " + std::to_string(spec.table);
+}
+
+std::string describe(const RuleSpec& spec)
+{
+    std::array<char, 48> mark{};
+    std::snprintf(mark.data(), mark.size(), " fwmark 0x%08x/0x%08x lookup ", link_path(spec.path).value, path_mask);
+    return std::string{"rule IPv"} + (spec.family == Family::V4 ? "4" : "6") + mark.data() +
+           std::to_string(path_table(spec.path));
 }
 
 std::string describe(const ForeignAddress& address)
@@ -72,6 +84,13 @@ std::string describe(const ForeignRoute& route)
 std::string detail(const Op<AddressSpec>&)
 {
     return {};
+}
+
+std::string detail(const Op<RuleSpec>& op)
+{
+    if (op.verb == Verb::Delete) return {};
+    return std::string{"answers to what came in by a "} + (op.spec.path == Path::Primary ? "primary" : "backup") +
+           " leave by it";
 }
 
 std::string detail(const Op<RouteSpec>& op)

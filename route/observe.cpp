@@ -1,6 +1,8 @@
 #include "route/observe.h"
 
+#include "base/path.h"
 #include "route/codec.h"
+#include "route/rule_codec.h"
 
 #include <algorithm>
 #include <iterator>
@@ -46,6 +48,22 @@ public:
         }));
     }
 
+    /// Our routes beside the main table, all of them, and our rules: few of both.
+    Result<> read_paths()
+    {
+        for (const auto family : families) {
+            for (const auto path : both_paths)
+                TRY(read(RouteFilter{.family = family, .only_ours = true, .table = path_table(path)}));
+            netlink::Message message;
+            encode_dump_rules(message, family);
+            TRY(settle(socket_.dump(message, "read routing rules", [&](const nlmsghdr& answer) {
+                const auto raw = decode_rule(answer);
+                if (raw && raw->whole && raw->spec.family == family) observed_.own_rules.push_back(raw->spec);
+            })));
+        }
+        return {};
+    }
+
     netlink::LinkNames& names() { return names_; }
 
 private:
@@ -72,6 +90,7 @@ private:
             observed_.own_routes.insert_or_assign(raw.key, std::move(spec));
             return;
         }
+        if (raw.key.table != main_table) return; // nobody but we has business there
         const auto& destination = raw.key.destination;
         if (destination.family() == Family::V6 && destination.length > 0 && destination.address.is_link_local()) return;
         for (const auto& hop : decode_hops(raw))
@@ -88,23 +107,25 @@ private:
 void forget(Observed& observed, const std::set<LinkName>& links, const std::set<RouteKey>& fallbacks)
 {
     const auto on_link = [&](const auto& address) { return links.contains(address.link); };
+    observed.own_rules.clear();
     std::erase_if(observed.own_addresses, on_link);
     std::erase_if(observed.foreign_addresses, on_link);
     std::erase_if(observed.own_routes, [&](const auto& entry) {
         const RouteSpec& route = entry.second;
+        if (route.table != main_table) return true;
         return route.type == RouteType::Unreachable ? fallbacks.contains(entry.first)
                                                     : links.contains(route.link) || route.link.value.empty();
     });
 }
 
-/// All that is ours, and all addresses, in four dumps.
+/// All that is ours, and all addresses.
 Result<> read_ours(Reader& reader)
 {
     for (const auto family : families) {
         TRY(reader.read(AddressFilter{family, {}}));
         TRY(reader.read(RouteFilter{.family = family, .only_ours = true}));
     }
-    return {};
+    return reader.read_paths();
 }
 
 Result<> read_touched(Reader& reader, const std::set<LinkName>& links, const std::set<RouteKey>& fallbacks)
@@ -123,7 +144,7 @@ Result<> read_touched(Reader& reader, const std::set<LinkName>& links, const std
         TRY(reader.read(RouteFilter{.family = family, .only_ours = true, .unreachable = true},
                         [&](const RouteKey& key) { return fallbacks.contains(key); }));
     }
-    return {};
+    return reader.read_paths();
 }
 
 } // namespace
@@ -136,6 +157,7 @@ Result<Observed> observe(netlink::Socket& socket, netlink::LinkNames names)
         TRY(reader.read(AddressFilter{family, {}}));
         TRY(reader.read(RouteFilter{.family = family}));
     }
+    TRY(reader.read_paths());
     std::ranges::stable_sort(observed.foreign_routes, {}, &ForeignRoute::key);
     return observed;
 }
@@ -156,6 +178,7 @@ Result<> refresh(netlink::Socket& socket, Observed& observed, const Touched& tou
     forget(observed, links, fallbacks);
     std::ranges::move(fresh.own_addresses, std::back_inserter(observed.own_addresses));
     std::ranges::move(fresh.foreign_addresses, std::back_inserter(observed.foreign_addresses));
+    observed.own_rules = std::move(fresh.own_rules);
     for (auto& [key, route] : fresh.own_routes) observed.own_routes.insert_or_assign(key, std::move(route));
     return {};
 }

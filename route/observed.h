@@ -2,6 +2,7 @@
 
 #include "route/address_spec.h"
 #include "route/route_spec.h"
+#include "route/rule_spec.h"
 
 #include <compare>
 #include <cstdint>
@@ -11,15 +12,16 @@
 
 namespace linkspan::route {
 
-/// What makes a route of the main table one route.
+/// What makes a route one route.
 struct RouteKey {
     IpPrefix destination = {};
     std::uint32_t metric = 0;
+    std::uint32_t table = main_table;
     auto operator<=>(const RouteKey&) const = default;
 };
 [[nodiscard]] inline RouteKey key_of(const RouteSpec& spec)
 {
-    return {spec.destination, spec.metric};
+    return {spec.destination, spec.metric, spec.table};
 }
 
 /// An address that somebody else, the kernel included, put on a link.
@@ -42,7 +44,7 @@ struct ForeignRoute {
     bool operator==(const ForeignRoute&) const = default;
 };
 
-/// Addresses of all links and routes of the main table, without those of the kernel's own tables (local, broadcast,
+/// Addresses of all links, routes of the main table and ours of those beside it, our rules; without those of the kernel's own tables (local, broadcast,
 /// multicast) and without IPv6 link-local networks, which every link has.
 struct Observed {
     std::vector<AddressSpec> own_addresses = {};        ///< `connection` is empty: the kernel does not know it
@@ -50,6 +52,7 @@ struct Observed {
     /// `connection` is empty. A route of ours that somebody made multipath has no link, so it differs from all wanted.
     std::map<RouteKey, RouteSpec> own_routes = {};
     std::vector<ForeignRoute> foreign_routes = {}; ///< sorted by key
+    std::vector<RuleSpec> own_rules = {};          ///< those that are just as we write them
     bool operator==(const Observed&) const = default;
 };
 

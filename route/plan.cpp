@@ -27,7 +27,8 @@ struct KeyHash {
     }
     [[nodiscard]] std::size_t operator()(const RouteKey& key) const
     {
-        return of(key.destination.address) + (std::size_t{key.destination.length} << 32 ^ key.metric);
+        return of(key.destination.address) +
+               (std::size_t{key.destination.length} << 32 ^ key.metric ^ std::size_t{key.table} << 40);
     }
     [[nodiscard]] std::size_t operator()(const AddressKey& key) const
     {
@@ -126,6 +127,19 @@ Plan<AddressSpec> plan(std::span<const AddressSpec> want, const Observed& have)
         else
             plan.ops.push_back({Verb::Create, spec, {}});
     }
+    return plan;
+}
+
+Plan<RuleSpec> plan(std::span<const RuleSpec> want, const Observed& have)
+{
+    Plan<RuleSpec> plan;
+    const auto lacks = [](const auto& list, const RuleSpec& spec) {
+        return std::ranges::find(list, spec) == std::ranges::end(list);
+    };
+    for (const auto& spec : want)
+        if (lacks(have.own_rules, spec)) plan.ops.push_back({Verb::Create, spec, {}});
+    for (const auto& spec : have.own_rules)
+        if (lacks(want, spec)) plan.ops.push_back({Verb::Delete, spec, {}});
     return plan;
 }
 

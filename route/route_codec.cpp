@@ -1,5 +1,7 @@
 #include "route/codec.h"
 
+#include "base/path.h"
+
 #include <linux/rtnetlink.h>
 #include <sys/socket.h>
 
@@ -8,17 +10,29 @@
 namespace linkspan::route {
 namespace {
 
+/// The field of the header is of 8 bits; the attribute says the rest.
+void name_table(netlink::Message& m, rtmsg& body, std::uint32_t table)
+{
+    body.rtm_table = table == main_table ? std::uint8_t{RT_TABLE_MAIN} : std::uint8_t{RT_TABLE_UNSPEC};
+    if (table != main_table) m.pod(RTA_TABLE, table);
+}
+
+bool is_table_of_ours(std::uint32_t table)
+{
+    return table == path_table(Path::Primary) || table == path_table(Path::Backup);
+}
+
 rtmsg& begin(netlink::Message& m, std::uint16_t type, std::uint16_t flags, const RouteSpec& spec)
 {
     m.reset(type, flags);
     auto& body = m.body<rtmsg>();
     body.rtm_family = static_cast<std::uint8_t>(address_family(spec.destination.family()));
     body.rtm_dst_len = spec.destination.length;
-    body.rtm_table = RT_TABLE_MAIN;
     body.rtm_protocol = route_protocol;
     body.rtm_type = spec.type == RouteType::Unicast ? RTN_UNICAST : RTN_UNREACHABLE;
     if (spec.destination.length > 0) m.bytes(RTA_DST, std::as_bytes(spec.destination.address.octets()));
     m.pod(RTA_PRIORITY, spec.metric);
+    name_table(m, body, spec.table);
     return body;
 }
 
@@ -92,7 +106,7 @@ void encode_dump(netlink::Message& m, const RouteFilter& filter)
     m.reset(RTM_GETROUTE, 0);
     auto& body = m.body<rtmsg>();
     body.rtm_family = static_cast<std::uint8_t>(address_family(filter.family));
-    body.rtm_table = RT_TABLE_MAIN;
+    name_table(m, body, filter.table);
     if (filter.only_ours) body.rtm_protocol = route_protocol;
     if (filter.unreachable) body.rtm_type = RTN_UNREACHABLE;
     if (filter.link != IfIndex{}) m.pod(RTA_OIF, filter.link.value);
@@ -105,7 +119,11 @@ bool RawRoute::ours() const
 
 RouteSpec RawRoute::spec() const
 {
-    RouteSpec spec{.destination = key.destination, .metric = key.metric, .gateway = hop.gateway, .source = source};
+    RouteSpec spec{.destination = key.destination,
+                   .metric = key.metric,
+                   .gateway = hop.gateway,
+                   .source = source,
+                   .table = key.table};
     if (type == RTN_UNREACHABLE) spec.type = RouteType::Unreachable;
     return spec;
 }
@@ -123,10 +141,10 @@ std::optional<RawRoute> decode_route(const nlmsghdr& message)
                  .tos = body->rtm_tos};
     if (body->rtm_dst_len > address_bits(family)) return std::nullopt;
     raw.hop.dead = (body->rtm_flags & RTNH_F_DEAD) != 0;
-    std::uint32_t table = body->rtm_table;
+    raw.key.table = body->rtm_table;
     for (const auto attribute : netlink::attributes_of(message, sizeof(rtmsg))) {
         switch (attribute.type) {
-        case RTA_TABLE: table = attribute.get<std::uint32_t>().value_or(table); break;
+        case RTA_TABLE: raw.key.table = attribute.get<std::uint32_t>().value_or(raw.key.table); break;
         case RTA_PRIORITY: raw.key.metric = attribute.get<std::uint32_t>().value_or(0); break;
         case RTA_OIF: raw.hop.link = {attribute.get<std::uint32_t>().value_or(0)}; break;
         case RTA_PREFSRC: raw.source = address_of(attribute.payload); break;
@@ -138,7 +156,7 @@ std::optional<RawRoute> decode_route(const nlmsghdr& message)
         default: read_hop(attribute, raw.hop); break;
         }
     }
-    if (table != RT_TABLE_MAIN) return std::nullopt;
+    if (raw.key.table != main_table && !is_table_of_ours(raw.key.table)) return std::nullopt;
     if (raw.type != RTN_UNICAST) raw.hop = {}; // IPv6 names the loopback link here
     return raw;
 }

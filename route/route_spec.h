@@ -13,7 +13,9 @@ enum class RouteType {
     Unreachable, ///< the fallback: a packet that would miss the tunnel gets an ICMP error, never the default route
 };
 
-/// A route of the main table, identified by {destination, metric}.
+inline constexpr std::uint32_t main_table = 254; ///< RT_TABLE_MAIN
+
+/// A route, identified by {destination, metric, table}.
 struct RouteSpec {
     IpPrefix destination = {};
     std::uint32_t metric = 0; ///< lower wins; IPv6 knows no 0 (the kernel makes 1024 of it), so IPv6 starts at 1
@@ -21,6 +23,7 @@ struct RouteSpec {
     LinkName link = {};                    ///< empty for Unreachable
     std::optional<IpAddress> gateway = {}; ///< next hop; none = on the link
     std::optional<IpAddress> source = {};  ///< preferred source of the gateway's own packets
+    std::uint32_t table = main_table;      ///< or one of those beside it (base/path.h)
     ConnectionName connection = {};        ///< the first connection that wants it; not part of the kernel object
     bool operator==(const RouteSpec&) const = default;
 };

@@ -35,6 +35,7 @@ std::string describe(const PolicyKey& key)
     text += " " + TrafficSelector{key.source, key.protocol, key.source_port}.text() + " -> " +
             TrafficSelector{key.destination, key.protocol, key.destination_port}.text();
     if (key.mark.value) text += " mark " + hex(key.mark.value);
+    if (key.has_path()) text += "/" + hex(path_mask);
     if (key.if_id.value) text += " if_id " + hex(key.if_id.value);
     return text;
 }

@@ -94,9 +94,14 @@ Wire wire_of(void (*encode)(const Value&, Wire&), const Value& value)
     return wire;
 }
 
+std::uint32_t mask_of(Mark mark)
+{
+    return is_policy_path(mark) ? path_mask : full_mask;
+}
+
 void put_ids(const PolicyKey& key, netlink::Message& message)
 {
-    if (key.mark.value) message.pod(XFRMA_MARK, xfrm_mark{.v = key.mark.value, .m = full_mask});
+    if (key.mark.value) message.pod(XFRMA_MARK, xfrm_mark{.v = key.mark.value, .m = mask_of(key.mark)});
     if (key.if_id.value) message.pod(XFRMA_IF_ID, key.if_id.value);
 }
 
@@ -150,7 +155,8 @@ Details details_of(const nlmsghdr& message)
 std::optional<PolicyKey> decode_key(const xfrm_userpolicy_info& info, const Details& details)
 {
     const auto family = decode_family(info.sel.family);
-    const bool whole_mark = details.mark.m == full_mask || (details.mark.m == 0 && details.mark.v == 0);
+    const bool whole_mark =
+        details.mark.m == mask_of(Mark{details.mark.v}) || (details.mark.m == 0 && details.mark.v == 0);
     if (!family || info.dir > XFRM_POLICY_FWD || !whole_mark || details.type != XFRM_POLICY_TYPE_MAIN)
         return std::nullopt;
     if (std::max(info.sel.prefixlen_s, info.sel.prefixlen_d) > address_bits(*family)) return std::nullopt;

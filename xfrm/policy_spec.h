@@ -2,6 +2,7 @@
 
 #include "base/ids.h"
 #include "base/ip.h"
+#include "base/path.h"
 
 #include <compare>
 #include <cstdint>
@@ -23,14 +24,16 @@ struct PolicyKey {
     Role role = Role::Protect;
     IpPrefix source = {};
     IpPrefix destination = {};
-    Mark mark = {};                     ///< 0 = none
+    Mark mark = {};                     ///< 0 = none; in policy mode a path, under its mask
     IfId if_id = {};                    ///< 0 = none
     std::uint8_t protocol = 0;          ///< IANA number; 0 = all
     std::uint16_t source_port = 0;      ///< 0 = all
     std::uint16_t destination_port = 0; ///< 0 = all
 
-    /// Found by what is in the packet alone, not by a tunnel link: a policy of a connection in policy mode.
-    [[nodiscard]] bool is_plain() const { return mark.value == 0 && if_id.value == 0; }
+    /// A policy of a connection in policy mode: found by what is in the packet, not by a tunnel link.
+    [[nodiscard]] bool is_plain() const { return if_id.value == 0 && (mark.value == 0 || has_path()); }
+    /// Only for packets whose session belongs to one of the connection's two tunnels.
+    [[nodiscard]] bool has_path() const { return is_policy_path(mark); }
 
     bool operator==(const PolicyKey&) const = default;
     /// Ids first: they alone tell most policies apart, where comparing prefixes first would cost twice the dump.
@@ -65,10 +68,10 @@ inline constexpr std::uint32_t protect_priority = 0x0001'6c73; ///< of policies 
 inline constexpr std::uint32_t block_priority = 0xf000'6c73;
 
 /// Plain policies overlap, and the kernel takes the lowest number, then the oldest. So the number says how narrow the
-/// selector is: the longer remote network first, then the longer local one, then protocol and ports; of two equally
-/// narrow ones Protect comes before Bypass. Within [plain_priority_first, plain_priority_last].
+/// selector is: the longer remote network first, then the longer local one, then protocol and ports; of equally
+/// narrow ones that of a path comes first and Bypass last. Within [plain_priority_first, plain_priority_last].
 inline constexpr std::uint32_t plain_priority_first = 100'000;
-inline constexpr std::uint32_t plain_priority_last = plain_priority_first + 129 * 129 * 5 - 1;
+inline constexpr std::uint32_t plain_priority_last = plain_priority_first + 129 * 129 * 6 - 1;
 static_assert(plain_priority_first > protect_priority && plain_priority_last < 200'000);
 
 /// The one priority that a policy of ours at this key has.

@@ -326,5 +326,29 @@ TYPED_TEST(RouteContract, RefreshReadsWhatWasTouchedAndNothingElse)
     EXPECT_EQ(observed.foreign_addresses, now.foreign_addresses);
 }
 
+TYPED_TEST(RouteContract, RoutesBesideTheMainTableAndTheRulesThatLeadThere)
+{
+    auto beside = this->tunnel, beside6 = this->tunnel6;
+    beside.table = beside6.table = path_table(Path::Backup);
+    for (const auto& spec : {this->tunnel, beside, beside6}) this->must(Verb::Create, spec);
+    const RuleSpec rules[] = {{Family::V4, Path::Backup}, {Family::V6, Path::Backup}};
+    for (const auto& rule : rules)
+        for (int time = 0; time < 2; ++time) EXPECT_TRUE(apply(*this->socket, Op<RuleSpec>{Verb::Create, rule, {}}));
+    auto observed = this->seen();
+    EXPECT_THAT(observed.own_rules, ElementsAre(rules[0], rules[1]));
+    EXPECT_EQ(observed.own_routes,
+              (std::map<RouteKey, RouteSpec>{
+                  {key_of(this->tunnel), this->tunnel}, {key_of(beside), beside}, {key_of(beside6), beside6}}));
+
+    this->must(Verb::Delete, beside);
+    for (int time = 0; time < 2; ++time) EXPECT_TRUE(apply(*this->socket, Op<RuleSpec>{Verb::Delete, rules[1], {}}));
+    ASSERT_TRUE(refresh(*this->socket, observed, {}, this->backend.names()));
+    EXPECT_EQ(observed.own_rules, this->seen().own_rules);
+    EXPECT_EQ(observed.own_routes, this->seen().own_routes);
+    EXPECT_THAT(observed.own_rules, ElementsAre(rules[0]));
+    EXPECT_TRUE(observed.own_routes.contains(key_of(this->tunnel)));
+    EXPECT_FALSE(observed.own_routes.contains(key_of(beside)));
+}
+
 } // namespace
 } // namespace linkspan::route

@@ -29,6 +29,7 @@ struct FakeRoute {
     std::uint8_t type = RTN_UNICAST, protocol = RTPROT_KERNEL, scope = RT_SCOPE_UNIVERSE, tos = 0;
     std::uint32_t flags = 0, link = 0;
     std::optional<IpAddress> gateway = {}, source = {};
+    std::uint32_t table = RT_TABLE_MAIN;
 };
 
 inline std::optional<IpAddress> address_in(const netlink::Attribute& attribute)
@@ -38,7 +39,7 @@ inline std::optional<IpAddress> address_in(const netlink::Attribute& attribute)
     return IpAddress::from_bytes({bytes, attribute.payload.size()});
 }
 
-/// Addresses and the main table, with what the kernel does by itself: connected networks, and what goes with a link
+/// Addresses and routes, with what the kernel does by itself: connected networks, and what goes with a link
 /// that goes down. Answers 0 or a negative errno.
 class Routes {
 public:
@@ -93,7 +94,8 @@ public:
         if (!wanted) return -EINVAL;
         std::ranges::stable_sort(routes, {}, &FakeRoute::metric);
         const auto at = std::ranges::find_if(routes, [&](const FakeRoute& r) {
-            return r.destination == wanted->destination && (wanted->metric == 0 || r.metric == wanted->metric) &&
+            return r.table == wanted->table && r.destination == wanted->destination &&
+                   (wanted->metric == 0 || r.metric == wanted->metric) &&
                    (wanted->type == 0 || r.type == wanted->type) &&
                    (wanted->protocol == 0 || r.protocol == wanted->protocol) &&
                    (wanted->scope == RT_SCOPE_NOWHERE || r.scope == wanted->scope);
@@ -144,7 +146,7 @@ public:
         body.rtm_scope = r.scope;
         body.rtm_tos = r.tos;
         body.rtm_flags = r.flags;
-        m.pod(RTA_TABLE, std::uint32_t{RT_TABLE_MAIN});
+        m.pod(RTA_TABLE, r.table);
         if (r.destination.length) m.bytes(RTA_DST, std::as_bytes(r.destination.address.octets()));
         if (r.metric) m.pod(RTA_PRIORITY, r.metric);
         if (r.link) m.pod(RTA_OIF, r.link);
@@ -175,11 +177,13 @@ public:
                     .protocol = body->rtm_protocol,
                     .scope = body->rtm_scope,
                     .tos = body->rtm_tos,
-                    .flags = body->rtm_flags};
+                    .flags = body->rtm_flags,
+                    .table = body->rtm_table};
         r.destination.length = body->rtm_dst_len;
         for (const auto attribute : netlink::attributes_of(request, sizeof(rtmsg))) {
             if (attribute.type == RTA_DST) r.destination.address = address_in(attribute).value_or(IpAddress{});
             if (attribute.type == RTA_PRIORITY) r.metric = attribute.get<std::uint32_t>().value_or(0);
+            if (attribute.type == RTA_TABLE) r.table = attribute.get<std::uint32_t>().value_or(0);
             if (attribute.type == RTA_OIF) r.link = attribute.get<std::uint32_t>().value_or(0);
             if (attribute.type == RTA_GATEWAY) r.gateway = address_in(attribute);
             if (attribute.type == RTA_PREFSRC) r.source = address_in(attribute);
@@ -196,7 +200,7 @@ private:
     }
     static bool same(const FakeRoute& a, const FakeRoute& b)
     {
-        return a.destination == b.destination && a.metric == b.metric && a.tos == b.tos;
+        return a.table == b.table && a.destination == b.destination && a.metric == b.metric && a.tos == b.tos;
     }
 
     int check(const FakeRoute& route, Links& links) const

@@ -4,6 +4,8 @@
 #include "tests/fake/links.h"
 #include "tests/fake/routes.h"
 
+#include <linux/fib_rules.h>
+
 #include <deque>
 #include <functional>
 #include <memory>
@@ -87,6 +89,8 @@ private:
         case RTM_DELADDR: return routes.delete_address(request);
         case RTM_NEWROUTE: return routes.add_route(request, links);
         case RTM_DELROUTE: return routes.delete_route(request);
+        case RTM_NEWRULE: return add_rule(request);
+        case RTM_DELRULE: return delete_rule(request);
         default: return -EOPNOTSUPP;
         }
     }
@@ -142,10 +146,12 @@ private:
         } else if (request.nlmsg_type == RTM_GETROUTE) {
             const auto filter = Routes::read_route(request).value_or(FakeRoute{});
             tell(routes.routes, request, answers, [&](const FakeRoute& r) {
-                return r.destination.family() == filter.destination.family() &&
+                return r.destination.family() == filter.destination.family() && r.table == filter.table &&
                        (filter.protocol == 0 || r.protocol == filter.protocol) &&
                        (filter.type == 0 || r.type == filter.type) && (filter.link == 0 || r.link == filter.link);
             });
+        } else if (request.nlmsg_type == RTM_GETRULE) {
+            tell_rules(request, answers);
         } else {
             return -EOPNOTSUPP;
         }
@@ -153,6 +159,36 @@ private:
         done.body<int>() = 0;
         answers.push_back(bytes_of(done, request, NLM_F_MULTI));
         return 0;
+    }
+
+    /// The header and the attributes: what makes a rule one rule.
+    static Bytes rule_of(const nlmsghdr& request)
+    {
+        const auto* bytes = reinterpret_cast<const std::byte*>(&request);
+        return {bytes + NLMSG_HDRLEN, bytes + request.nlmsg_len};
+    }
+
+    int add_rule(const nlmsghdr& request)
+    {
+        auto rule = rule_of(request);
+        if (std::ranges::find(rules_, rule) != rules_.end()) return -EEXIST;
+        rules_.push_back(std::move(rule));
+        return 0;
+    }
+
+    int delete_rule(const nlmsghdr& request) { return std::erase(rules_, rule_of(request)) ? 0 : -ENOENT; }
+
+    void tell_rules(const nlmsghdr& request, std::deque<Bytes>& answers)
+    {
+        for (const auto& rule : rules_) {
+            netlink::Message message{RTM_NEWRULE, 0};
+            auto& body = message.body<fib_rule_hdr>();
+            std::memcpy(&body, rule.data(), sizeof body);
+            if (body.family != netlink::body_of<fib_rule_hdr>(request)->family) continue;
+            for (const auto attribute : netlink::Attributes{std::span{rule}.subspan(sizeof body)})
+                message.bytes(attribute.type, attribute.payload);
+            answers.push_back(bytes_of(message, request, NLM_F_MULTI));
+        }
     }
 
     static Bytes ack(const nlmsghdr& request, int error)
@@ -171,6 +207,8 @@ private:
         const auto wire = message.wire();
         return {wire.begin(), wire.end()};
     }
+
+    std::vector<Bytes> rules_;
 };
 
 } // namespace linkspan::fake

@@ -127,6 +127,12 @@ private:
 
     void effect(const Op<nft::Spec>&) {}
     void effect(const Op<nft::NatTable>&) {}
+    void effect(const Op<nft::Paths>&) {}
+    void effect(const Op<route::RuleSpec>& op)
+    {
+        std::erase(kernel.routes->own_rules, op.spec);
+        if (op.verb != Verb::Delete) kernel.routes->own_rules.push_back(op.spec);
+    }
     void effect(const agent::DropState&) {}
     void effect(const agent::RankState& order)
     {

@@ -127,11 +127,77 @@ TEST(CompileBackup, InPolicyModeThePoliciesAreOneSetThatChangesInPlace)
         ASSERT_TRUE(after.contains(key));
         const auto& protect = after.at(key).protect;
         ASSERT_EQ(protect.has_value(), policy.protect.has_value());
-        if (!protect) continue;
+        if (!protect || key.has_path()) continue;
         const auto& far = key.direction == xfrm::Direction::Out ? protect->destination : protect->source;
         EXPECT_EQ(far, ip("192.0.2.7"));
         EXPECT_EQ(protect->reqid.value, id_of_name(backup.value).value);
     }
+}
+
+/// Where the routes beside the main table lead, by table.
+std::map<std::uint32_t, LinkName> links_beside(const Desired& desired)
+{
+    std::map<std::uint32_t, LinkName> links;
+    for (const auto& route : desired.routes)
+        if (route.table != route::main_table) links.emplace(route.table, route.link);
+    return links;
+}
+
+TEST(CompilePaths, EachTunnelThatLivesHasItsRouteBesideTheMainTable)
+{
+    const auto config = pair_of();
+    const LinkName first = config.connections[0].device, second = config.connections[1].device;
+    Facts facts{.uplink_address = {{Family::V4, ip("203.0.113.10")}}};
+    EXPECT_THAT(links_beside(compile(config, facts)), IsEmpty());
+    facts.living = {hub, backup};
+    const auto desired = compile(config, facts);
+    EXPECT_THAT(links_beside(desired), ElementsAre(std::pair{10801U, first}, std::pair{10802U, second}));
+    EXPECT_THAT(desired.rules,
+                ElementsAre(route::RuleSpec{Family::V4, Path::Primary}, route::RuleSpec{Family::V4, Path::Backup}));
+    EXPECT_THAT(desired.paths.ends.at(Path::Primary).links, ElementsAre(first));
+    EXPECT_THAT(desired.paths.ends.at(Path::Backup).links, ElementsAre(second));
+    facts.living = {hub};
+    EXPECT_THAT(links_beside(compile(config, facts)), ElementsAre(std::pair{10801U, first}))
+        << "answers take the main table";
+    EXPECT_EQ(compile(config, facts).rules, desired.rules);
+}
+
+TEST(CompilePaths, OneTunnelNeedsNothingOfIt)
+{
+    auto config = pair_of();
+    config.connections.pop_back();
+    config.connections[0].backup.reset();
+    const auto desired = compile(config, {.uplink_address = {{Family::V4, ip("203.0.113.10")}}, .living = {hub}});
+    EXPECT_THAT(links_beside(desired), IsEmpty());
+    EXPECT_THAT(desired.rules, IsEmpty());
+    EXPECT_TRUE(desired.paths.empty());
+}
+
+/// The policies of a path by direction, each with the peer it is of.
+std::map<xfrm::Direction, IpAddress> peers_of(const Desired& desired, Path path)
+{
+    std::map<xfrm::Direction, IpAddress> peers;
+    for (const auto& [key, policy] : desired.policies)
+        if (key.mark == policy_path(path))
+            peers.emplace(key.direction,
+                          key.direction == xfrm::Direction::Out ? policy.protect->destination : policy.protect->source);
+    return peers;
+}
+
+TEST(CompilePaths, InPolicyModeBothTunnelsAreReceivedAndTheLivingOneAnswers)
+{
+    auto config = pair_of(config::Mode::Policy);
+    const Facts facts{.uplink_address = {{Family::V4, ip("203.0.113.10")}}, .living = {hub}};
+    const auto desired = compile(config, facts);
+    using enum xfrm::Direction;
+    const auto first = ip("198.51.100.7"), second = ip("192.0.2.7");
+    EXPECT_THAT(peers_of(desired, Path::Primary),
+                ElementsAre(std::pair{In, first}, std::pair{Out, first}, std::pair{Forward, first}));
+    EXPECT_THAT(peers_of(desired, Path::Backup), ElementsAre(std::pair{In, second}, std::pair{Forward, second}));
+    EXPECT_THAT(desired.paths.ends.at(Path::Backup).sas, ElementsAre(Reqid{id_of_name(backup.value).value}));
+    EXPECT_THAT(desired.rules, IsEmpty());
+    config.connections[0].remote_subnets[0].protocol = config.connections[1].remote_subnets[0].protocol = 6;
+    EXPECT_THAT(peers_of(compile(config, facts), Path::Primary), IsEmpty()) << "no place between those of ports";
 }
 
 class FailoverTest : public testing::Test {
@@ -169,7 +235,7 @@ TEST_F(FailoverTest, ALostProbeMovesTheRoutesInTheSameLookAndNothingElse)
     reconciler_.tell_lost({hub});
     look_at_charon();
     EXPECT_EQ(first_link(), config::device_of(backup, id_of_name(backup.value)));
-    EXPECT_THAT(world_.applied, SizeIs(2)) << "two routes change places";
+    EXPECT_THAT(world_.applied, SizeIs(3)) << "two routes change places, and nothing is answered by the dead one";
     EXPECT_THAT(switched_, ElementsAre(std::pair{hub, true}));
 
     reconciler_.tell_lost({});
@@ -183,6 +249,15 @@ TEST_F(FailoverTest, ACharonThatCannotBeReachedMovesNothing)
     world_.charon_runs = false;
     look_at_charon();
     EXPECT_THAT(switched_, IsEmpty());
+}
+
+TEST_F(FailoverTest, ARestartedAgentWritesNothingWhileCharonIsOutOfSight)
+{
+    world_.charon_runs = false;
+    Reconciler successor{world_, clock_, {}};
+    successor.load(pair_of(), {{hub, {psk_}}, {backup, {psk_}}});
+    successor.reconcile(all_rooms, true);
+    EXPECT_THAT(world_.applied, IsEmpty());
 }
 
 TEST_F(FailoverTest, ARestartedAgentLeavesTheTrafficWhereItIs)

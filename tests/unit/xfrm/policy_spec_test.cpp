@@ -33,10 +33,13 @@ TEST(PolicyPriority, OfPlainPoliciesSaysHowNarrowTheyAre)
     with_ports.source_port = 1024;
     auto bypass = plain("0.0.0.0/0", "0.0.0.0/0");
     bypass.role = Role::Bypass;
+    auto of_path = plain("10.1.0.0/16", "10.20.1.0/24");
+    of_path.mark = policy_path(Path::Backup);
     const PolicyKey narrowest_first[] = {plain("10.1.0.0/24", "10.20.1.0/24"),
                                          with_ports,
                                          with_port,
                                          with_protocol,
+                                         of_path,
                                          plain("10.1.0.0/16", "10.20.1.0/24"),
                                          plain("10.1.0.0/32", "10.20.0.0/16"),
                                          plain("10.1.0.0/32", "0.0.0.0/0"),
@@ -48,7 +51,7 @@ TEST(PolicyPriority, OfPlainPoliciesSaysHowNarrowTheyAre)
         before = priority_of(key);
     }
     EXPECT_EQ(before, plain_priority_last);
-    EXPECT_EQ(priority_of(plain("::1/128", "::2/128")), plain_priority_first + 3);
+    EXPECT_EQ(priority_of(plain("::1/128", "::2/128")), plain_priority_first + 4);
 }
 
 TEST(PolicyPriority, IsTheSameInAllDirections)
