@@ -195,10 +195,19 @@ bool as_written(const ObservedPolicy& policy, xfrm_userpolicy_info info, const D
            same_bytes(wire_of(encode_template, *policy.protect), *details.first);
 }
 
+/// What 0.1.0 gave a plain policy, which counted in fives: such a one is ours, and is given its new number in place.
+std::uint32_t priority_in_0_1(const PolicyKey& key)
+{
+    const auto now = priority_of(key);
+    if (!key.is_plain() || key.role == Role::Block) return now;
+    const auto networks = (now - plain_priority_first) / 6, breadth = (now - plain_priority_first) % 6;
+    return plain_priority_first + networks * 5 + (breadth > 3 ? breadth - 1 : breadth);
+}
+
 /// A plain protect policy carries no id of ours but its template's reqid.
 bool is_ours(const ObservedPolicy& policy, const std::optional<xfrm_user_tmpl>& first)
 {
-    if (policy.priority != priority_of(policy.key)) return false;
+    if (policy.priority != priority_of(policy.key) && policy.priority != priority_in_0_1(policy.key)) return false;
     const bool needs_template = policy.key.is_plain() && policy.key.role == Role::Protect;
     return first ? linkspan::is_ours(Reqid{first->reqid}) : !needs_template;
 }

@@ -6,7 +6,8 @@ import re
 
 from lab.wait import expect
 
-LINK_GROUP, ROUTE_PROTOCOL, NFT_TABLES = str(0x6c73), "108", ("linkspan", "linkspan_nat")
+PATHS = (0x3000000, 0x4000000)  # marks of policies for one of two tunnels
+LINK_GROUP, ROUTE_PROTOCOL, NFT_TABLES = str(0x6c73), "108", ("linkspan", "linkspan_nat", "linkspan_paths")
 PRIORITIES = (0x0001_6c73, 0xf000_6c73)
 PLAIN_PRIORITIES = range(100_000, 200_000)  # policy mode
 IDS, REQIDS = range(0x1000_0000, 0x2000_0000), range(0x1000_0000, 0x3000_0000)
@@ -68,10 +69,10 @@ class Foreign:
         kept = {
             "links": [link for link in links if link["ifname"] not in ours],
             "addresses": [a for a in json.loads(parts["addresses"]) if a.get("ifname") not in ours],
-            "IPv4 rules": json.loads(parts["IPv4 rules"]),
-            "IPv6 rules": json.loads(parts["IPv6 rules"]),
             "nftables": [e for e in json.loads(parts["nftables"])["nftables"] if not _our_nft(e)],
         }
+        for rules in ("IPv4 rules", "IPv6 rules"):
+            kept[rules] = [r for r in json.loads(parts[rules]) if str(r.get("protocol")) != ROUTE_PROTOCOL]
         for routes in ("IPv4 routes", "IPv6 routes"):
             kept[routes] = [r for r in json.loads(parts[routes]) if r.get("protocol") != ROUTE_PROTOCOL and r.get("dev") not in ours]
         lines = [f"{what}: {json.dumps(item)}" for what, items in kept.items() for item in items]
@@ -109,6 +110,8 @@ def _our_policy(text):
     number = re.search(r"(?:mark|if_id) (0x[0-9a-f]+)", text)
     if "socket" in text or not found:
         return "socket" in text
+    if number and int(number[1], 16) in PATHS:
+        return int(found[1]) in PLAIN_PRIORITIES
     if number:
         return int(found[1]) in PRIORITIES and int(number[1], 16) in IDS
     reqid = re.search(r"reqid (\d+)", text)  # none: a block twin, or a bypass; `ip` does not show their uid

@@ -111,6 +111,17 @@ TEST(PolicyCodec, WhatTheKernelCountsIsNotDrift)
     EXPECT_EQ(policy->index, 4711);
 }
 
+TEST(PolicyCodec, AfterAnUpgradeAPlainPolicyIsStillOursAndGivenItsNewNumber)
+{
+    auto spec = Connection{.local = fake::prefix("10.1.0.0/16"), .remote = fake::prefix("10.2.0.0/24")}.out();
+    spec.key.if_id = {};
+    const auto before = plain_priority_first + (104 * 129 + 112) * 5 + 3; // of 0.1.0, for all protocols
+    const auto policy = decoded(spec, [&](auto& info) { info.priority = before; });
+    EXPECT_TRUE(policy->ours);
+    EXPECT_TRUE(policy->drifted);
+    EXPECT_FALSE(decoded(spec, [&](auto& info) { info.priority = before + 1; })->ours);
+}
+
 TEST(PolicyCodec, AHandEditIsDrift)
 {
     const auto spec = Connection{}.out();
