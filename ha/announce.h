@@ -14,12 +14,12 @@
 namespace linkspan::ha {
 
 using Mac = std::array<std::uint8_t, 6>;
-using Frame = std::vector<std::uint8_t>; ///< an Ethernet frame, all of it in network order
+using EthernetFrame = std::vector<std::uint8_t>; ///< an Ethernet frame, all of it in network order
 
 /// What tells every neighbour that `address` is at `mac` from now on. IPv4: a gratuitous ARP request and a reply, for there
 /// are hosts and switches that heed only one of them. IPv6: an unsolicited neighbour advertisement to all nodes that
 /// overrides what they know, and says router: without that, hosts would drop us from their default routers (RFC 4861).
-[[nodiscard]] std::vector<Frame> announcements(const IpAddress& address, const Mac& mac);
+[[nodiscard]] std::vector<EthernetFrame> announcements(const IpAddress& address, const Mac& mac);
 
 /// When to announce after a takeover, counted from it: neighbours miss a frame, and switches learn late. Then every
 /// `refresh`.

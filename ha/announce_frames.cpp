@@ -9,27 +9,27 @@ namespace {
 constexpr Mac everybody{0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
 constexpr Mac all_nodes{0x33, 0x33, 0, 0, 0, 1}; // ff02::1 on Ethernet
 
-void put(Frame& frame, auto&& bytes)
+void put(EthernetFrame& frame, auto&& bytes)
 {
     std::ranges::copy(bytes, std::back_inserter(frame));
 }
 
-void put16(Frame& frame, std::uint16_t value)
+void put16(EthernetFrame& frame, std::uint16_t value)
 {
     frame.push_back(static_cast<std::uint8_t>(value >> 8));
     frame.push_back(static_cast<std::uint8_t>(value));
 }
 
-Frame ethernet(const Mac& to, const Mac& from, std::uint16_t type)
+EthernetFrame ethernet(const Mac& to, const Mac& from, std::uint16_t type)
 {
-    Frame frame;
+    EthernetFrame frame;
     put(frame, to);
     put(frame, from);
     put16(frame, type);
     return frame;
 }
 
-Frame arp(std::uint16_t operation, const IpAddress& address, const Mac& mac)
+EthernetFrame arp(std::uint16_t operation, const IpAddress& address, const Mac& mac)
 {
     auto frame = ethernet(everybody, mac, 0x0806);
     put16(frame, 1);      // Ethernet
@@ -54,14 +54,14 @@ std::uint16_t icmpv6_checksum(std::span<const std::uint8_t> addresses, std::span
     return static_cast<std::uint16_t>(~sum);
 }
 
-Frame advertisement(const IpAddress& address, const Mac& mac)
+EthernetFrame advertisement(const IpAddress& address, const Mac& mac)
 {
     constexpr std::array<std::uint8_t, 16> to_all{0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
-    auto message = Frame{136, 0, 0, 0, 0xa0, 0, 0, 0}; // router, override
+    auto message = EthernetFrame{136, 0, 0, 0, 0xa0, 0, 0, 0}; // router, override
     put(message, address.octets());
     put(message, std::array<std::uint8_t, 2>{2, 1}); // target link-layer address, in units of 8 bytes
     put(message, mac);
-    Frame addresses;
+    EthernetFrame addresses;
     put(addresses, address.octets());
     put(addresses, to_all);
     const auto sum = icmpv6_checksum(addresses, message);
@@ -80,7 +80,7 @@ Frame advertisement(const IpAddress& address, const Mac& mac)
 
 } // namespace
 
-std::vector<Frame> announcements(const IpAddress& address, const Mac& mac)
+std::vector<EthernetFrame> announcements(const IpAddress& address, const Mac& mac)
 {
     if (address.family == Family::V6) return {advertisement(address, mac)};
     constexpr std::uint16_t request = 1, reply = 2;

@@ -9,7 +9,7 @@ using namespace std::chrono_literals;
 
 constexpr Mac mac{0x02, 0, 0, 0xaa, 0xbb, 0xcc};
 
-std::string hex(const Frame& frame)
+std::string hex(const EthernetFrame& frame)
 {
     constexpr const char* digits = "0123456789abcdef";
     std::string text;
