@@ -67,7 +67,7 @@ struct AzureTakeover {
 
 /// [ha.etcd]
 struct EtcdArbiter {
-    std::vector<std::string> endpoints = {}; ///< "https://198.51.100.9:2379"; one of them is enough
+    std::vector<std::string> endpoints = {}; ///< a URL of https with its port, 2379; one of them is enough
     std::string key = "linkspan/ha";         ///< where the pair's record is; of this pair alone
     NamedFile ca = {};                       ///< none = the system's
     NamedFile certificate = {};              ///< ours
@@ -87,7 +87,7 @@ struct Ha {
     Arbiter arbiter = Arbiter::None;
     EtcdArbiter etcd = {};
     std::chrono::milliseconds interval{100}; ///< 20 to 5,000
-    std::uint32_t lost = 5; ///< 4 to 20
+    std::uint32_t lost = 5;                  ///< 4 to 20
     bool preempt = false;
     HaNode preferred = HaNode::First; ///< who takes over again, with preempt
     std::chrono::seconds hold_down{10};

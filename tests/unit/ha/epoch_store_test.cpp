@@ -41,7 +41,7 @@ TEST(EpochStore, OnlyGrows)
     ASSERT_TRUE(directory.store().raise({18446744073709551615U - 1}));
     ASSERT_TRUE(directory.store().raise({7}));
     EXPECT_EQ(directory.store().load(), Epoch{18446744073709551614U});
-    struct stat seen {};
+    struct stat seen{};
     ASSERT_EQ(::stat((directory.path / "epoch").c_str(), &seen), 0);
     EXPECT_EQ(seen.st_mode & 0777U, 0600U);
     EXPECT_FALSE(fs::exists(directory.path / "epoch.new"));
