@@ -17,15 +17,17 @@ constexpr std::size_t most_at_once = 1000;
 struct Known {
     const ConnectionName* connection = nullptr;
     const xfrm::ObservedState* state = nullptr;
+    bool superfluous = false;
     std::uint64_t child = 0; ///< charon's number of it: a newer one has a higher one
     std::uint64_t age = 0;   ///< seconds
 
     /// What the kernel chooses among has all of this in common.
     [[nodiscard]] auto tunnel() const { return std::tie(state->reqid, state->source, state->key.destination); }
+    [[nodiscard]] auto place() const { return std::tuple{tunnel(), !superfluous, child}; }
 };
 
 std::vector<Known> known_outbound(const std::map<ConnectionName, ike::ConnectionSpec>& specs, const ike::SaView& sas,
-                                  const std::vector<xfrm::ObservedState>& states)
+                                  const std::vector<xfrm::ObservedState>& states, const Rivals& rivals)
 {
     std::vector<Known> known;
     for (const auto& sa : sas) {
@@ -35,19 +37,17 @@ std::vector<Known> known_outbound(const std::map<ConnectionName, ike::Connection
             const xfrm::StateKey key{sa.remote, child.spi_out};
             const auto state = std::ranges::lower_bound(states, key, {}, &xfrm::ObservedState::key);
             if (state == states.end() || state->key != key || state->larval) continue;
-            known.push_back({&sa.connection, &*state, child.unique_id, child.age});
+            known.push_back({&sa.connection, &*state, rivals.contains(sa.unique_id), child.unique_id, child.age});
         }
     }
-    std::ranges::sort(known, [](const Known& a, const Known& b) {
-        return std::tuple{a.tunnel(), a.child} < std::tuple{b.tunnel(), b.child};
-    });
+    std::ranges::sort(known, {}, &Known::place);
     return known;
 }
 
 } // namespace
 
 Ranking rank_outbound(const std::map<ConnectionName, ike::ConnectionSpec>& specs, const ike::SaView& sas,
-                      const std::vector<xfrm::ObservedState>& states, std::uint64_t now)
+                      const std::vector<xfrm::ObservedState>& states, const Rivals& rivals, std::uint64_t now)
 {
     Ranking ranking;
     const auto order = [&](const Known& sa, xfrm::Rank rank) {
@@ -55,7 +55,7 @@ Ranking rank_outbound(const std::map<ConnectionName, ike::ConnectionSpec>& specs
         ranking.unfinished |= ranking.orders.size() == most_at_once;
         if (ranking.orders.size() < most_at_once) ranking.orders.push_back({*sa.connection, *sa.state, rank});
     };
-    const auto known = known_outbound(specs, sas, states);
+    const auto known = known_outbound(specs, sas, states, rivals);
     const auto same_tunnel = [](const Known& a, const Known& b) { return a.tunnel() == b.tunnel(); };
     for (auto first = known.begin(); first != known.end();) {
         const auto end =

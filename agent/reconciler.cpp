@@ -223,6 +223,8 @@ void Reconciler::learn_charon(const Observed& observed)
     if (observed.ike) {
         sas_ = observed.ike->sas;
         connecting_.see(sas_, clock_.now());
+        rivals_ = rivals(desired_.ike, sas_);
+        superfluous_.see(rivals_, sas_, clock_.now());
         ike_version_ = observed.ike->version;
         ike_error_.reset();
         std::erase_if(ending_,
@@ -261,6 +263,7 @@ std::set<Reqid> Reconciler::may_initiate(bool patient) const
 std::map<std::uint64_t, std::string> Reconciler::to_replace() const
 {
     auto ends = connecting_.stuck(clock_.now());
+    ends.merge(superfluous_.quiet(clock_.now()));
     for (const auto id : ending_) ends.emplace(id, "");
     return ends;
 }
@@ -269,10 +272,10 @@ std::map<std::uint64_t, std::string> Reconciler::to_replace() const
 std::vector<RankState> Reconciler::to_rank(const Observed& observed)
 {
     if (!observed.ike || !observed.states) return {};
-    auto ranking = rank_outbound(desired_.ike, observed.ike->sas, *observed.states, observed.at);
+    auto ranking = rank_outbound(desired_.ike, observed.ike->sas, *observed.states, rivals_, observed.at);
     const bool replaced =
         std::ranges::any_of(observed.ike->sas, ike::is_replaced); // what it gave away may not be seen yet
-    rank_due_ = ranking.unfinished || replaced ? clock_.now() + rerank : Monotonic::max();
+    rank_due_ = ranking.unfinished || replaced || superfluous_.waits() ? clock_.now() + rerank : Monotonic::max();
     return std::move(ranking.orders);
 }
 

@@ -4,6 +4,7 @@
 #include "agent/facts.h"
 #include "agent/hazards.h"
 #include "agent/plan.h"
+#include "agent/rivals.h"
 #include "agent/troubles.h"
 #include "agent/world.h"
 #include "base/clock.h"
@@ -113,6 +114,8 @@ private:
     bool knows_carriers_ = false;    ///< what an agent before this one decided was looked for
     std::set<std::uint64_t> ending_; ///< IKE_SAs that a restart replaces, until they are gone
     Connecting connecting_;
+    Rivals rivals_; ///< as they were last seen
+    Superfluous superfluous_;
     Monotonic rank_due_ = Monotonic::max();
     std::set<Reqid> waiting_traffic_; ///< with a larval SA
     ike::SaView sas_;

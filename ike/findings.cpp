@@ -7,22 +7,6 @@
 
 namespace linkspan::ike {
 
-std::vector<Duplicate> find_duplicates(const SaView& view)
-{
-    std::map<std::pair<ConnectionName, std::string>, std::vector<std::uint64_t>> carrying;
-    for (const IkeSa& sa : view)
-        for (const ChildSa& child : sa.children)
-            if (is_up(child)) carrying[{sa.connection, child.name}].push_back(child.unique_id);
-
-    std::vector<Duplicate> duplicates;
-    for (auto& [key, ids] : carrying) {
-        if (ids.size() < 2) continue;
-        std::ranges::sort(ids);
-        duplicates.emplace_back(Duplicate{key.first, std::move(ids)});
-    }
-    return duplicates;
-}
-
 namespace {
 
 /// One notation for one identity: "@hub" and "fqdn:HUB" are the same.

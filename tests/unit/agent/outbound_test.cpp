@@ -26,6 +26,7 @@ struct Tunnel {
     ike::IkeSa sa{.connection = {"a"}, .unique_id = 7, .state = ike::IkeState::Established};
     std::vector<xfrm::ObservedState> states = {};
     std::map<ConnectionName, ike::ConnectionSpec> specs = {};
+    Rivals rivals = {};
 
     Tunnel()
     {
@@ -48,7 +49,7 @@ struct Tunnel {
                           .rank = rank});
         return states.back();
     }
-    [[nodiscard]] Ranking rank() const { return rank_outbound(specs, {sa}, states, now); }
+    [[nodiscard]] Ranking rank() const { return rank_outbound(specs, {sa}, states, rivals, now); }
     [[nodiscard]] std::vector<std::pair<std::uint32_t, Rank>> orders() const
     {
         std::vector<std::pair<std::uint32_t, Rank>> all;
@@ -87,6 +88,22 @@ TEST(Outbound, AnElderThatStaysWasForgottenByThePeer)
     EXPECT_THAT(tunnel.orders(),
                 ElementsAre(std::pair{1u, Rank::Last}, std::pair{2u, Rank::Last}, std::pair{3u, Rank::First}));
     EXPECT_FALSE(tunnel.rank().unfinished);
+}
+
+TEST(Outbound, ThoseOfASuperfluousIkeSaComeLastWhateverTheirAge)
+{
+    Tunnel tunnel;
+    tunnel.add(1, 6);
+    auto survivor = tunnel.sa;
+    tunnel.sa.children.clear();
+    tunnel.sa.unique_id = 8;
+    tunnel.add(2, 5);
+    tunnel.rivals = {{8, 7}};
+    std::vector<std::pair<std::uint32_t, Rank>> orders;
+    for (const auto& order :
+         rank_outbound(tunnel.specs, {survivor, tunnel.sa}, tunnel.states, tunnel.rivals, now).orders)
+        orders.push_back(brief(order));
+    EXPECT_THAT(orders, ElementsAre(std::pair{2u, Rank::Last}, std::pair{1u, Rank::First}));
 }
 
 TEST(Outbound, OneThatIsAboutToBeRenewedIsLeftAlone)

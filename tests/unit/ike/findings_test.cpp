@@ -7,17 +7,7 @@
 namespace linkspan::ike {
 namespace {
 
-using test::sa;
 using test::spec;
-
-TEST(Duplicates, AreChildSasOfOneNameThatBothCarryTraffic)
-{
-    auto rekeyed = sa(spec("b"), 3);
-    rekeyed.children.push_back(rekeyed.children[0]);
-    rekeyed.children[1].state = ChildState::Other;
-    const SaView view{sa(spec("a"), 2), sa(spec("a"), 1), rekeyed};
-    EXPECT_EQ(find_duplicates(view), (std::vector{Duplicate{spec("a").name, {101, 102}}}));
-}
 
 std::map<ConnectionName, ConnectionSpec> both(const ConnectionSpec& a, const ConnectionSpec& b)
 {
