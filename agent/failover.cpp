@@ -4,6 +4,7 @@
 #include "base/suggest.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace linkspan::agent {
 namespace {
@@ -28,6 +29,15 @@ bool is_alive(const ConnectionName& name, const ike::SaView& sas, const std::set
     return std::ranges::any_of(own, [](const ike::IkeSa& sa) { return std::ranges::any_of(sa.children, ike::is_up); });
 }
 
+/// Until when the primary may still take over; nothing: `preempt` alone says. `before`: what was so at the look before.
+std::optional<Monotonic> grace_of(Carrier current, Alive alive, std::optional<Monotonic> before, Monotonic now)
+{
+    if (alive.primary) return {};
+    if (!alive.backup && current == Carrier::Primary) return Monotonic::max();
+    if (!before || *before <= now) return {};
+    return *before == Monotonic::max() ? now + grace_time : *before;
+}
+
 bool has_first_route(const Connection& c, const route::Observed& routes)
 {
     return std::ranges::any_of(routes.own_routes, [&](const auto& own) {
@@ -47,14 +57,18 @@ Carrier choose(Carrier current, Alive alive, bool preempt)
     return alive.primary ? Carrier::Primary : Carrier::Backup;
 }
 
-OnBackup choose_all(const config::Config& config, const ike::SaView& sas, const std::set<ConnectionName>& dead,
-                    const OnBackup& before)
+Choice choose_all(const config::Config& config, const ike::SaView& sas, const std::set<ConnectionName>& dead,
+                  const Choice& before, Monotonic now)
 {
-    OnBackup chosen;
+    Choice chosen;
     for_each_pair(config, [&](const Connection& primary, const Connection& backup) {
-        const auto current = before.contains(primary.name) ? Carrier::Backup : Carrier::Primary;
+        const auto current = before.on_backup.contains(primary.name) ? Carrier::Backup : Carrier::Primary;
         const Alive alive{is_alive(primary.name, sas, dead), is_alive(backup.name, sas, dead)};
-        if (choose(current, alive, primary.preempt) == Carrier::Backup) chosen.insert(primary.name);
+        const auto found = before.graces.find(primary.name);
+        const auto known = found == before.graces.end() ? std::nullopt : std::optional{found->second};
+        const bool preempts = primary.preempt || (known && *known > now);
+        if (choose(current, alive, preempts) == Carrier::Backup) chosen.on_backup.insert(primary.name);
+        if (const auto grace = grace_of(current, alive, known, now)) chosen.graces.emplace(primary.name, *grace);
     });
     return chosen;
 }

@@ -1,9 +1,11 @@
 #pragma once
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "config/config.h"
 #include "ike/sa_view.h"
 
+#include <map>
 #include <set>
 #include <vector>
 
@@ -24,10 +26,21 @@ struct Alive {
 /// nothing changes: a switch would help nobody.
 [[nodiscard]] Carrier choose(Carrier current, Alive alive, bool preempt);
 
+/// Primaries that may still take over, whatever `preempt` says, and until when: the traffic was theirs, neither tunnel was
+/// alive, and the backup came up first, as it may after a start of the machine or of charon. `max()`: neither is alive yet.
+using Graces = std::map<ConnectionName, Monotonic>;
+/// From the moment at which the backup came up.
+inline constexpr std::chrono::seconds grace_time{30};
+
+struct Choice {
+    OnBackup on_backup = {};
+    Graces graces = {};
+};
+
 /// `choose` for every connection with a backup. A tunnel is alive if a CHILD_SA of it is installed and it is not in
 /// `dead`: nothing answers its probe, or IKE.
-[[nodiscard]] OnBackup choose_all(const config::Config& config, const ike::SaView& sas,
-                                  const std::set<ConnectionName>& dead, const OnBackup& before);
+[[nodiscard]] Choice choose_all(const config::Config& config, const ike::SaView& sas,
+                                const std::set<ConnectionName>& dead, const Choice& before, Monotonic now);
 
 /// The tunnels that are alive, of the connections that have two.
 [[nodiscard]] std::set<ConnectionName> living_of(const config::Config& config, const ike::SaView& sas,

@@ -193,7 +193,9 @@ bool Reconciler::learn_failover(const Observed& observed)
     const bool revived = living != facts_.living;
     if (revived) stale_ = true;
     facts_.living = std::move(living);
-    auto chosen = choose_all(*config_, observed.ike->sas, dead, facts_.on_backup);
+    auto choice = choose_all(*config_, observed.ike->sas, dead, {facts_.on_backup, graces_}, clock_.now());
+    graces_ = std::move(choice.graces);
+    auto chosen = std::move(choice.on_backup);
     if (chosen == facts_.on_backup) return revived;
     std::swap(chosen, facts_.on_backup);
     stale_ = true;

@@ -111,6 +111,7 @@ private:
     std::set<ConnectionName> requested_;
     std::set<ConnectionName> lost_;
     std::set<ConnectionName> silent_;
+    Graces graces_;
     bool knows_carriers_ = false;    ///< what an agent before this one decided was looked for
     std::set<std::uint64_t> ending_; ///< IKE_SAs that a restart replaces, until they are gone
     Connecting connecting_;

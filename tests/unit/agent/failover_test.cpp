@@ -71,21 +71,86 @@ TEST(Choose, OfTwoLivingOnesPreemptDecides)
     EXPECT_EQ(choose(Primary, {true, true}, false), Primary);
 }
 
+constexpr Monotonic some_time{std::chrono::hours{1}};
+
+OnBackup chosen(const config::Config& config, const ike::SaView& sas, const std::set<ConnectionName>& dead,
+                const OnBackup& before)
+{
+    return choose_all(config, sas, dead, {before, {}}, some_time).on_backup;
+}
+
 TEST(ChooseAll, ATunnelLivesByItsSaAndItsProbe)
 {
     const auto config = pair_of();
-    EXPECT_THAT(choose_all(config, {sa_of(hub, 1), sa_of(backup, 2)}, {}, {}), IsEmpty());
-    EXPECT_THAT(choose_all(config, {sa_of(backup, 2)}, {}, {}), ElementsAre(hub));
-    EXPECT_THAT(choose_all(config, {sa_of(hub, 1), sa_of(backup, 2)}, {hub}, {}), ElementsAre(hub));
-    EXPECT_THAT(choose_all(config, {sa_of(hub, 1), sa_of(backup, 2)}, {hub, backup}, {hub}), ElementsAre(hub));
-    EXPECT_THAT(choose_all(config, {}, {}, {}), IsEmpty());
+    EXPECT_THAT(chosen(config, {sa_of(hub, 1), sa_of(backup, 2)}, {}, {}), IsEmpty());
+    EXPECT_THAT(chosen(config, {sa_of(backup, 2)}, {}, {}), ElementsAre(hub));
+    EXPECT_THAT(chosen(config, {sa_of(hub, 1), sa_of(backup, 2)}, {hub}, {}), ElementsAre(hub));
+    EXPECT_THAT(chosen(config, {sa_of(hub, 1), sa_of(backup, 2)}, {hub, backup}, {hub}), ElementsAre(hub));
+    EXPECT_THAT(chosen(config, {}, {}, {}), IsEmpty());
+}
+
+/// A connection that does not preempt, look by look.
+struct Looks {
+    config::Config config = pair_of();
+    Choice choice = {};
+    Monotonic now = some_time;
+    const ike::SaView none = {}, first = {sa_of(hub, 1)}, second = {sa_of(backup, 2)},
+                      both = {sa_of(hub, 1), sa_of(backup, 2)};
+
+    Looks() { config.connections[0].preempt = false; }
+    OnBackup look(const ike::SaView& sas)
+    {
+        choice = choose_all(config, sas, {}, choice, now);
+        return choice.on_backup;
+    }
+};
+
+TEST(Grace, APrimaryThatComesUpSoonAfterTheBackupCarriesAfterAStart)
+{
+    Looks looks;
+    EXPECT_THAT(looks.look(looks.none), IsEmpty());
+    looks.now += std::chrono::hours{1};
+    EXPECT_THAT(looks.look(looks.second), ElementsAre(hub)) << "nobody waits for the primary";
+    looks.now += grace_time - std::chrono::seconds{1};
+    EXPECT_THAT(looks.look(looks.both), IsEmpty());
+    EXPECT_THAT(looks.look(looks.second), ElementsAre(hub));
+    EXPECT_THAT(looks.look(looks.both), ElementsAre(hub)) << "it has carried: from now on preempt says";
+}
+
+TEST(Grace, IsOverInTimeAndLooksInBetweenDoNotProlongIt)
+{
+    Looks looks;
+    (void)looks.look(looks.none);
+    for (int second = 0; second < grace_time.count(); ++second, looks.now += std::chrono::seconds{1})
+        EXPECT_THAT(looks.look(looks.second), ElementsAre(hub));
+    EXPECT_THAT(looks.look(looks.both), ElementsAre(hub));
+}
+
+TEST(Grace, IsNotGivenWhereThePrimaryDiedAloneOrTheBackupCarriedBefore)
+{
+    Looks looks;
+    (void)looks.look(looks.both);
+    EXPECT_THAT(looks.look(looks.second), ElementsAre(hub));
+    EXPECT_THAT(looks.look(looks.both), ElementsAre(hub)) << "a primary that comes back does not take over";
+    (void)looks.look(looks.none);
+    EXPECT_THAT(looks.look(looks.second), ElementsAre(hub));
+    EXPECT_THAT(looks.look(looks.both), ElementsAre(hub)) << "charon was restarted while the backup carried";
+}
+
+TEST(Grace, IsGivenAgainWhereCharonIsRestartedWhileThePrimaryCarries)
+{
+    Looks looks;
+    (void)looks.look(looks.both);
+    (void)looks.look(looks.none);
+    EXPECT_THAT(looks.look(looks.second), ElementsAre(hub));
+    EXPECT_THAT(looks.look(looks.both), IsEmpty());
 }
 
 TEST(ChooseAll, KnowsOnlyConnectionsThatHaveABackup)
 {
     config::Config config;
     config.connections = {connection({"alone"}, "198.51.100.7")};
-    EXPECT_THAT(choose_all(config, {}, {{"alone"}}, {{"alone"}, {"gone"}}), IsEmpty());
+    EXPECT_THAT(chosen(config, {}, {{"alone"}}, {{"alone"}, {"gone"}}), IsEmpty());
 }
 
 TEST(MembersOf, AConnectionMeansItsBackupToo)
