@@ -15,6 +15,7 @@ public:
     [[nodiscard]] std::uint8_t u8() { return static_cast<std::uint8_t>(number(1)); }
     [[nodiscard]] std::uint16_t u16() { return static_cast<std::uint16_t>(number(2)); }
     [[nodiscard]] std::uint32_t u24() { return number(3); }
+    [[nodiscard]] std::uint32_t u32() { return number(4); }
     /// Moves behind the next bytes.
     [[nodiscard]] std::span<const std::uint8_t> bytes(std::size_t count)
     {

@@ -21,6 +21,7 @@ public:
     Guard(std::vector<IpPrefix> own, std::vector<IpPrefix> opened) : own_(std::move(own)), opened_(std::move(opened)) {}
 
     [[nodiscard]] bool lets_in(const IpAddress& address) const;
+    bool operator==(const Guard&) const = default;
 
 private:
     std::vector<IpPrefix> own_;

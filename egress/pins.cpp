@@ -60,6 +60,34 @@ Monotonic* Pins::stands(const Pair& pair, std::uint16_t service_class, Monotonic
     return &entries_[pair].classes.emplace_back(Stands{service_class, {}}).until;
 }
 
+void Pins::call(const Pair& pair, const Name& name)
+{
+    const auto entry = entries_.find(pair);
+    if (entry == entries_.end()) return;
+    auto& names = entry->second.names;
+    const auto known = std::ranges::find_if(names, [&](const Name& one) { return *one == *name; });
+    if (known != names.end()) names.erase(known);
+    if (names.size() == names_kept) names.erase(names.begin());
+    names.push_back(name);
+}
+
+Learnt Pins::adopt(const Standing& standing, Monotonic now)
+{
+    Learnt learnt;
+    const Pair pair{standing.client, standing.address};
+    if (standing.until <= now) return learnt;
+    for (const std::uint16_t service_class : standing.classes) {
+        Monotonic* const until = stands(pair, service_class, now);
+        if (until == nullptr) ++learnt.refused;
+        if (until == nullptr || *until >= standing.until) continue;
+        *until = standing.until;
+        learnt.pins.push_back({{standing.client, standing.address, service_class},
+                               std::chrono::ceil<std::chrono::seconds>(standing.until - now)});
+    }
+    for (const auto& name : standing.names) call(pair, name);
+    return learnt;
+}
+
 Learnt Pins::learn(const IpAddress& client, const DnsAnswer& answer, const ClassSet& allowed, Monotonic now)
 {
     Learnt learnt;
@@ -67,7 +95,8 @@ Learnt Pins::learn(const IpAddress& client, const DnsAnswer& answer, const Class
     const std::size_t count = std::min(answer.addresses.size(), limits_.addresses_per_answer);
     learnt.refused = (answer.addresses.size() - count) * allowed.size();
     for (const FoundAddress& found : std::span{answer.addresses.data(), count}) {
-        const auto timeout = std::clamp(std::chrono::seconds{found.ttl}, limits_.shortest, limits_.longest);
+        const auto timeout =
+            std::clamp(std::chrono::seconds{found.ttl}, limits_.shortest, limits_.longest) + limits_.grace;
         const Pair pair{client, found.address};
         for (const std::uint16_t service_class : allowed) {
             Monotonic* const until = stands(pair, service_class, now);
@@ -76,15 +105,30 @@ Learnt Pins::learn(const IpAddress& client, const DnsAnswer& answer, const Class
             *until = now + timeout;
             learnt.pins.push_back({{client, found.address, service_class}, timeout});
         }
-        if (const auto entry = entries_.find(pair); entry != entries_.end()) entry->second.name = name;
+        call(pair, name);
     }
     return learnt;
+}
+
+void Pins::unlearn(const Pin& pin)
+{
+    const auto entry = entries_.find({pin.client, pin.address});
+    if (entry == entries_.end()) return;
+    for (Stands& one : entry->second.classes)
+        if (one.service_class == pin.service_class) one.until = {};
 }
 
 std::optional<DnsName> Pins::name_of(const IpAddress& client, const IpAddress& address) const
 {
     const auto entry = entries_.find({client, address});
-    return entry == entries_.end() ? std::nullopt : std::optional{*entry->second.name};
+    if (entry == entries_.end() || entry->second.names.empty()) return std::nullopt;
+    return *entry->second.names.back();
+}
+
+Pins::Names Pins::names_of(const IpAddress& client, const IpAddress& address) const
+{
+    const auto entry = entries_.find({client, address});
+    return entry == entries_.end() ? Names{} : entry->second.names;
 }
 
 } // namespace linkspan::egress

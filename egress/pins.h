@@ -5,6 +5,7 @@
 #include "egress/dns_message.h"
 #include "egress/service_classes.h"
 
+#include <algorithm>
 #include <chrono>
 #include <compare>
 #include <cstddef>
@@ -49,7 +50,13 @@ public:
         std::size_t addresses_per_answer = 256;
         std::chrono::seconds shortest{60}; ///< many clients connect later than a TTL of seconds allows
         std::chrono::seconds longest{24 * 3600};
+        std::chrono::seconds grace{0}; ///< behind either
+        bool operator==(const Limits&) const = default;
     };
+    /// Names by which one client has learnt one address; the oldest go first.
+    static constexpr std::size_t names_kept = 8;
+    using Name = std::shared_ptr<const DnsName>; ///< one for all the addresses of an answer
+    using Names = boost::container::small_vector<Name, 1>;
     explicit Pins(const Limits& limits) : limits_(limits) {}
 
     /// The pins that `client` gets by this answer, for every class of `allowed`. A pin never ends earlier than it would have
@@ -59,6 +66,36 @@ public:
 
     /// The name by which the client learnt the address last, of pins that have not been forgotten.
     [[nodiscard]] std::optional<DnsName> name_of(const IpAddress& client, const IpAddress& address) const;
+    /// All the names by which it learnt it, the newest last; of pins that have not been forgotten.
+    [[nodiscard]] Names names_of(const IpAddress& client, const IpAddress& address) const;
+
+    /// A client, an address it may reach, and by which names.
+    struct Standing {
+        IpAddress client = {};
+        IpAddress address = {};
+        Names names = {};
+        ClassSet classes = {};
+        Monotonic until = {}; ///< the last of its classes
+    };
+    /// Calls `visit` for all that stand at `now`.
+    template <typename Visit>
+    void visit(Monotonic now, Visit visit) const
+    {
+        for (const auto& [pair, entry] : entries_) {
+            Standing standing{pair.client, pair.address, entry.names, {}, {}};
+            for (const Stands& one : entry.classes) {
+                if (one.until <= now) continue;
+                standing.classes.push_back(one.service_class);
+                standing.until = std::max(standing.until, one.until);
+            }
+            if (!standing.classes.empty()) visit(standing);
+        }
+    }
+    /// Puts one that stood elsewhere (before a restart, or under other rules) here; what of it the kernel has to be told.
+    [[nodiscard]] Learnt adopt(const Standing& standing, Monotonic now);
+
+    /// The kernel did not take it: it stands no longer, so the next answer makes it anew.
+    void unlearn(const Pin& pin);
 
     void forget(Monotonic now);
     /// How many stand, forgotten ones apart.
@@ -79,13 +116,14 @@ private:
         Monotonic until = {};
     };
     struct Entry {
-        std::shared_ptr<const DnsName> name = {}; ///< one for all the addresses of an answer
+        Names names = {}; ///< each once, the newest last
         boost::container::small_vector<Stands, 2> classes = {};
     };
 
     /// Until when the pin stands, ready to be put off; nothing where there is no room for it.
     [[nodiscard]] Monotonic* stands(const Pair& pair, std::uint16_t service_class, Monotonic now);
     [[nodiscard]] bool has_room(const IpAddress& client, Monotonic now);
+    void call(const Pair& pair, const Name& name);
 
     Limits limits_;
     std::unordered_map<Pair, Entry, Hash> entries_;

@@ -90,4 +90,16 @@ Decision Policy::decide(const IpAddress& client, const DnsName& name, std::uint8
     return {};
 }
 
+bool Policy::same_rule(const IpAddress& client, const DnsName& said, const DnsName& opened, std::uint8_t ip_protocol,
+                       std::uint16_t port) const
+{
+    bool shared = false;
+    for (const Rule* rule : rules_for(client, said)) {
+        if (!rule->rule.service.matches(ip_protocol, port)) continue;
+        if (rule->deny) return false;
+        shared = shared || std::get<NamePattern>(rule->rule.target).matches(opened);
+    }
+    return shared;
+}
+
 } // namespace linkspan::egress

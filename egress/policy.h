@@ -35,6 +35,10 @@ public:
     [[nodiscard]] Decision decide(const IpAddress& client, const DnsName& name, std::uint8_t ip_protocol,
                                   std::uint16_t port) const;
 
+    /// Whether a stream may say `said` at an address that was opened for `opened`: it is allowed, and by a rule about both.
+    [[nodiscard]] bool same_rule(const IpAddress& client, const DnsName& said, const DnsName& opened,
+                                 std::uint8_t ip_protocol, std::uint16_t port) const;
+
 private:
     struct Rule {
         std::uint32_t tag = 0;

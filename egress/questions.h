@@ -29,6 +29,7 @@ public:
         std::size_t total = 65'536;
         std::size_t per_client = 1'024;
         std::chrono::seconds lifetime{10}; ///< stub resolvers ask again after 5
+        bool operator==(const Limits&) const = default;
     };
     explicit Questions(const Limits& limits) : limits_(limits) {}
 

@@ -1,6 +1,7 @@
 #include "egress/snoop.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace linkspan::egress {
@@ -37,14 +38,30 @@ void Snoop::asked(const Datagram& query, Monotonic now)
 Snooped Snoop::judge(const Datagram& datagram, Monotonic now)
 {
     auto answer = decode_answer(datagram.payload);
-    if (!answer) return {Outcome::Malformed, {}};
-    if (!questions_.is_open(asked_by(datagram, answer->question), now)) return {Outcome::Unasked, {}};
-    if (answer->addresses.empty()) return {Outcome::NoAddress, {}};
+    if (!answer) return {Outcome::Malformed, {}, {}};
+    if (!questions_.is_open(asked_by(datagram, answer->question), now)) return {Outcome::Unasked, {}, {}};
+    if (answer->addresses.empty()) return {Outcome::NoAddress, {}, *std::move(answer)};
     const auto allowed = policy_.allowed(datagram.destination, answer->question.name);
-    if (allowed.empty()) return {Outcome::NotListed, {}};
+    if (allowed.empty()) return {Outcome::NotListed, {}, *std::move(answer)};
     keep_out(guard_, *answer);
-    if (answer->addresses.empty()) return {Outcome::KeptOut, {}};
-    return {Outcome::Learnt, pins_.learn(datagram.destination, *answer, allowed, now)};
+    if (answer->addresses.empty()) return {Outcome::KeptOut, {}, *std::move(answer)};
+    auto learnt = pins_.learn(datagram.destination, *answer, allowed, now);
+    return {Outcome::Learnt, std::move(learnt), *std::move(answer)};
+}
+
+Learnt Snoop::adopt(const Pins::Standing& standing, Monotonic now)
+{
+    Pins::Standing allowed{standing.client, standing.address, {}, {}, standing.until};
+    std::set<std::uint16_t> classes;
+    for (const auto& name : standing.names) {
+        const auto by_name = policy_.allowed(standing.client, *name);
+        if (by_name.empty()) continue;
+        classes.insert(by_name.begin(), by_name.end());
+        allowed.names.push_back(name);
+    }
+    allowed.classes.assign(classes.begin(), classes.end());
+    if (allowed.classes.empty() || !guard_.lets_in(standing.address)) return {};
+    return pins_.adopt(allowed, now);
 }
 
 Snooped Snoop::answered(const Datagram& answer, Monotonic now)

@@ -10,6 +10,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 namespace linkspan::egress {
 
@@ -27,6 +28,7 @@ constexpr std::size_t outcomes = 6;
 struct Snooped {
     Outcome outcome = Outcome::Malformed;
     Learnt learnt = {};
+    std::optional<DnsAnswer> answer = {}; ///< of a question that was asked, whatever became of it
 };
 
 /// What an answer opens for the client that asked. It decides, and does not do: the pins it gives must stand in the kernel
@@ -36,6 +38,7 @@ public:
     struct Limits {
         Questions::Limits questions = {};
         Pins::Limits pins = {};
+        bool operator==(const Limits&) const = default;
     };
     Snoop(const Spec& spec, Guard guard, const Limits& limits);
 
@@ -46,6 +49,15 @@ public:
 
     [[nodiscard]] const Policy& policy() const { return policy_; }
     [[nodiscard]] const Pins& pins() const { return pins_; }
+    [[nodiscard]] const Questions& questions() const { return questions_; }
+    [[nodiscard]] const Guard& guard() const { return guard_; }
+    /// A pin of before; the kernel has to be told what comes of it. Nothing where the rules do not allow it now.
+    [[nodiscard]] Learnt adopt(const Pins::Standing& standing, Monotonic now);
+    /// Questions that were asked under other rules are answered under these.
+    void carry_on(Snoop& before) { questions_ = std::move(before.questions_); }
+    void unlearn(const Pin& pin) { pins_.unlearn(pin); }
+    /// Pins whose time is over.
+    void forget(Monotonic now) { pins_.forget(now); }
     [[nodiscard]] std::uint64_t count(Outcome outcome) const { return counts_[static_cast<std::size_t>(outcome)]; }
 
 private:

@@ -1,0 +1,103 @@
+#pragma once
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "egress/inspector.h"
+#include "egress/packet_socket.h"
+#include "egress/pin_journal.h"
+#include "egress/tap_settings.h"
+
+#include <atomic>
+#include <functional>
+#include <future>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+namespace linkspan::egress {
+
+/// Packets come from the kernel here, and go on with a verdict. A thread of its own: a reconciliation takes hundreds of
+/// milliseconds where there are many connections, and an answer must not wait for it (ADR 32). Everything it knows belongs to
+/// the thread; others talk to it through ask(), in values. A queue that breaks is bound again; until then the kernel lets
+/// answers go on unseen.
+class Tap {
+public:
+    /// Effects on the kernel's sets, called on the tap's thread.
+    struct Doors {
+        std::function<Result<>(std::span<const KernelPin>)> write = {}; ///< the kernel has done it when it returns
+        std::function<void(std::span<const KernelPin>)> remove = {};
+    };
+    Tap(TapSettings settings, Rules rules, Doors doors, Clock clock);
+    ~Tap();
+    Tap(const Tap&) = delete;
+    Tap& operator=(const Tap&) = delete;
+
+    /// Goes by other rules; returns when pins that they do not allow are gone from the kernel, and sessions too.
+    void follow(const Rules& rules);
+    /// Writes pins into sets that have just been made.
+    void fill(const std::vector<std::string>& classes);
+    /// What `question` answers on the tap's thread, between two packets.
+    template <typename Question>
+    auto ask(Question question) -> std::decay_t<decltype(question(std::declval<const Inspector&>()))>
+    {
+        std::optional<std::decay_t<decltype(question(std::declval<const Inspector&>()))>> answer;
+        post([&](Tap& tap) { answer = question(std::as_const(tap.inspector_)); });
+        return *std::move(answer);
+    }
+
+    /// Readable when there are refusals or troubles to take.
+    [[nodiscard]] int notice_fd() const { return notice_.get(); }
+    [[nodiscard]] std::vector<Refusal> take_refusals();
+    [[nodiscard]] TapReport report();
+    /// When it last went round; it does once a second at least.
+    [[nodiscard]] Monotonic alive() const { return Monotonic{Monotonic::duration{alive_.load()}}; }
+
+private:
+    struct Socket {
+        std::optional<PacketSocket> socket = {};
+        std::function<Result<PacketSocket>()> open = {};
+        void (Tap::*take)(Socket&, const nlmsghdr&) = nullptr;
+    };
+    using Errand = std::move_only_function<void(Tap&)>;
+
+    void post(Errand errand);
+    void run();
+    void turn();
+    void rebind();
+    void drain(Socket& socket, int most);
+    void run_errands();
+    void housekeep();
+    void restore();
+    void take_question(Socket& socket, const nlmsghdr& message);
+    void take_answer(Socket& socket, const nlmsghdr& message);
+    void take_stream(Socket& socket, const nlmsghdr& message);
+    void take_refusal(Socket& socket, const nlmsghdr& message);
+    void take_use(Socket& socket, const nlmsghdr& message);
+    void write(const std::vector<KernelPin>& pins);
+    void note(const Answered& answered, Monotonic now);
+    void tell(Refusal refusal);
+    void end_sessions(bool unknown_too);
+    void trouble(const Error& error);
+
+    TapSettings settings_;
+    Doors doors_;
+    Clock clock_;
+    Inspector inspector_;
+    PinJournal journal_;
+    std::array<Socket, 5> sockets_;
+    Fd errand_fd_;
+    Fd notice_;
+    TapReport counts_; ///< the thread's own
+    Monotonic kept_house_ = {};
+    Monotonic bound_ = {};
+
+    std::mutex mutex_; ///< of what is below
+    std::vector<Errand> errands_;
+    std::vector<Refusal> refusals_;
+    std::atomic<Monotonic::rep> alive_{0};
+    std::atomic<bool> ending_{false};
+    std::thread thread_; ///< last: it uses all of the above
+};
+
+} // namespace linkspan::egress
