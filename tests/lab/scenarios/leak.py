@@ -6,6 +6,7 @@ import functools
 import signal
 
 from lab.gateway import CONFIG
+from lab.mapped import Mapped, same_networks
 from lab.scenario import scenario
 from lab.sites import LinkspanSite
 from lab.tunnel import Tunnel
@@ -19,6 +20,15 @@ class Guarded:
         self.lab, self.tunnel = lab, tunnel
         self.site = site or LinkspanSite(lab, tunnel)
         self.traffic = None
+
+    @property
+    def is_mapped(self):
+        return isinstance(self.tunnel, Mapped)
+
+    @property
+    def far(self):
+        """The network behind the peer, as this side knows it."""
+        return self.tunnel.virtual[4] if self.is_mapped else self.tunnel.far_subnets[0]
 
     @property
     def is_linkless(self):
@@ -76,7 +86,8 @@ def mishaps(guarded):
         "charon is killed": lambda: linkspan.charon.kill(signal.SIGKILL),
         **({} if guarded.is_linkless else link),
         "the policies are deleted": lambda: delete_policies(guarded),
-        "the route is deleted": lambda: gateway.run(f"ip route delete 10.20.0.0/16 dev {device}"),
+        "the route is deleted": lambda: gateway.run(f"ip route delete {guarded.far} dev {device}"),
+        **({"the table of mapped NAT is deleted": lambda: gateway.run("nft delete table inet linkspan_nat")} if guarded.is_mapped else {}),
     }
 
 
@@ -84,7 +95,7 @@ def delete_policies(guarded):
     """By hand, all of the connection's that protect; the block twin stays."""
     gateway = guarded.site.gateway
     if guarded.is_linkless:
-        near, far = "10.1.0.0/16", "10.20.0.0/16"
+        near, far = "10.1.0.0/16", guarded.far
         gateway.run(f"ip xfrm policy delete src {near} dst {far} dir out")
         for direction in ("in", "fwd"):
             gateway.run(f"ip xfrm policy delete src {far} dst {near} dir {direction}")
@@ -148,6 +159,12 @@ def no_leak_vti(lab):
 @scenario("no leak by XFRM interface, in 28 situations", needs=["xfrm interface"])
 def no_leak_xfrm(lab):
     show_no_leak(Guarded(lab, Tunnel(interface="xfrm")))
+
+
+@scenario("no leak of a mapped connection in policy mode, both sides having one network", needs=["esp4 with AES-GCM"], once=True)
+def no_leak_mapped_policy(lab):
+    tunnel = Mapped(interface="policy")
+    show_no_leak(Guarded(lab, tunnel, LinkspanSite(lab, tunnel, before=same_networks)))
 
 
 @scenario("the SAs are flushed behind charon's back: no leak, noticed, negotiated anew", needs=["ip_vti"])
