@@ -42,6 +42,9 @@ void check_transit(const Draft& draft, Diagnostics& diagnostics);
 /// Probes, and what a backup must not share with its connection.
 void check_backups(const Draft& draft, Diagnostics& diagnostics);
 
+/// [ha]: paths, shared addresses, takeover and arbiter, and that tunnels end at an address that is shared.
+void check_ha(const Draft& draft, Diagnostics& diagnostics);
+
 /// `connection "azure-hub" (/etc/linkspan/linkspan.toml:12)`
 [[nodiscard]] std::string reference(const ConnectionDraft& draft);
 

@@ -129,11 +129,34 @@ struct EgressDraft {
     std::vector<EgressPolicyDraft> policies = {};
 };
 
+struct HaDraft {
+    Ha ha = {};
+    std::shared_ptr<const std::string> file = {};
+    Span header = {};
+    bool has_first = false; ///< written, readable or not
+    bool has_second = false;
+    bool has_peer = false;
+    std::vector<At<IpAddress>> first = {}; ///< one for each path
+    std::vector<At<IpAddress>> second = {};
+    std::vector<At<IpAddress>> peer = {};
+    std::vector<Span> addresses = {}; ///< beside ha.addresses
+    Span node = {};
+    Span preferred = {};
+    Span takeover = {};
+    Span exec = {};
+    Span aws = {};
+    Span azure = {};
+    Span arbiter = {};
+    Span etcd = {};
+    Span interval = {};
+};
+
 /// All files together, as far as they could be read.
 struct Draft {
     std::optional<GatewayDraft> gateway = {};
     bool has_gateway = false; ///< some file has it, readable or not
     std::optional<IkeDraft> ike = {};
+    std::optional<HaDraft> ha = {};
     std::vector<ConnectionDraft> connections = {};
     std::optional<EgressDraft> egress = {};
 };

@@ -67,7 +67,7 @@ struct AzureTakeover {
 
 /// [ha.etcd]
 struct EtcdArbiter {
-    std::vector<std::string> endpoints = {}; ///< a URL of https with its port, 2379; one of them is enough
+    std::vector<std::string> endpoints = {}; ///< "https://etcd.example.org:2379"; one of them is enough
     std::string key = "linkspan/ha";         ///< where the pair's record is; of this pair alone
     NamedFile ca = {};                       ///< none = the system's
     NamedFile certificate = {};              ///< ours

@@ -38,8 +38,8 @@ struct KeyTable {
     std::span<const std::string_view> later;
 };
 
-/// Every table there is, taken from the readers themselves: top level, [gateway], [ike], [[connection]], psk, key,
-/// [connection.backup], probe, [connection.nat], [egress], [egress.limits], [[egress.tag]], [[egress.policy]].
+/// Every table there is, taken from the readers themselves: top level, [gateway], [ike], [ha] and those within, [[connection]],
+/// psk, key, [connection.backup], probe, [connection.nat], [egress], [egress.limits], [[egress.tag]], [[egress.policy]].
 [[nodiscard]] std::vector<KeyTable> key_tables();
 
 } // namespace linkspan::config

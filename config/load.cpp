@@ -50,6 +50,7 @@ void check(const Draft& draft, Diagnostics& diagnostics)
     check_pairs(draft, diagnostics);
     check_backups(draft, diagnostics);
     check_egress(draft, diagnostics);
+    check_ha(draft, diagnostics);
 }
 
 void sort_by_place(Diagnostics& diagnostics, const Sources& sources)
@@ -94,11 +95,21 @@ Config finish(Draft&& draft)
     for (auto& lan : gateway.lan) config.gateway.lan.push_back(std::move(lan.value));
     config.gateway.pos = {gateway.file, gateway.header.line, gateway.header.column};
     if (draft.ike) config.ike = std::move(draft.ike->ike);
+    if (draft.ha) config.ha = std::move(draft.ha->ha);
     config.connections.reserve(draft.connections.size());
     for (auto& c : draft.connections) config.connections.push_back(std::move(c.connection));
     std::ranges::sort(config.connections, {}, &Connection::name);
     if (draft.egress) config.egress = finish_egress(*std::move(draft.egress));
     return config;
+}
+
+/// What is wrong in [ha] is said all the same; this, where nothing is.
+void refuse_ha(Loaded& loaded)
+{
+    if (ha_is_wired || !loaded.config || !loaded.config->ha) return;
+    add_error(loaded.diagnostics, loaded.config->ha->pos, 1, "`ha` is not in this version of linkspan",
+              "remove it, or make it a comment until then");
+    loaded.config.reset();
 }
 
 } // namespace
@@ -107,6 +118,7 @@ Loaded load(const Sources& sources)
 {
     auto loaded = load_with_egress(sources);
     refuse_egress(loaded);
+    refuse_ha(loaded);
     return loaded;
 }
 

@@ -1,4 +1,5 @@
 #include "config/read_egress.h"
+#include "config/read_ha.h"
 
 #include <array>
 
@@ -8,10 +9,11 @@ namespace {
 constexpr std::array top_fields{
     Field<Draft>{{"gateway", Shape::Group, false}, read_gateway}, // required, but of all files together
     Field<Draft>{{"ike", Shape::Group, false}, read_ike},
+    Field<Draft>{{"ha", Shape::Group, false}, read_ha},
     Field<Draft>{{"connection", Shape::Group, false}, read_connections},
     Field<Draft>{{"egress", Shape::Group, false}, read_egress},
 };
-constexpr std::array<std::string_view, 3> later_tables{"ha", "profile", "nat"};
+constexpr std::array<std::string_view, 2> later_tables{"profile", "nat"};
 
 } // namespace
 
@@ -28,6 +30,12 @@ std::vector<KeyTable> key_tables()
     return {key_table("", top_fields, later_tables),
             gateway_keys(),
             ike_keys(),
+            ha_keys(),
+            secret_keys(),
+            exec_keys(),
+            aws_keys(),
+            azure_keys(),
+            etcd_keys(),
             connection_keys(),
             psk_keys(),
             key_keys(),

@@ -9,8 +9,9 @@ namespace linkspan::config {
 /// values with each other is checked in check.h.
 void read_document(const Document& document, Diagnostics& diagnostics, Draft& into);
 
-/// [gateway], [ike], [[connection]] and [egress], each given the value that stands under its key.
+/// [gateway], [ha], [ike], [[connection]] and [egress], each given the value that stands under its key.
 void read_gateway(Reader& reader, const Key& key, const Value& value, Draft& into);
+void read_ha(Reader& reader, const Key& key, const Value& value, Draft& into);
 void read_ike(Reader& reader, const Key& key, const Value& value, Draft& into);
 void read_connections(Reader& reader, const Key& key, const Value& value, Draft& into);
 void read_egress(Reader& reader, const Key& key, const Value& value, Draft& into);
@@ -37,6 +38,8 @@ void apply_nat(ConnectionDraft& draft);
 
 [[nodiscard]] KeyTable gateway_keys();
 [[nodiscard]] KeyTable ike_keys();
+[[nodiscard]] KeyTable ha_keys();
+[[nodiscard]] KeyTable secret_keys();
 [[nodiscard]] KeyTable connection_keys();
 [[nodiscard]] KeyTable psk_keys();
 [[nodiscard]] KeyTable key_keys();

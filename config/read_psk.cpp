@@ -1,4 +1,4 @@
-#include "config/read.h"
+#include "config/read_ha.h"
 
 #include <array>
 #include <string_view>
@@ -53,6 +53,11 @@ constexpr std::array key_fields{
     Field<SecretSource>{{"file", Shape::Text, false, {}, R"("/etc/linkspan/x509/edge-1.key")"}, read_file},
 };
 
+constexpr std::array ha_fields{
+    Field<SecretSource>{{"credential", Shape::Text, false, {}, R"("ha.key")"}, read_credential},
+    Field<SecretSource>{{"file", Shape::Text, false, {}, R"("/etc/linkspan/ha.key")"}, read_file},
+};
+
 constexpr std::array static_fields{
     Field<SecretSource>{{"credential", Shape::Text, false, {}, R"("factory.keys")"}, read_credential},
     Field<SecretSource>{{"file", Shape::Text, false, {}, R"("/etc/linkspan/keys/factory.toml")"}, read_file},
@@ -103,6 +108,16 @@ void read_key(Reader& reader, const Key& key, const Value& value, ConnectionDraf
     into.x509.key = read_source(reader, key, *table, value.span, key_fields);
 }
 
+void read_ha_secret(Reader& reader, const Key& key, const Value& value, HaDraft& into)
+{
+    const auto* table = std::get_if<Table>(&value.content);
+    if (!table)
+        return hidden_error(
+            reader, value.span, "`secret` says where the pair's keys are; keys themselves have no place in this file",
+            "write `secret = { file = \"/etc/linkspan/ha.key\" }` or `secret = { credential = \"ha.key\" }`");
+    into.ha.secret = read_source(reader, key, *table, value.span, ha_fields);
+}
+
 void read_keys(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into)
 {
     const auto* table = std::get_if<Table>(&value.content);
@@ -115,6 +130,11 @@ void read_keys(Reader& reader, const Key& key, const Value& value, ConnectionDra
     if (source.name.empty()) return;
     into.connection.keys = std::move(source);
     into.keys = value.span;
+}
+
+KeyTable secret_keys()
+{
+    return key_table("secret", ha_fields, {});
 }
 
 KeyTable keys_keys()

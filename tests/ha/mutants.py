@@ -70,8 +70,9 @@ def main(root, compiler, objects, *archives):
 def mutated(path, old, new):
     """The source with the place changed, however its lines are broken."""
     lines = path.read_text().splitlines()
-    for first in range(len(lines)):
-        for last in range(first, min(first + 5, len(lines))):
+    for length in range(1, 6):
+        for first in range(len(lines) - length + 1):
+            last = first + length - 1
             joined = " ".join(" ".join(lines[first:last + 1]).split())
             if joined.count(old) == 1:
                 return "\n".join(lines[:first] + [joined.replace(old, new)] + lines[last + 1:]) + "\n"
