@@ -9,6 +9,8 @@ OUTSIDE = {
     "toml++/": re.compile(r"config/parse\w*\.(h|cpp)"),
     "nftables/": re.compile(r"nft/\w+\.(h|cpp)"),
     "libmnl/": re.compile(r"(netlink|nft|xfrm)/\w+\.(h|cpp)"),
+    "curl/": re.compile(r"takeover/transfers\.cpp"),
+    "pugixml": re.compile(r"takeover/\w+_codec\.cpp"),
     "netlink/route/": re.compile(r"(netlink|vti|route)/\w+\.(h|cpp)"),
 }
 SD_EVENT_HOME = re.compile(r"agent/loop\.(h|cpp)")

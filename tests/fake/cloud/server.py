@@ -1,0 +1,110 @@
+#!/usr/bin/python3
+"""Behaves like the APIs that the takeover drivers and arbiters speak to: EC2, DynamoDB and the instance metadata of AWS; Resource
+Manager, Blob storage and the instance metadata of Azure; etcd's JSON gateway. Listens on a free port of 127.0.0.1 and prints it.
+
+A test steers it: POST /_faults adds faults (see faults.py), POST /_world changes the world, POST /_gather N answers none of the
+next N requests before all of them have come, GET /_log tells what was asked, and
+over which connections."""
+
+import json
+import socket
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import arm
+import dynamodb
+import ec2
+import etcd
+import metadata
+from faults import Faults
+
+
+class World:
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.faults = Faults()
+        self.log = []
+        self.barrier = None  # nobody is answered until so many have come
+        self.connections = 0
+        self.parts = [metadata.Metadata(), ec2.Ec2(), dynamodb.DynamoDb(), arm.ResourceManager(), arm.Blobs(), etcd.Etcd()]
+
+    def control(self, path, body):
+        if path == "/_log":
+            return {"connections": self.connections, "requests": self.log}
+        if path == "/_faults":
+            self.faults.add(json.loads(body))
+        if path == "/_world":
+            for name, values in json.loads(body).items():
+                part = next(part for part in self.parts if type(part).__name__ == name)
+                vars(part).update(values)
+        if path == "/_gather":
+            self.barrier = threading.Barrier(int(body))
+        if path == "/_state":
+            return {type(part).__name__: vars(part) for part in self.parts}
+        return {}
+
+    def answer(self, request):
+        """(status, headers, body) or None: the connection ends without an answer."""
+        part = next(part for part in self.parts if part.knows(request))
+        name = part.name_of(request)
+        self.log.append({"connection": request["connection"], "name": name})
+        fault = self.faults.for_request(name)
+        if fault and fault["before"]:
+            return fault["answer"]
+        answer = part.answer(request, stale=bool(fault and fault["stale"]))
+        return fault["answer"] if fault and not fault["stale"] else answer
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def setup(self):
+        super().setup()
+        self.number = None
+
+    def serve(self):
+        body = self.rfile.read(int(self.headers.get("content-length", 0))).decode()
+        world = self.server.world
+        if not self.path.startswith("/_") and (barrier := world.barrier):
+            barrier.wait(60)
+            world.barrier = None
+        with world.lock:
+            if self.path.startswith("/_"):
+                answer = 200, {}, json.dumps(world.control(self.path, body), default=str)
+            else:
+                if self.number is None:
+                    world.connections += 1
+                    self.number = world.connections
+                headers = {key.lower(): value for key, value in self.headers.items()}
+                answer = world.answer({"connection": self.number, "method": self.command, "path": self.path,
+                                       "headers": headers, "body": body})
+        if answer is None:
+            self.close_connection = True
+            self.connection.shutdown(socket.SHUT_RDWR)
+            return
+        status, headers, text = answer
+        payload = text.encode()
+        self.send_response(status)
+        for key, value in headers.items():
+            self.send_header(key, value)
+        self.send_header("content-length", str(len(payload)))
+        self.end_headers()
+        self.wfile.write(payload)
+
+    do_GET = do_PUT = do_POST = serve
+
+    def log_message(self, *_):
+        pass
+
+
+def main():
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    server.world = World()
+    print(server.server_port, flush=True)
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()
