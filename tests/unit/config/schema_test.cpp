@@ -37,7 +37,8 @@ const json::object& schema_of(std::string_view header)
     if (header == "[ike]") return at("/properties/ike");
     if (header == "[ha]") return at("/properties/ha");
     if (header == "secret") return at("/properties/ha/properties/secret");
-    if (header.starts_with("[ha.")) return at(("/properties/ha/properties/" + std::string{header.substr(4, header.size() - 5)}).c_str());
+    if (header.starts_with("[ha."))
+        return at(("/properties/ha/properties/" + std::string{header.substr(4, header.size() - 5)}).c_str());
     if (header == "[[connection]]") return at("/properties/connection/items");
     if (header == "psk") return at("/properties/connection/items/properties/psk");
     if (header == "[connection.backup]") return at("/properties/connection/items/properties/backup");
@@ -252,7 +253,9 @@ TEST(KeyTables, SayWhatAMissingKeyMeans)
 TEST(KeyTables, HaveExamplesThatLoad)
 {
     for (const auto& table : key_tables()) {
-        if (table.header.empty() || table.header == "psk" || table.header == "secret" || table.header.starts_with("[ha") || table.header == "key" || table.header == "keys") continue;
+        if (table.header.empty() || table.header == "psk" || table.header == "secret" ||
+            table.header.starts_with("[ha") || table.header == "key" || table.header == "keys")
+            continue;
         for (const auto& key : table.keys) {
             if (is_list(key) || key.required || least.contains("\n" + std::string{key.name} + " = "))
                 continue; // stands in the file already, like the example
