@@ -30,12 +30,6 @@ std::vector<KeyTable> key_tables()
     return {key_table("", top_fields, later_tables),
             gateway_keys(),
             ike_keys(),
-            ha_keys(),
-            secret_keys(),
-            exec_keys(),
-            aws_keys(),
-            azure_keys(),
-            etcd_keys(),
             connection_keys(),
             psk_keys(),
             key_keys(),
@@ -46,7 +40,13 @@ std::vector<KeyTable> key_tables()
             egress_keys(),
             egress_limits_keys(),
             egress_tag_keys(),
-            egress_policy_keys()};
+            egress_policy_keys(),
+            ha_keys(),
+            secret_keys(),
+            exec_keys(),
+            aws_keys(),
+            azure_keys(),
+            etcd_keys()};
 }
 
 } // namespace linkspan::config
