@@ -200,11 +200,7 @@ void epoch_persisted(Turn& turn, Epoch epoch)
     if (epoch == state.remembering) state.remembering = {};
     if (state.role == Role::Claim && state.claim.phase == Phase::Persist && epoch == state.claim.epoch)
         state.claim.phase = Phase::Ask;
-    if (state.role != Role::Active || epoch != state.renewing) return;
-    state.epoch = epoch;
-    state.renewing = {};
-    turn.act(TakeAddresses{epoch});
-    turn.act(Announce{});
+    if (state.role == Role::Active && epoch == state.renewing && !turn.settings.arbiter) adopt_renewed(turn);
 }
 
 void epoch_not_persisted(Turn& turn, Epoch epoch)

@@ -53,6 +53,20 @@ void renew_epoch(Turn& turn)
     turn.act(PersistEpoch{state.renewing});
 }
 
+/// Where there is an arbiter it has the renewed epoch before anybody else hears of it: a claim that it granted meanwhile,
+/// unheard by us, would carry a lower one into the world.
+void renew_at_arbiter(Turn& turn)
+{
+    auto& state = turn.state;
+    if (!turn.settings.arbiter || state.renewing.value == 0 || state.on_disk < state.renewing) return;
+    const auto written = state.vote.record.epoch;
+    if (written == state.renewing) return adopt_renewed(turn);
+    if (written > state.renewing)
+        state.renewing = {};
+    else if (may_overwrite(turn) && turn.now - state.vote.asked >= turn.timing().tick())
+        ask_to_write(turn, state.renewing);
+}
+
 void call_off_hand_over(Turn& turn)
 {
     auto& state = turn.state;
@@ -112,8 +126,19 @@ void keep_tenure(Turn& turn)
     call_off_hand_over(turn);
     renew_vote(turn);
     renew_epoch(turn);
+    renew_at_arbiter(turn);
     retry_addresses(turn);
     if (turn.now - state.armed >= turn.timing().tick()) arm(turn);
+}
+
+/// The renewed epoch is on disk, and at the arbiter where there is one.
+void adopt_renewed(Turn& turn)
+{
+    auto& state = turn.state;
+    state.epoch = state.renewing;
+    state.renewing = {};
+    turn.act(TakeAddresses{state.epoch});
+    turn.act(Announce{});
 }
 
 void begin_release(Turn& turn, Role after, Cause cause)

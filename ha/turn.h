@@ -55,6 +55,7 @@ void remember(Turn& turn); ///< a tenure of the peer's, over a crash of both
 /// tenure.cpp: active and release.
 void begin_tenure(Turn& turn, bool granted);
 void keep_tenure(Turn& turn);
+void adopt_renewed(Turn& turn);
 void begin_release(Turn& turn, Role after, Cause cause);
 void end_release(Turn& turn);
 void addresses_not_taken(Turn& turn, Epoch epoch);

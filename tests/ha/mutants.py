@@ -9,8 +9,9 @@ import tempfile
 
 # name: (source, what stands there, what stands there instead, how the model is asked)
 MUTANTS = {
-    "claims before the silence is over": (
-        "claim.cpp", "turn.silence() >= turn.timing().detect();", "turn.silence() >= turn.timing().interval;"),
+    "carries before the silence is over": (
+        "claim.cpp", "if (turn.silence() < turn.timing().detect()) return false;",
+        "if (turn.silence() < turn.timing().interval) return false;"),
     "active before anybody gave way": (
         "claim.cpp", "beat.epoch >= turn.state.claim.epoch && hears_us(turn);", "true;"),
     "takes an old word for a grant": (
@@ -20,8 +21,9 @@ MUTANTS = {
         "return true;"),
     "does not wait until the arbiter's last word has run out": (
         "claim.cpp", "return !turn.settings.arbiter || turn.now >= turn.state.claim.clear;", "return true;"),
-    "writes over a claim of the other's": (
-        "vote.cpp", "return vote.seen + turn.timing().lease() <= turn.now;", "return true;"),
+    "renews its epoch past the arbiter": (
+        "claim.cpp", "epoch == state.renewing && !turn.settings.arbiter) adopt_renewed(turn);",
+        "epoch == state.renewing) adopt_renewed(turn);"),
     "keeps against a higher epoch": (
         "tenure.cpp", "may_emit(beat.role) && beat.epoch > turn.state.epoch;", "false;"),
     "arms the fence for longer than it is sure": (
@@ -87,7 +89,7 @@ def try_out(root, compiler, model, archives, source, text):
         program = pathlib.Path(directory) / "mutant"
         subprocess.run([compiler, "-std=c++23", "-O1", "-w", "-D_GNU_SOURCE", f"-I{root}", str(copy), model, *archives,
                         "-o", str(program)], check=True)
-        for question in (["schedules", "20000"], ["explore", "1"]):
+        for question in (["schedules", "400000", "1000000"], ["explore", "1"]):
             done = subprocess.run([str(program), *question], stdout=subprocess.PIPE, text=True, check=False)
             if done.returncode != 0:
                 return done.stdout.strip().splitlines()[0 if question[0] == "schedules" else -1]
