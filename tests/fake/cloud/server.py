@@ -43,12 +43,15 @@ class World:
             return {type(part).__name__: vars(part) for part in self.parts}
         return {}
 
+    def note(self, request):
+        """As it comes, before anybody waits."""
+        part = next(part for part in self.parts if part.knows(request))
+        self.log.append({"connection": request["connection"], "name": part.name_of(request)})
+
     def answer(self, request):
         """(status, headers, body) or None: the connection ends without an answer."""
         part = next(part for part in self.parts if part.knows(request))
-        name = part.name_of(request)
-        self.log.append({"connection": request["connection"], "name": name})
-        fault = self.faults.for_request(name)
+        fault = self.faults.for_request(part.name_of(request))
         if fault and fault["before"]:
             return fault["answer"]
         answer = part.answer(request, stale=bool(fault and fault["stale"]))
@@ -66,19 +69,11 @@ class Handler(BaseHTTPRequestHandler):
     def serve(self):
         body = self.rfile.read(int(self.headers.get("content-length", 0))).decode()
         world = self.server.world
-        if not self.path.startswith("/_") and (barrier := world.barrier):
-            barrier.wait(60)
-            world.barrier = None
-        with world.lock:
-            if self.path.startswith("/_"):
+        if self.path.startswith("/_"):
+            with world.lock:
                 answer = 200, {}, json.dumps(world.control(self.path, body), default=str)
-            else:
-                if self.number is None:
-                    world.connections += 1
-                    self.number = world.connections
-                headers = {key.lower(): value for key, value in self.headers.items()}
-                answer = world.answer({"connection": self.number, "method": self.command, "path": self.path,
-                                       "headers": headers, "body": body})
+        else:
+            answer = self.answer_of(world, body)
         if answer is None:
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)
@@ -91,6 +86,21 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("content-length", str(len(payload)))
         self.end_headers()
         self.wfile.write(payload)
+
+    def answer_of(self, world, body):
+        with world.lock:
+            if self.number is None:
+                world.connections += 1
+                self.number = world.connections
+            headers = {key.lower(): value for key, value in self.headers.items()}
+            request = {"connection": self.number, "method": self.command, "path": self.path, "headers": headers, "body": body}
+            world.note(request)
+            barrier = world.barrier
+        if barrier:
+            barrier.wait(60)
+            world.barrier = None
+        with world.lock:
+            return world.answer(request)
 
     do_GET = do_PUT = do_POST = serve
 

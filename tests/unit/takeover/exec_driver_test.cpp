@@ -120,11 +120,18 @@ TEST_F(ExecDriverTest, a_hook_that_hangs_is_ended_with_all_it_started)
     EXPECT_EQ(::poll(&ended, 1, 60'000), 1) << "its child lives on";
 }
 
-TEST_F(ExecDriverTest, what_a_hook_leaves_behind_does_not_hold_up_its_end)
+TEST_F(ExecDriverTest, what_a_hook_leaves_behind_is_ended_and_does_not_hold_up_its_end)
 {
-    open("sleep 1000 & echo done");
+    open("sleep 1000 & echo $! > " + (folder / "child").string() + "; echo ready > " + (folder / "fifo").string() +
+         "; echo done");
+    ASSERT_EQ(::mkfifo((folder / "fifo").c_str(), 0600), 0);
     driver->ask({Verb::Take, {4}});
+    EXPECT_EQ(content("fifo"), "ready\n");
+    const Fd child{static_cast<int>(::syscall(SYS_pidfd_open, std::stoi(content("child")), 0))};
+    ASSERT_TRUE(child);
     EXPECT_THAT(told(), ElementsAre(Report{{Verb::Take, {4}}, Outcome::Done, "done"}));
+    pollfd ended{child.get(), POLLIN, 0};
+    EXPECT_EQ(::poll(&ended, 1, 60'000), 1) << "its child lives on";
 }
 
 TEST_F(ExecDriverTest, much_output_neither_stops_the_hook_nor_grows)
