@@ -37,7 +37,7 @@ public:
     /// Overwrites memory in a way the compiler may not remove; also for buffers a secret passed through.
     static void wipe(std::span<char> bytes) noexcept
     {
-        if (!bytes.empty()) ::explicit_bzero(bytes.data(), bytes.size());
+        if (bytes.data() != nullptr) ::explicit_bzero(bytes.data(), bytes.size());
     }
 
 private:
