@@ -7,7 +7,7 @@
 #include "base/secret.h"
 #include "config/static_keys.h"
 #include "config/x509_files.h"
-#include "route/path.h"
+#include "route/underlay.h"
 
 #include <cstdint>
 #include <map>
@@ -30,11 +30,11 @@ struct SecretFact {
 /// What the world tells us, as far as `compile` depends on it. A new address of the uplink, a lost path, a `down` by a
 /// person: all are the same thing, new Facts, and the same code runs again.
 struct Facts {
-    std::map<Family, IpAddress> uplink_address = {};  ///< the first global one; the last known while there is none
-    std::uint32_t uplink_mtu = 1500;                  ///< bytes
-    std::vector<IpAddress> own_addresses = {};        ///< on links that are not ours
-    std::map<Family, bool> forwarding = {};           ///< does the host forward packets of this family?
-    std::map<IpAddress, route::Path> peer_paths = {}; ///< by foreign routes only
+    std::map<Family, IpAddress> uplink_address = {}; ///< the first global one; the last known while there is none
+    std::uint32_t uplink_mtu = 1500;                 ///< bytes
+    std::vector<IpAddress> own_addresses = {};       ///< on links that are not ours
+    std::map<Family, bool> forwarding = {};          ///< does the host forward packets of this family?
+    std::map<IpAddress, route::UnderlayPath> peer_paths = {}; ///< by foreign routes only
     /// Foreign routes inside a connection's remote subnets, as text: more specific than ours, so they win.
     std::map<ConnectionName, std::vector<std::string>> foreign_inside = {};
     /// Networks of `nat` that only the other side should know, and foreign routes lead to: here they are somebody else's.

@@ -2,7 +2,7 @@
 
 #include "base/prefix_set.h"
 #include "route/describe.h"
-#include "route/path.h"
+#include "route/underlay.h"
 
 #include <utility>
 
@@ -44,12 +44,12 @@ bool learn_addresses(const config::Gateway& gateway, const std::set<LinkName>& o
 bool learn_paths(const config::Config& config, const std::set<LinkName>& own, const route::Observed& routes,
                  Facts& facts)
 {
-    const route::Paths paths{routes, own, config.gateway.uplink};
-    std::map<IpAddress, route::Path> found;
+    const route::Underlay underlay{routes, own, config.gateway.uplink};
+    std::map<IpAddress, route::UnderlayPath> found;
     std::map<ConnectionName, std::vector<std::string>> inside;
     for (const auto& connection : config.connections) {
         const bool is_known = !connection.peer.is_unspecified();
-        if (const auto path = is_known ? paths.to(connection.peer) : std::nullopt)
+        if (const auto path = is_known ? underlay.to(connection.peer) : std::nullopt)
             found.emplace(connection.peer, *path);
         std::vector<IpPrefix> subnets;
         for (const auto& subnet : connection.remote_subnets)

@@ -73,6 +73,10 @@ inline constexpr Rooms all_rooms = 127;
 {
     return static_cast<Rooms>(static_cast<Rooms>(a) | static_cast<Rooms>(b));
 }
+[[nodiscard]] constexpr Rooms operator|(Rooms rooms, Room room)
+{
+    return static_cast<Rooms>(rooms | static_cast<Rooms>(room));
+}
 
 /// One effect, of any room. `object` names what it is about; back-off and status go by it.
 struct Step {

@@ -29,9 +29,7 @@ std::vector<Subscription> subscriptions()
          Room::Links | Room::Routes},
         {NETLINK_XFRM, {XFRMNLGRP_POLICY}, static_cast<Rooms>(Room::Policies)},
         {NETLINK_XFRM, {XFRMNLGRP_SA, XFRMNLGRP_EXPIRE}, static_cast<Rooms>(Room::Ike)},
-        {NETLINK_NETFILTER,
-         {NFNLGRP_NFTABLES},
-         static_cast<Rooms>((Room::Clamp | Room::Nat) | static_cast<Rooms>(Room::Paths))},
+        {NETLINK_NETFILTER, {NFNLGRP_NFTABLES}, Room::Clamp | Room::Nat | Room::Paths},
     };
 }
 

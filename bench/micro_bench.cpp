@@ -36,7 +36,7 @@ const config::Config& configuration()
 agent::Facts facts()
 {
     agent::Facts facts{.uplink_address = {{Family::V4, *IpAddress::parse("203.0.113.10")}}};
-    const route::Path out{{std::string{uplink}}, IpAddress::parse("203.0.113.1").value(), false};
+    const route::UnderlayPath out{{std::string{uplink}}, IpAddress::parse("203.0.113.1").value(), false};
     for (const auto& connection : configuration().connections) {
         facts.peer_paths.emplace(connection.peer, out);
         facts.secrets[connection.name].secret = std::make_shared<const Secret>(std::string_view{"secret"});

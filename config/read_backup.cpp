@@ -1,6 +1,5 @@
 #include "config/read_backup.h"
 
-#include "config/duration.h"
 #include "config/read_ike.h"
 
 namespace linkspan::config {
@@ -25,15 +24,7 @@ void read_target(Reader& reader, const Key& key, const Value& value, Probe& into
 
 void read_interval(Reader& reader, const Key& key, const Value& value, Probe& into)
 {
-    const auto text = reader.text(key, value);
-    if (!text) return;
-    const auto interval = parse_milliseconds(text->text);
-    if (!interval)
-        reader.error(text->span, "`interval`: " + in_quotes(text->text) + " is no interval", interval.error().what);
-    else if (*interval < shortest_interval || *interval > longest_interval)
-        reader.error(text->span, "`interval` is out of range", "give one from \"50ms\" to \"10s\"");
-    else
-        into.interval = *interval;
+    if (const auto found = reader.interval(key, value, shortest_interval, longest_interval)) into.interval = *found;
 }
 
 void read_lost(Reader& reader, const Key& key, const Value& value, Probe& into)

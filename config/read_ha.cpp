@@ -1,7 +1,5 @@
 #include "config/read_ha.h"
 
-#include "config/duration.h"
-
 #include <algorithm>
 #include <array>
 
@@ -115,16 +113,8 @@ void read_shared_addresses(Reader& reader, const Key& key, const Value& value, H
 
 void read_ha_interval(Reader& reader, const Key& key, const Value& value, HaDraft& into)
 {
-    const auto text = reader.text(key, value);
-    if (!text) return;
-    const auto interval = parse_milliseconds(text->text);
-    if (!interval)
-        reader.error(text->span, "`interval`: " + in_quotes(text->text) + " is no interval", interval.error().what);
-    else if (*interval < shortest_interval || *interval > longest_interval)
-        reader.error(text->span, "`interval` is out of range", "give one from \"20ms\" to \"5s\"");
-    else
-        into.ha.interval = *interval;
-    into.interval = text->span;
+    if (const auto found = reader.interval(key, value, shortest_interval, longest_interval)) into.ha.interval = *found;
+    into.interval = value.span;
 }
 
 void read_ha_lost(Reader& reader, const Key& key, const Value& value, HaDraft& into)

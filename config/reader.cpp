@@ -161,6 +161,25 @@ std::optional<std::chrono::seconds> Reader::duration(const Key& key, const Value
     return {};
 }
 
+std::optional<std::chrono::milliseconds>
+Reader::interval(const Key& key, const Value& value, std::chrono::milliseconds least, std::chrono::milliseconds most)
+{
+    const auto written = text(key, value);
+    if (!written) return {};
+    const auto found = parse_milliseconds(written->text);
+    if (found && *found >= least && *found <= most) return *found;
+    const auto said = [](std::chrono::milliseconds time) {
+        return time.count() % 1000 ? std::to_string(time.count()) + "ms" : std::to_string(time.count() / 1000) + "s";
+    };
+    if (found)
+        error(written->span, ticked(key.name) + " is out of range",
+              "give one from \"" + said(least) + "\" to \"" + said(most) + "\"");
+    else
+        error(written->span, ticked(key.name) + ": " + in_quotes(written->text) + " is no interval",
+              found.error().what);
+    return {};
+}
+
 std::optional<std::size_t> Reader::word(const Key& key, const Value& value)
 {
     const auto found = text(key, value);

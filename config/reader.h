@@ -40,6 +40,9 @@ public:
     [[nodiscard]] std::optional<bool> boolean(const Key& key, const Value& value);
     [[nodiscard]] std::optional<std::int64_t> integer(const Key& key, const Value& value);
     [[nodiscard]] std::optional<std::chrono::seconds> duration(const Key& key, const Value& value);
+    /// As parse_milliseconds has it, from `least` to `most`.
+    [[nodiscard]] std::optional<std::chrono::milliseconds>
+    interval(const Key& key, const Value& value, std::chrono::milliseconds least, std::chrono::milliseconds most);
     /// The index within key.words.
     [[nodiscard]] std::optional<std::size_t> word(const Key& key, const Value& value);
     /// `T::parse` of the string; its error becomes ours, with the key's example as help.

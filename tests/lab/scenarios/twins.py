@@ -12,7 +12,6 @@ def ikes(end):
     return end.connection().get("sas", [])
 
 
-
 def expect_one(site):
     wait_until(lambda: all(len(ikes(end)) == 1 for end in site.ends), "one IKE_SA at each end", deadline=60)
     here, there = (ikes(end)[0] for end in site.ends)

@@ -13,23 +13,23 @@
 namespace linkspan::route {
 
 /// How a destination is reached without any tunnel of ours.
-struct Path {
+struct UnderlayPath {
     LinkName link = {};
     std::optional<IpAddress> gateway = {};
     bool host_route = false; ///< by a foreign route for exactly this address
-    bool operator==(const Path&) const = default;
+    bool operator==(const UnderlayPath&) const = default;
 };
 
 /// Answers "where would this packet go if we were not here" from the foreign routes of the main table: the longest
 /// prefix, then the lowest metric, then, among the hops of one multipath route, the one on the uplink. A foreign route
 /// by a tunnel of ours (the network of its inside address, say) does not count, nor does one the kernel passes over.
 /// Holds pointers into `observed`. Built once, then a lookup costs one probe per prefix length in use.
-class Paths {
+class Underlay {
 public:
-    Paths(const Observed& observed, const std::set<LinkName>& own_links, const LinkName& uplink);
+    Underlay(const Observed& observed, const std::set<LinkName>& own_links, const LinkName& uplink);
 
     /// Nothing where no route leads there, or the best one is unreachable, blackhole or prohibit.
-    [[nodiscard]] std::optional<Path> to(const IpAddress& address) const;
+    [[nodiscard]] std::optional<UnderlayPath> to(const IpAddress& address) const;
 
 private:
     using Best = std::unordered_map<IpAddress, const ForeignRoute*>; ///< by network address, for one prefix length

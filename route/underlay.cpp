@@ -1,4 +1,4 @@
-#include "route/path.h"
+#include "route/underlay.h"
 
 #include <linux/rtnetlink.h>
 
@@ -16,7 +16,7 @@ bool decides(const ForeignRoute& route, const std::set<LinkName>& own_links)
 
 } // namespace
 
-Paths::Paths(const Observed& observed, const std::set<LinkName>& own_links, const LinkName& uplink)
+Underlay::Underlay(const Observed& observed, const std::set<LinkName>& own_links, const LinkName& uplink)
 {
     const auto rank = [&](const ForeignRoute& r) { return std::tuple{r.key.metric, r.link != uplink}; };
     for (const auto& route : observed.foreign_routes) {
@@ -28,14 +28,14 @@ Paths::Paths(const Observed& observed, const std::set<LinkName>& own_links, cons
     }
 }
 
-std::optional<Path> Paths::to(const IpAddress& address) const
+std::optional<UnderlayPath> Underlay::to(const IpAddress& address) const
 {
     for (const auto& [length, best] : address.family == Family::V4 ? v4_ : v6_) {
         const auto found = best.find(IpPrefix::network_of(address, length).address);
         if (found == best.end()) continue;
         const auto& route = *found->second;
         if (route.type != RTN_UNICAST) return std::nullopt;
-        return Path{route.link, route.gateway, length == address_bits(address.family)};
+        return UnderlayPath{route.link, route.gateway, length == address_bits(address.family)};
     }
     return std::nullopt;
 }

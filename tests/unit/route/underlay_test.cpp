@@ -1,4 +1,4 @@
-#include "route/path.h"
+#include "route/underlay.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -37,47 +37,47 @@ Observed having(std::vector<ForeignRoute> routes)
 const std::set<LinkName> own{{"ls-a"}};
 const LinkName uplink{"wan0"};
 
-std::optional<Path> path(std::vector<ForeignRoute> routes, std::string_view to)
+std::optional<UnderlayPath> path(std::vector<ForeignRoute> routes, std::string_view to)
 {
     const auto observed = having(std::move(routes));
-    return Paths{observed, own, uplink}.to(ip(to));
+    return Underlay{observed, own, uplink}.to(ip(to));
 }
 
-TEST(Paths, TheLongestPrefixWins)
+TEST(Underlay, TheLongestPrefixWins)
 {
     const std::vector routes{by("0.0.0.0/0", "wan0", "192.0.2.1"), by("198.51.100.0/24", "eth1"),
                              by("198.51.100.0/28", "eth2", "192.0.2.9", 500)};
-    EXPECT_EQ(path(routes, "203.0.113.1"), (Path{{"wan0"}, ip("192.0.2.1")}));
-    EXPECT_EQ(path(routes, "198.51.100.77"), (Path{{"eth1"}, {}}));
-    EXPECT_EQ(path(routes, "198.51.100.7"), (Path{{"eth2"}, ip("192.0.2.9")}));
+    EXPECT_EQ(path(routes, "203.0.113.1"), (UnderlayPath{{"wan0"}, ip("192.0.2.1")}));
+    EXPECT_EQ(path(routes, "198.51.100.77"), (UnderlayPath{{"eth1"}, {}}));
+    EXPECT_EQ(path(routes, "198.51.100.7"), (UnderlayPath{{"eth2"}, ip("192.0.2.9")}));
     EXPECT_EQ(path(routes, "2001:db8::1"), std::nullopt);
 }
 
-TEST(Paths, ThenTheLowestMetricThenTheUplink)
+TEST(Underlay, ThenTheLowestMetricThenTheUplink)
 {
     const std::vector routes{by("0.0.0.0/0", "eth1", "192.0.2.1", 100), by("0.0.0.0/0", "eth2", "192.0.2.2", 100),
                              by("0.0.0.0/0", "wan0", "192.0.2.3", 100), by("0.0.0.0/0", "wan0", "192.0.2.4", 200)};
-    EXPECT_EQ(path(routes, "203.0.113.1"), (Path{{"wan0"}, ip("192.0.2.3")}));
+    EXPECT_EQ(path(routes, "203.0.113.1"), (UnderlayPath{{"wan0"}, ip("192.0.2.3")}));
 }
 
-TEST(Paths, OurTunnelsAndDeadHopsDoNotCount)
+TEST(Underlay, OurTunnelsAndDeadHopsDoNotCount)
 {
     auto dead = by("198.51.100.0/24", "eth1");
     dead.dead = true;
     const std::vector routes{by("0.0.0.0/0", "wan0", "192.0.2.1"), by("198.51.100.0/25", "ls-a"), dead};
-    EXPECT_EQ(path(routes, "198.51.100.7"), (Path{{"wan0"}, ip("192.0.2.1")}));
+    EXPECT_EQ(path(routes, "198.51.100.7"), (UnderlayPath{{"wan0"}, ip("192.0.2.1")}));
 }
 
-TEST(Paths, AWallIsNoPathAndAThrowIsNone)
+TEST(Underlay, AWallIsNoPathAndAThrowIsNone)
 {
     auto wall = by("198.51.100.0/24", "");
     wall.type = RTN_BLACKHOLE;
     EXPECT_EQ(path({by("0.0.0.0/0", "wan0"), wall}, "198.51.100.7"), std::nullopt);
     wall.type = RTN_THROW;
-    EXPECT_EQ(path({by("0.0.0.0/0", "wan0"), wall}, "198.51.100.7"), (Path{{"wan0"}, {}}));
+    EXPECT_EQ(path({by("0.0.0.0/0", "wan0"), wall}, "198.51.100.7"), (UnderlayPath{{"wan0"}, {}}));
 }
 
-TEST(Paths, AHostRouteIsSaidToBeOne)
+TEST(Underlay, AHostRouteIsSaidToBeOne)
 {
     EXPECT_TRUE(path({by("198.51.100.7/32", "wan0")}, "198.51.100.7")->host_route);
     EXPECT_TRUE(path({by("2001:db8::7/128", "wan0")}, "2001:db8::7")->host_route);
@@ -85,7 +85,7 @@ TEST(Paths, AHostRouteIsSaidToBeOne)
 }
 
 /// Against the plainest search there is.
-TEST(Paths, AgreesWithALinearSearch)
+TEST(Underlay, AgreesWithALinearSearch)
 {
     std::mt19937 random{1};
     const auto address = [&] {
@@ -107,7 +107,7 @@ TEST(Paths, AgreesWithALinearSearch)
             routes.push_back(route);
         }
         const auto observed = having(routes);
-        const Paths paths{observed, own, uplink};
+        const Underlay underlay{observed, own, uplink};
         for (int i = 0; i < 50; ++i) {
             const auto to = address();
             const ForeignRoute* best = nullptr;
@@ -117,7 +117,7 @@ TEST(Paths, AgreesWithALinearSearch)
                 };
                 if (route.key.destination.contains(to) && (!best || rank(route) < rank(*best))) best = &route;
             }
-            const auto found = paths.to(to);
+            const auto found = underlay.to(to);
             ASSERT_EQ(found ? found->link : LinkName{}, best ? best->link : LinkName{});
         }
     }
