@@ -10,7 +10,7 @@ namespace {
 
 using States = std::vector<xfrm::ObservedState>;
 
-/// A CHILD_SA this young (seconds) may have been installed after the kernel was read.
+/// A CHILD_SA this young (seconds) when the kernel was read may not be whole there yet.
 constexpr std::uint64_t settled_age = 5;
 
 bool is_in_kernel(const States& states, const IpAddress& destination, Spi spi)
@@ -19,9 +19,9 @@ bool is_in_kernel(const States& states, const IpAddress& destination, Spi spi)
 }
 
 /// What is wrong with a CHILD_SA; empty: nothing.
-std::string defect_of(const ike::IkeSa& sa, const ike::ChildSa& child, const States& states)
+std::string defect_of(const ike::IkeSa& sa, const ike::ChildSa& child, const States& states, std::uint64_t youngest)
 {
-    if (!is_up(child) || child.age < settled_age || !is_ours(child.reqid)) return {};
+    if (!is_up(child) || child.age < youngest || !is_ours(child.reqid)) return {};
     const bool receives = is_in_kernel(states, sa.local, child.spi_in);
     const bool sends = is_in_kernel(states, sa.remote, child.spi_out);
     if (receives && sends) return {};
@@ -33,13 +33,14 @@ std::string defect_of(const ike::IkeSa& sa, const ike::ChildSa& child, const Sta
 
 } // namespace
 
-std::vector<ike::Terminate> phantoms(const ike::SaView& sas, const States& states)
+std::vector<ike::Terminate> phantoms(const ike::SaView& sas, const States& states, std::chrono::seconds apart)
 {
+    const auto youngest = settled_age + static_cast<std::uint64_t>(apart.count());
     std::vector<ike::Terminate> orders;
     for (const auto& sa : sas) {
         if (sa.state == ike::IkeState::Deleting) continue;
         for (const auto& child : sa.children) {
-            auto why = defect_of(sa, child, states);
+            auto why = defect_of(sa, child, states, youngest);
             if (why.empty()) continue;
             // One that is alone goes with its IKE_SA; of several, those that work stay.
             const auto child_id = sa.children.size() == 1 ? 0 : child.unique_id;

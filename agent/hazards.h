@@ -16,9 +16,10 @@ namespace linkspan::agent {
 
 /// The CHILD_SAs to end because they carry nothing one way or both, though charon calls them installed: their SA is
 /// missing in the kernel. A collision of rekeyings does that to the outbound one, a hand to either. charon never finds
-/// out, and refuses to negotiate what it believes to have. `states` is sorted by key and was read before `sas`.
-[[nodiscard]] std::vector<ike::Terminate> phantoms(const ike::SaView& sas,
-                                                   const std::vector<xfrm::ObservedState>& states);
+/// out, and refuses to negotiate what it believes to have. `states` is sorted by key and was read before `sas`, so many
+/// seconds `apart`: what is not much older may have come in between.
+[[nodiscard]] std::vector<ike::Terminate>
+phantoms(const ike::SaView& sas, const std::vector<xfrm::ObservedState>& states, std::chrono::seconds apart);
 
 /// How often and how long charon asks before it gives up, as systemd/strongswan.conf has it.
 struct Retransmission {

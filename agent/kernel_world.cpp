@@ -148,6 +148,7 @@ Observed KernelWorld::observe(Rooms rooms)
 /// The SAs of the kernel first, then charon's: one that appears in between is known to charon and not taken for a stray.
 void KernelWorld::look_at_states(Observed& seen)
 {
+    states_read_ = std::chrono::steady_clock::now();
     keep(patiently([&] { return xfrm::observe_states(xfrm_); }), Room::Ike, seen.states, seen);
     if (seen.states)
         if (const auto kept = counters_.note(*seen.states); !kept) // tried again at the next look
@@ -163,6 +164,7 @@ void KernelWorld::look_at_charon(Observed& seen)
         return;
     }
     keep(ike::observe(*client_), Room::Ike, seen.ike, seen);
+    seen.apart = std::chrono::ceil<std::chrono::seconds>(std::chrono::steady_clock::now() - states_read_);
     if (!client_->connected()) ledger_.clear();
 }
 

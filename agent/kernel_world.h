@@ -6,6 +6,7 @@
 #include "netlink/socket.h"
 #include "nft/reader.h"
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -47,6 +48,7 @@ private:
     nft::Reader<nft::ObservedPaths> paths_ = nft::paths_reader_of_kernel();
     std::string ike_socket_;
     std::optional<ike::Client> client_;
+    std::chrono::steady_clock::time_point states_read_ = {}; ///< when that began last
     ike::Ledger ledger_;
     CounterFile counters_;
 };

@@ -77,7 +77,7 @@ xfrm::StateFacts state_facts(const Desired& desired, const Observed& observed)
 
 void collect_states(const Desired& desired, const Observed& observed, Planned& planned)
 {
-    for (auto& order : phantoms(observed.ike->sas, *observed.states))
+    for (auto& order : phantoms(observed.ike->sas, *observed.states, observed.apart))
         planned.steps.push_back(step_of(ike::Op{std::move(order)}));
     for (auto& state : xfrm::plan_states(*observed.states, state_facts(desired, observed)))
         planned.steps.push_back(step_of(DropState{std::move(state)}));

@@ -10,6 +10,7 @@
 #include "xfrm/observe.h"
 #include "xfrm/static_state.h"
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -38,7 +39,8 @@ struct Observed {
     std::optional<std::vector<xfrm::ObservedState>> states = {}; ///< read without charon, too
     xfrm::KnownCounters counters = {}; ///< go with the states: what static SAs may have used, from before a restart too
     std::optional<ike::Observed> ike = {};
-    std::uint64_t at = 0; ///< when, in seconds since the epoch
+    std::chrono::seconds apart{0}; ///< from before the states were read until charon had answered
+    std::uint64_t at = 0;          ///< when, in seconds since the epoch
     std::vector<Blind> blind = {};
 };
 

@@ -48,7 +48,10 @@ struct Gateway {
         std::erase_if(states, [&](const auto& state) { return state.key.spi == Spi{spi}; });
         return *this;
     }
-    [[nodiscard]] std::vector<ike::Terminate> phantoms() const { return agent::phantoms({sa}, states); }
+    [[nodiscard]] std::vector<ike::Terminate> phantoms(std::chrono::seconds apart = {}) const
+    {
+        return agent::phantoms({sa}, states, apart);
+    }
 };
 
 auto ends(std::uint64_t child_id, const char* why)
@@ -98,6 +101,15 @@ TEST(Hazards, WhatIsYoungOrNotCarryingOrNotOursIsLeftAlone)
     gateway.add(3).reqid = {1};
     gateway.states.clear();
     EXPECT_THAT(gateway.phantoms(), IsEmpty());
+}
+
+TEST(Hazards, WhatMayHaveComeWhileCharonWasAskedIsLeftAlone)
+{
+    Gateway gateway;
+    gateway.add(1, ike::ChildState::Installed, 12);
+    gateway.states.clear();
+    EXPECT_THAT(gateway.phantoms(std::chrono::seconds{8}), IsEmpty());
+    EXPECT_THAT(gateway.phantoms(std::chrono::seconds{7}), ElementsAre(ends(0, "SAs")));
 }
 
 TEST(Hazards, AnIkeSaThatIsEndingIsNotEndedAgain)
