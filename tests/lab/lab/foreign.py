@@ -119,5 +119,7 @@ def _our_policy(text):
 
 
 def _our_state(text):
+    """An SPI that charon has reserved for an exchange under way is an SA without reqid and algorithms."""
     found = re.search(r"reqid (\d+)", text)
-    return bool(found and int(found[1]) in REQIDS)
+    reserved = found and int(found[1]) == 0 and not re.search(r"\b(aead|auth|auth-trunc|enc) ", text)
+    return bool(found and (reserved or int(found[1]) in REQIDS))

@@ -33,8 +33,8 @@ class KeyedSite(LinkspanSite):
         return sorted(int(spi, 16) for source, destination, spi in found if {source, destination} == ends)
 
     def flush(self):
-        """Somebody deletes all SAs of the connection."""
-        self.gateway.run(f"ip xfrm state deleteall reqid {self.reqid}")
+        """Somebody deletes all SAs of the connection. `ip` complains of those that the agent, which noticed, replaced first."""
+        self.gateway.run(f"ip xfrm state deleteall reqid {self.reqid} || true")
 
     @functools.cached_property
     def reqid(self):
