@@ -35,8 +35,8 @@ def scenario(shows, needs=(), systemd=False, soak=False, once=False):
 
 
 def share(entries, which, of):
-    """What run `which` (from 1) of `of` has to show: everything, but of the scenarios that need one kernel only its part."""
-    taken_by = {e.name: i % of + 1 for i, e in enumerate(sorted((e for e in entries if e.once), key=lambda e: e.name))}
+    """What kernel `which` (from 0) of `of` has to show: everything, but of the scenarios that need one kernel only its part."""
+    taken_by = {e.name: i % of for i, e in enumerate(sorted((e for e in entries if e.once), key=lambda e: e.name))}
     return [e for e in entries if taken_by.get(e.name, which) == which]
 
 
