@@ -31,12 +31,17 @@ std::filesystem::path accepted_directory(const Options& options)
 
 App::App(Options options, Loop& loop, KernelWorld world, Clock clock)
     : options_(std::move(options)), loop_(loop), world_(std::move(world)), clock_(clock),
-      reconciler_(world_, clock, observer()), charon_(loop, [this] { dirty(static_cast<Rooms>(Room::Ike)); }),
-      senses_(loop, clock, [this] { sensed(); }),
+      reconciler_(world_, clock, observer()), egress_(loop, clock, options_.state),
+      charon_(loop, [this] { dirty(static_cast<Rooms>(Room::Ike)); }), senses_(loop, clock, [this] { sensed(); }),
       watch_([this](Rooms rooms) { dirty(rooms); },
              [] { log(Entry::Level::Notice, "the kernel dropped notifications; everything is read again"); }),
       bus_(*this, loop)
 {
+    if (options_.oneshot) return;
+    world_.on_new_pin_sets([this](const std::set<std::string>& fresh) {
+        egress_.follow(reconciler_.desired().tap);
+        egress_.fill(fresh);
+    });
 }
 
 Result<> App::start()
@@ -57,7 +62,8 @@ Result<> App::start()
     reconcile(all_rooms, false);
     TRY(bus_.serve(options_.socket));
     join_bus();
-    auto watchdog = loop_.feed_watchdog([this] { return clock_.now() - last_audit_ < 4 * audit_interval; });
+    auto watchdog =
+        loop_.feed_watchdog([this] { return clock_.now() - last_audit_ < 4 * audit_interval && egress_.is_healthy(); });
     TRY(watchdog);
     watchdog_ = std::move(*watchdog);
     arm_timers();
@@ -190,6 +196,8 @@ GatewayReport App::full_report(Monotonic now) const
     report.ike.since = ike_since_;
     report.warnings.insert(report.warnings.begin(), file_warnings_.begin(), file_warnings_.end());
     read_nat_counters(report);
+    report.egress = egress_.report();
+    if (report.egress) std::ranges::copy(warnings_of(*report.egress), std::back_inserter(report.warnings));
     return report;
 }
 
@@ -266,6 +274,21 @@ Result<> App::down(const ConnectionName& name)
     return {};
 }
 
+Result<EgressLearned> App::egress_learned(const std::string& filter)
+{
+    return egress_.learned(filter);
+}
+
+Result<EgressWhy> App::egress_why(const EgressQuestion& question)
+{
+    return egress_.why(question);
+}
+
+Result<EgressDiscovered> App::egress_discovered()
+{
+    return egress_.discovered();
+}
+
 void App::dirty(Rooms rooms)
 {
     dirty_ |= rooms;
@@ -303,6 +326,7 @@ void App::finished(Monotonic began)
     if (connected != ike_connected_ || ike_since_ == WallTime{}) ike_since_ = clock_.wall();
     ike_connected_ = connected;
     if (options_.oneshot) return;
+    egress_.follow(reconciler_.desired().tap);
     const auto report = full_report(now);
     senses_.attend(report);
     bus_.publish(report);

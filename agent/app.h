@@ -3,6 +3,7 @@
 #include "agent/bus.h"
 #include "agent/charon_link.h"
 #include "agent/control.h"
+#include "agent/egress_host.h"
 #include "agent/files.h"
 #include "agent/kernel_world.h"
 #include "agent/loop.h"
@@ -34,6 +35,9 @@ public:
     [[nodiscard]] Result<> up(const ConnectionName& name) override;
     [[nodiscard]] Result<> restart(const ConnectionName& name) override;
     [[nodiscard]] Result<> down(const ConnectionName& name) override;
+    [[nodiscard]] Result<EgressLearned> egress_learned(const std::string& filter) override;
+    [[nodiscard]] Result<EgressWhy> egress_why(const EgressQuestion& question) override;
+    [[nodiscard]] Result<EgressDiscovered> egress_discovered() override;
 
 private:
     [[nodiscard]] Observer observer();
@@ -69,6 +73,7 @@ private:
     Rooms dirty_ = 0;
     Monotonic not_before_ = {};
     Monotonic last_audit_ = {};
+    EgressHost egress_;
     CharonLink charon_;
     Senses senses_;
     Watch watch_;

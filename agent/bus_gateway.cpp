@@ -56,6 +56,26 @@ int by_name(sd_bus_message* call, void* userdata, sd_bus_error* error) noexcept
     return reply(call, error, (context_of(userdata).control.*Verb)(ConnectionName{*name}));
 }
 
+int egress_learned(sd_bus_message* call, void* userdata, sd_bus_error* error) noexcept
+{
+    const auto filter = text_argument(call);
+    if (!filter) return refuse(error, filter.error());
+    return reply(call, error, json_of(context_of(userdata).control.egress_learned(*filter)));
+}
+
+int egress_why(sd_bus_message* call, void* userdata, sd_bus_error* error) noexcept
+{
+    const char *source = nullptr, *target = nullptr, *protocol = nullptr;
+    std::uint16_t port = 0;
+    if (const int read = sd_bus_message_read(call, "sssq", &source, &target, &protocol, &port); read < 0) return read;
+    return reply(call, error, json_of(context_of(userdata).control.egress_why({source, target, protocol, port})));
+}
+
+int egress_discovered(sd_bus_message* call, void* userdata, sd_bus_error* error) noexcept
+{
+    return reply(call, error, json_of(context_of(userdata).control.egress_discovered()));
+}
+
 int describe_gateway(sd_bus_message* call, void* userdata, sd_bus_error* error) noexcept
 {
     return reply(call, error, Result<std::string>(to_json(context_of(userdata).control.status())));
@@ -83,6 +103,11 @@ const sd_bus_vtable vtable[] = {
     SD_BUS_METHOD_WITH_NAMES("Describe", "", "", "s", SD_BUS_PARAM(json), describe_gateway, for_all),
     SD_BUS_METHOD_WITH_NAMES("DescribeConnection", "s", SD_BUS_PARAM(connection), "s", SD_BUS_PARAM(json),
                              describe_connection, for_all),
+    SD_BUS_METHOD_WITH_NAMES("EgressLearned", "s", SD_BUS_PARAM(filter), "s", SD_BUS_PARAM(json), egress_learned, 0),
+    SD_BUS_METHOD_WITH_NAMES("EgressWhy", "sssq",
+                             SD_BUS_PARAM(source) SD_BUS_PARAM(target) SD_BUS_PARAM(protocol) SD_BUS_PARAM(port), "s",
+                             SD_BUS_PARAM(json), egress_why, 0),
+    SD_BUS_METHOD_WITH_NAMES("EgressDiscovered", "", "", "s", SD_BUS_PARAM(json), egress_discovered, 0),
     SD_BUS_PROPERTY("Name", "s", property<&GatewayView::name>, 0, changing),
     SD_BUS_PROPERTY("Version", "s", property<&GatewayView::version>, 0, constant),
     SD_BUS_PROPERTY("InSync", "b", property<&GatewayView::in_sync>, 0, changing),

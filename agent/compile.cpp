@@ -1,5 +1,6 @@
 #include "agent/compile.h"
 
+#include "agent/compile_egress.h"
 #include "agent/compile_ike.h"
 #include "agent/compile_nat.h"
 #include "agent/compile_pairs.h"
@@ -268,6 +269,7 @@ Desired compile(const config::Config& config, const Facts& facts)
     warn_of_missing_forwarding(config, facts, desired);
     desired.nft.clamp = !config.connections.empty();
     desired.nft.transit = compile_transit(config);
+    compile_egress(config, facts, desired);
     return desired;
 }
 

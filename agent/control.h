@@ -25,6 +25,13 @@ public:
     [[nodiscard]] virtual Result<> restart(const ConnectionName& name) = 0;
     /// Terminates and holds down until `up`; the policies stay, so nothing leaks.
     [[nodiscard]] virtual Result<> down(const ConnectionName& name) = 0;
+
+    /// Addresses that names have opened; `filter`: part of a name or an address, or empty.
+    [[nodiscard]] virtual Result<EgressLearned> egress_learned(const std::string& filter) = 0;
+    /// What becomes of what `question` is about, and by whose word.
+    [[nodiscard]] virtual Result<EgressWhy> egress_why(const EgressQuestion& question) = 0;
+    /// What discovery mode has seen.
+    [[nodiscard]] virtual Result<EgressDiscovered> egress_discovered() = 0;
 };
 
 } // namespace linkspan::agent

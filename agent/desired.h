@@ -1,6 +1,8 @@
 #pragma once
 
+#include "egress/rules.h"
 #include "ike/connection_spec.h"
+#include "nft/egress_spec.h"
 #include "nft/nat_spec.h"
 #include "nft/paths_spec.h"
 #include "nft/spec.h"
@@ -12,6 +14,7 @@
 #include "xfrm/static_state.h"
 
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -37,6 +40,8 @@ struct Desired {
     nft::Spec nft = {};
     nft::Nat nat = {};
     nft::Paths paths = {};
+    nft::Egress egress = {};
+    std::shared_ptr<const egress::Rules> tap = {}; ///< what packets are judged by here; none: nobody listens
     std::map<ConnectionName, ike::ConnectionSpec> ike = {};
     std::set<ConnectionName> keep_up = {}; ///< connections that the agent initiates by itself
     std::vector<Problem> problems = {};

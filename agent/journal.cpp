@@ -31,6 +31,7 @@ void send_fields(const Entry& entry)
     if (!entry.connection.value.empty()) fields.push_back("CONNECTION=" + entry.connection.value);
     if (!entry.object.empty()) fields.push_back("OBJECT=" + entry.object);
     if (entry.sys != 0) fields.push_back("ERRNO=" + std::to_string(entry.sys));
+    for (const auto& [name, value] : entry.fields) fields.push_back(name + "=" + value);
     std::vector<iovec> vectors;
     for (auto& field : fields) vectors.push_back({field.data(), field.size()});
     (void)sd_journal_sendv(vectors.data(), static_cast<int>(vectors.size()));

@@ -5,6 +5,8 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace linkspan::agent {
 
@@ -16,7 +18,8 @@ struct Entry {
     std::string message = {};
     ConnectionName connection = {};
     std::string object = {};
-    int sys = 0; ///< errno, or 0
+    int sys = 0;                                                  ///< errno, or 0
+    std::vector<std::pair<std::string, std::string>> fields = {}; ///< more of the journal's, by their names
 };
 
 void log(const Entry& entry);

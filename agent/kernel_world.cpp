@@ -140,6 +140,7 @@ Observed KernelWorld::observe(Rooms rooms)
     if (has(rooms, Room::Clamp)) keep(clamp_.observe(), Room::Clamp, seen.clamp, seen);
     if (has(rooms, Room::Nat)) keep(nat_.observe(), Room::Nat, seen.nat, seen);
     if (has(rooms, Room::Paths)) keep(paths_.observe(), Room::Paths, seen.paths, seen);
+    if (has(rooms, Room::Egress)) keep(patiently([&] { return egress_.observe(); }), Room::Egress, seen.egress, seen);
     if (has(rooms, Room::Ike)) look_at_states(seen);
     if (has(rooms, Room::Ike)) look_at_charon(seen);
     return seen;
@@ -191,6 +192,8 @@ void KernelWorld::refresh(Observed& seen, std::span<const Step> steps)
     if (seen.clamp && has(touched.rooms, Room::Clamp)) keep(clamp_.observe(), Room::Clamp, seen.clamp, seen);
     if (seen.nat && has(touched.rooms, Room::Nat)) keep(nat_.observe(), Room::Nat, seen.nat, seen);
     if (seen.paths && has(touched.rooms, Room::Paths)) keep(paths_.observe(), Room::Paths, seen.paths, seen);
+    if (seen.egress && has(touched.rooms, Room::Egress))
+        keep(patiently([&] { return egress_.observe(); }), Room::Egress, seen.egress, seen);
     if (seen.states && has(touched.rooms, Room::Ike)) look_at_states(seen);
     if (seen.ike && has(touched.rooms, Room::Ike)) look_at_charon(seen);
 }
@@ -224,6 +227,8 @@ void KernelWorld::apply_run(std::span<const Step> run, std::vector<Result<>>& re
         if (const auto* paths = std::get_if<Op<nft::Paths>>(&step.change)) results.push_back(nft::apply(*paths));
         if (const auto* rule = std::get_if<Op<route::RuleSpec>>(&step.change))
             results.push_back(route::apply(rtnl_, *rule));
+        if (const auto* egress = std::get_if<Op<nft::EgressTable>>(&step.change))
+            results.push_back(apply_egress(*egress));
         if (const auto* drop = std::get_if<DropState>(&step.change))
             results.push_back(xfrm::delete_state(xfrm_, drop->state));
         if (const auto* order = std::get_if<RankState>(&step.change))
@@ -237,6 +242,13 @@ Result<> KernelWorld::apply_state(const Op<xfrm::StateSpec>& op)
 {
     if (op.verb != Verb::Delete) TRY(counters_.reserve(op.spec));
     return xfrm::apply(xfrm_, op);
+}
+
+Result<> KernelWorld::apply_egress(const Op<nft::EgressTable>& op)
+{
+    auto socket = netlink::Socket::open(NETLINK_NETFILTER);
+    TRY(socket);
+    return nft::apply(*socket, op, move_pins_);
 }
 
 std::vector<Result<>> KernelWorld::apply_ike(std::span<const Step> run)

@@ -4,6 +4,7 @@
 #include "agent/world.h"
 #include "ike/client.h"
 #include "netlink/socket.h"
+#include "nft/egress_apply.h"
 #include "nft/reader.h"
 
 #include <chrono>
@@ -28,6 +29,9 @@ public:
     [[nodiscard]] std::vector<Result<>> apply(std::span<const Step> steps) override;
     [[nodiscard]] const ike::Ledger& ledger() const override { return ledger_; }
 
+    /// Who moves pins into sets that an egress rule's change has made, before packets are judged by it.
+    void on_new_pin_sets(nft::MovePins move) { move_pins_ = std::move(move); }
+
     [[nodiscard]] bool connected() const { return client_ && client_->connected(); }
     void use_ike_socket(std::string path);
 
@@ -38,6 +42,7 @@ private:
     void look_at_states(Observed& observed);
     void look_at_charon(Observed& observed);
     [[nodiscard]] Result<> apply_state(const Op<xfrm::StateSpec>& op);
+    [[nodiscard]] Result<> apply_egress(const Op<nft::EgressTable>& op);
     [[nodiscard]] std::vector<Result<>> apply_ike(std::span<const Step> run);
     void apply_run(std::span<const Step> run, std::vector<Result<>>& results);
 
@@ -46,6 +51,8 @@ private:
     nft::Reader<nft::Observed> clamp_ = nft::reader_of_kernel();
     nft::Reader<nft::NatTable> nat_ = nft::nat_reader_of_kernel();
     nft::Reader<nft::ObservedPaths> paths_ = nft::paths_reader_of_kernel();
+    nft::Reader<nft::EgressTable> egress_ = nft::egress_reader_of_kernel();
+    nft::MovePins move_pins_;
     std::string ike_socket_;
     std::optional<ike::Client> client_;
     std::chrono::steady_clock::time_point states_read_ = {}; ///< when that began last

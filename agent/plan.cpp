@@ -1,6 +1,7 @@
 #include "agent/plan.h"
 
 #include "agent/hazards.h"
+#include "nft/egress_plan.h"
 #include "nft/nat_plan.h"
 #include "nft/paths_plan.h"
 #include "nft/plan.h"
@@ -94,6 +95,7 @@ Planned plan(const Desired& desired, const Observed& observed, const ike::Ledger
     if (observed.clamp) collect(nft::plan(desired.nft, *observed.clamp), Room::Clamp, planned);
     if (observed.nat) collect(nft::plan(desired.nat, *observed.nat), Room::Nat, planned);
     if (observed.paths) collect(nft::plan(desired.paths, *observed.paths), Room::Paths, planned);
+    if (observed.egress) collect(nft::plan(desired.egress, *observed.egress), Room::Egress, planned);
     if (observed.states)
         collect(xfrm::plan_static(desired.states, *observed.states, observed.counters), Room::Ike, planned);
     if (observed.ike) collect_ike(desired, observed, ledger, orders, planned);

@@ -31,6 +31,7 @@ const char* name_of(Room room)
     case Room::Clamp: return "nftables";
     case Room::Nat: return "nftables of mapped NAT";
     case Room::Paths: return "nftables of answers";
+    case Room::Egress: return "nftables of egress";
     case Room::Ike: return "charon";
     }
     return "?";

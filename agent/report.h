@@ -6,6 +6,7 @@
 #include "ike/sa_view.h"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -123,6 +124,65 @@ struct IkeReport {
     std::string error = {}; ///< why it is not connected
 };
 
+/// Egress by names, where there is any.
+struct EgressReport {
+    std::string mode = {}; ///< "enforce", "discover"
+    std::uint64_t pins = 0, most_pins = 0;
+    std::uint64_t open_questions = 0;
+    std::uint64_t streams_waiting = 0;                 ///< for a name
+    std::map<std::string, std::uint64_t> answers = {}; ///< by what became of them
+    std::uint64_t held = 0;                            ///< answers, until their addresses were open
+    std::uint64_t longest_hold = 0;                    ///< us
+    std::uint64_t mean_hold = 0;                       ///< us
+    std::uint64_t pinned = 0;
+    std::uint64_t no_room = 0;  ///< pins that a limit kept out
+    std::uint64_t set_full = 0; ///< pins that the kernel's set kept out
+    std::uint64_t write_errors = 0;
+    std::uint64_t refusals = 0, refusals_untold = 0;
+    std::uint64_t names_let = 0, names_refused = 0; ///< streams
+    std::uint64_t sessions_ended = 0;               ///< because their rule went
+    std::uint64_t queue_waiting = 0;                ///< answers in the kernel's queue now
+    std::uint64_t queue_dropped = 0;                ///< packets that met a full queue or a full socket
+    std::vector<std::string> troubles = {};
+};
+
+struct EgressLearned {
+    struct Pin {
+        std::string client = {}, address = {};
+        std::vector<std::string> names = {};
+        std::uint64_t seconds = 0; ///< left
+    };
+    std::vector<Pin> pins = {};
+    bool more = false; ///< there are others that were left out
+};
+
+struct EgressQuestion {
+    std::string source = {};
+    std::string target = {};   ///< a name or an address
+    std::string protocol = {}; ///< "tcp", "udp", "icmp"
+    std::uint16_t port = 0;
+};
+
+struct EgressWhy {
+    EgressQuestion question = {};
+    bool judged = false; ///< false: the source is in no policy
+    bool allowed = false;
+    std::string tag = {};
+    std::string rule = {};                       ///< empty: none is about it
+    std::vector<EgressLearned::Pin> opened = {}; ///< addresses that the name has open for the source now
+};
+
+struct EgressDiscovered {
+    struct Use {
+        std::string target = {}, protocol = {};
+        std::uint16_t port = 0;
+        std::uint64_t sessions = 0;
+    };
+    std::vector<Use> used = {};
+    std::map<std::string, std::uint64_t> asked = {}; ///< names, and how often they were answered
+    std::uint64_t left_out = 0;
+};
+
 struct GatewayReport {
     std::string name = {};
     std::string version = {};
@@ -136,6 +196,7 @@ struct GatewayReport {
     std::vector<Unsynced> unsynced = {}; ///< all, the connections' included
     std::vector<std::string> warnings = {};
     std::vector<XfrmDrops> xfrm_drops = {};
+    std::optional<EgressReport> egress = {};
     std::vector<ConnectionReport> connections = {};
 };
 

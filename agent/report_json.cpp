@@ -1,5 +1,7 @@
 #include "agent/report_json.h"
 
+#include "agent/egress_json.h"
+
 #include "agent/utf8.h"
 
 #include <boost/json.hpp>
@@ -234,6 +236,11 @@ json::object object_of(const IkeReport& report)
     };
 }
 
+json::value egress_or_null(const GatewayReport& report)
+{
+    return report.egress ? json::value(object_of(*report.egress)) : json::value(nullptr);
+}
+
 json::object head_of(const GatewayReport& report)
 {
     return {
@@ -250,6 +257,7 @@ json::object head_of(const GatewayReport& report)
         {"unsynced", list(report.unsynced)},
         {"warnings", texts(report.warnings)},
         {"xfrm_drops", list(report.xfrm_drops)},
+        {"egress", egress_or_null(report)},
     };
 }
 

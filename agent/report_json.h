@@ -14,5 +14,8 @@ inline constexpr int json_schema = 1;
 [[nodiscard]] std::string to_json(const ConnectionReport& report);
 [[nodiscard]] std::string to_json(const PlanReport& report);
 [[nodiscard]] std::string to_json(const ApplyReport& report);
+[[nodiscard]] std::string to_json(const EgressLearned& report);
+[[nodiscard]] std::string to_json(const EgressWhy& report);
+[[nodiscard]] std::string to_json(const EgressDiscovered& report);
 
 } // namespace linkspan::agent

@@ -3,6 +3,7 @@
 #include "agent/outbound.h"
 #include "base/plan.h"
 #include "ike/plan.h"
+#include "nft/egress_table.h"
 #include "nft/nat_table.h"
 #include "nft/paths_spec.h"
 #include "nft/spec.h"
@@ -59,12 +60,21 @@ struct TellCharon {
 
 using Change = std::variant<Op<vti::Spec>, Op<route::AddressSpec>, Op<route::RouteSpec>, Op<route::RuleSpec>,
                             Op<xfrm::PolicySpec>, Op<xfrm::StateSpec>, Op<nft::Spec>, Op<nft::NatTable>, Op<nft::Paths>,
-                            DropState, RankState, TellCharon>;
+                            Op<nft::EgressTable>, DropState, RankState, TellCharon>;
 
 /// Which rooms to look into.
-enum class Room : std::uint8_t { Links = 1, Routes = 2, Policies = 4, Clamp = 8, Ike = 16, Nat = 32, Paths = 64 };
+enum class Room : std::uint8_t {
+    Links = 1,
+    Routes = 2,
+    Policies = 4,
+    Clamp = 8,
+    Ike = 16,
+    Nat = 32,
+    Paths = 64,
+    Egress = 128
+};
 using Rooms = std::uint8_t;
-inline constexpr Rooms all_rooms = 127;
+inline constexpr Rooms all_rooms = 255;
 [[nodiscard]] constexpr bool has(Rooms rooms, Room room)
 {
     return (rooms & static_cast<Rooms>(room)) != 0;

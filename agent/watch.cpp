@@ -1,6 +1,7 @@
 #include "agent/watch.h"
 
 #include "agent/journal.h"
+#include "nft/egress_codec.h"
 
 #include <array>
 #include <linux/netfilter/nfnetlink.h>
@@ -12,6 +13,9 @@ namespace linkspan::agent {
 namespace {
 
 constexpr int receive_buffer = 1 << 20; ///< bytes: some 4,000 notifications; losing more costs one dump
+
+constexpr Rooms rulesets =
+    static_cast<Rooms>(Room::Clamp | Room::Nat | static_cast<Rooms>(Room::Paths) | static_cast<Rooms>(Room::Egress));
 
 struct Subscription {
     int protocol = 0;
@@ -29,7 +33,7 @@ std::vector<Subscription> subscriptions()
          Room::Links | Room::Routes},
         {NETLINK_XFRM, {XFRMNLGRP_POLICY}, static_cast<Rooms>(Room::Policies)},
         {NETLINK_XFRM, {XFRMNLGRP_SA, XFRMNLGRP_EXPIRE}, static_cast<Rooms>(Room::Ike)},
-        {NETLINK_NETFILTER, {NFNLGRP_NFTABLES}, Room::Clamp | Room::Nat | Room::Paths},
+        {NETLINK_NETFILTER, {NFNLGRP_NFTABLES}, rulesets},
     };
 }
 
@@ -55,7 +59,7 @@ Result<> Watch::start(Loop& loop)
 
 void Watch::drain(Eye& eye)
 {
-    const auto drained = eye.monitor.drain();
+    const auto drained = eye.monitor.drain(eye.rooms == rulesets ? nft::is_worth_a_look : nullptr);
     if (!drained) {
         log({.level = Entry::Level::Warning, .message = drained.error().what, .sys = drained.error().sys});
         dirty_(eye.rooms);

@@ -3,6 +3,7 @@
 #include "agent/step.h"
 #include "base/error.h"
 #include "ike/observe.h"
+#include "nft/egress_observe.h"
 #include "nft/nat_observe.h"
 #include "nft/observe.h"
 #include "route/observe.h"
@@ -36,6 +37,7 @@ struct Observed {
     std::optional<nft::Observed> clamp = {};
     std::optional<nft::NatTable> nat = {};
     std::optional<nft::ObservedPaths> paths = {};
+    std::optional<nft::EgressTable> egress = {};
     std::optional<std::vector<xfrm::ObservedState>> states = {}; ///< read without charon, too
     xfrm::KnownCounters counters = {}; ///< go with the states: what static SAs may have used, from before a restart too
     std::optional<ike::Observed> ike = {};

@@ -73,6 +73,7 @@ void check_egress(const Draft& draft, Diagnostics& diagnostics)
     check_egress_tags(*draft.egress, diagnostics);
     check_egress_rules(*draft.egress, diagnostics);
     check_egress_policies(draft, diagnostics);
+    check_egress_denials(*draft.egress, diagnostics);
 }
 
 } // namespace linkspan::config

@@ -25,6 +25,9 @@ void check_egress_tags(const EgressDraft& draft, Diagnostics& diagnostics);
 /// Between rules: those that never decide anything, and those that do more than they look.
 void check_egress_rules(const EgressDraft& draft, Diagnostics& diagnostics);
 
+/// Names that are denied to hosts of `default = "allow"`: nothing would hold them back, so they are an error.
+void check_egress_denials(const EgressDraft& draft, Diagnostics& diagnostics);
+
 /// Policies: the tags they name, their sources with each other and with the connections.
 void check_egress_policies(const Draft& draft, Diagnostics& diagnostics);
 

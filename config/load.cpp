@@ -2,7 +2,6 @@
 
 #include "config/check.h"
 #include "config/check_egress.h"
-#include "config/egress_refused.h"
 #include "config/read.h"
 
 #include <algorithm>
@@ -24,7 +23,7 @@ void check_whole(const Draft& draft, const Sources& sources, bool all_readable, 
         add_error(
             diagnostics, {main, 1, 1}, 1, "there is no [gateway]",
             "begin with the two lines `[gateway]` and `uplink = \"wan0\"`, naming the interface towards the peers");
-    if (count == 0 && !has_errors(diagnostics))
+    if (count == 0 && !draft.egress && !has_errors(diagnostics))
         add_error(diagnostics, {main, 1, 1}, 1, "there is no connection, so there is nothing to do",
                   "add one with `[[connection]]`; linkspan.toml(5) has an example")
             .severity = Severity::Warning;
@@ -116,14 +115,6 @@ void refuse_ha(Loaded& loaded)
 
 Loaded load(const Sources& sources)
 {
-    auto loaded = load_with_egress(sources);
-    refuse_egress(loaded);
-    refuse_ha(loaded);
-    return loaded;
-}
-
-Loaded load_with_egress(const Sources& sources)
-{
     Loaded loaded;
     Draft draft;
     bool all_readable = true;
@@ -141,6 +132,7 @@ Loaded load_with_egress(const Sources& sources)
     if (all_readable) check_transit(draft, loaded.diagnostics); // what is named may stand in the file that is not
     sort_by_place(loaded.diagnostics, sources);
     if (!has_errors(loaded.diagnostics)) loaded.config = finish(std::move(draft));
+    refuse_ha(loaded);
     return loaded;
 }
 

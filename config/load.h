@@ -23,8 +23,6 @@ struct Loaded {
 /// Parses and checks all files as one configuration and reports everything that is wrong in one run. Pure: what only
 /// the disk can tell (a missing secret) is check_secrets' business.
 [[nodiscard]] Loaded load(const Sources& sources);
-/// The same, with [egress] and [ha] taken; not for the agent (egress_refused.h, ha.h).
-[[nodiscard]] Loaded load_with_egress(const Sources& sources);
 
 /// Reads `main_file` and then every *.toml of the directory linkspan.d beside it, in the order of their names. Fails
 /// on the first file that is missing, unreadable, not a regular file, or larger than 64 MiB. Names that begin with a

@@ -1,5 +1,6 @@
 #include "netlink/monitor.h"
 
+#include "netlink/answer.h"
 #include "netlink/channel.h"
 
 #include <linux/netlink.h>
@@ -29,13 +30,19 @@ Result<Monitor> Monitor::open(int protocol, std::span<const unsigned> groups, in
     return Monitor{std::move(*fd)};
 }
 
-Result<Drained> Monitor::drain()
+Result<Drained> Monitor::drain(const std::function<bool(const nlmsghdr&)>& matters)
 {
     Drained drained;
-    std::array<std::byte, 16> head; // the kernel cuts off what does not fit: nobody reads it
+    alignas(8) std::array<std::byte, 8192> bytes; // what does not fit is cut off, and counts as if it mattered
     for (int i = 0; i < datagrams_per_drain; ++i) {
-        if (::recv(fd_.get(), head.data(), head.size(), 0) >= 0) {
-            drained.any = true;
+        const auto length = ::recv(fd_.get(), bytes.data(), bytes.size(), MSG_TRUNC);
+        if (length >= 0) {
+            const auto size = static_cast<std::size_t>(length);
+            bool counts = !matters || size > bytes.size();
+            if (!counts)
+                for_each_message(std::span{bytes}.first(size),
+                                 [&](const nlmsghdr& m) { counts = counts || matters(m); });
+            drained.any = drained.any || counts;
             continue;
         }
         if (errno == EAGAIN || errno == EWOULDBLOCK) return drained;

@@ -4,6 +4,8 @@
 #include "base/fd.h"
 
 #include <cstdint>
+#include <functional>
+#include <linux/netlink.h>
 #include <span>
 
 namespace linkspan::netlink {
@@ -22,8 +24,9 @@ public:
     [[nodiscard]] static Result<Monitor> open(int protocol, std::span<const unsigned> groups, int receive_buffer);
 
     [[nodiscard]] int fd() const { return fd_.get(); }
-    /// Reads until nothing is left, at most a bounded number of messages (the loop calls again while readable).
-    [[nodiscard]] Result<Drained> drain();
+    /// Reads until nothing is left, at most a bounded number of messages (the loop calls again while readable). A datagram
+    /// of which no message `matters` is as if it had not been.
+    [[nodiscard]] Result<Drained> drain(const std::function<bool(const nlmsghdr&)>& matters = {});
 
 private:
     explicit Monitor(Fd fd) : fd_(std::move(fd)) {}

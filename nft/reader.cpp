@@ -1,6 +1,7 @@
 #include "nft/reader.h"
 
 #include "netlink/socket.h"
+#include "nft/egress_observe.h"
 #include "nft/generation.h"
 #include "nft/nat_observe.h"
 #include "nft/observe.h"
@@ -29,6 +30,12 @@ public:
     {
         TRY(open());
         return observe_nat(*socket_);
+    }
+
+    Result<EgressTable> egress()
+    {
+        TRY(open());
+        return observe_egress(*socket_);
     }
 
 private:
@@ -65,6 +72,13 @@ Reader<NatTable> nat_reader_of_kernel()
     const auto kernel = std::make_shared<Kernel>();
     return Reader<NatTable>{
         {.generation = [kernel] { return kernel->generation(); }, .table = [kernel] { return kernel->nat(); }}};
+}
+
+Reader<EgressTable> egress_reader_of_kernel()
+{
+    const auto kernel = std::make_shared<Kernel>();
+    return Reader<EgressTable>{
+        {.generation = [kernel] { return kernel->generation(); }, .table = [kernel] { return kernel->egress(); }}};
 }
 
 } // namespace linkspan::nft

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "nft/egress_table.h"
 #include "nft/nat_table.h"
 #include "nft/observed.h"
 #include "nft/paths_spec.h"
@@ -48,5 +49,6 @@ private:
 [[nodiscard]] Reader<Observed> reader_of_kernel();
 [[nodiscard]] Reader<NatTable> nat_reader_of_kernel();
 [[nodiscard]] Reader<ObservedPaths> paths_reader_of_kernel();
+[[nodiscard]] Reader<EgressTable> egress_reader_of_kernel();
 
 } // namespace linkspan::nft

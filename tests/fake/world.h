@@ -133,6 +133,7 @@ private:
         std::erase(kernel.routes->own_rules, op.spec);
         if (op.verb != Verb::Delete) kernel.routes->own_rules.push_back(op.spec);
     }
+    void effect(const Op<nft::EgressTable>&) {}
     void effect(const agent::DropState&) {}
     void effect(const agent::RankState& order)
     {

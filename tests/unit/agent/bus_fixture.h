@@ -45,6 +45,12 @@ struct FakeControl : Control {
         return {};
     }
     Result<> down(const ConnectionName& name) override { return become(name, State::Down); }
+    Result<EgressLearned> egress_learned(const std::string& filter) override
+    {
+        return EgressLearned{{{"10.1.0.10", "192.0.2.7", {filter}, 60}}, false};
+    }
+    Result<EgressWhy> egress_why(const EgressQuestion& question) override { return EgressWhy{.question = question}; }
+    Result<EgressDiscovered> egress_discovered() override { return EgressDiscovered{}; }
 
 private:
     Result<> become(const ConnectionName& name, State state)

@@ -101,7 +101,7 @@ TEST(ReportJson, WhatIsNotKnownIsNull)
               R"({"schema":1,"name":"edge-1","version":"0.1.0","files":[],"loaded":null,"config_error":null,)"
               R"("in_sync":false,"reconciliations":0,"writes":0,)"
               R"("ike":{"connected":false,"version":null,"since":null,"error":null},)"
-              R"("unsynced":[],"warnings":[],"xfrm_drops":[],"connections":[]})");
+              R"("unsynced":[],"warnings":[],"xfrm_drops":[],"egress":null,"connections":[]})");
 }
 
 TEST(ReportJson, GatewayListsItsConnections)

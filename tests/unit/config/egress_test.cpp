@@ -18,7 +18,7 @@ std::string messages(const Loaded& loaded)
 
 Egress egress_of(const std::string& text)
 {
-    const auto loaded = load_with_egress({{"t.toml", gateway + text}});
+    const auto loaded = load({{"t.toml", gateway + text}});
     EXPECT_TRUE(loaded.config) << messages(loaded);
     return loaded.config && loaded.config->egress ? *loaded.config->egress : Egress{};
 }
@@ -61,7 +61,7 @@ limits = { addresses = 200000, addresses_per_client = 100, addresses_per_answer 
 [[egress.tag]]
 name  = "patching"
 allow = ["*.Ubuntu.com.:80,443/tcp", "192.0.2.0/24:22/tcp"]
-deny  = ["ads.ubuntu.com"]
+deny  = ["192.0.2.128/25:22/tcp"]
 
 [[egress.policy]]
 sources      = ["10.1.0.0/24", "2001:db8:1::/64"]
@@ -86,7 +86,7 @@ pass_through = ["198.51.100.0/24"]
     ASSERT_EQ(egress.tags.size(), 1U);
     EXPECT_EQ(egress.tags[0].allow.at(0).text(), "*.ubuntu.com:80,443/tcp");
     EXPECT_EQ(egress.tags[0].allow.at(1).text(), "192.0.2.0/24:22/tcp");
-    EXPECT_EQ(egress.tags[0].deny.at(0).text(), "ads.ubuntu.com");
+    EXPECT_EQ(egress.tags[0].deny.at(0).text(), "192.0.2.128/25:22/tcp");
     ASSERT_EQ(egress.policies.size(), 1U);
     EXPECT_EQ(egress.policies[0].sources.size(), 2U);
     EXPECT_EQ(egress.policies[0].fallback, EgressDefault::Allow);
@@ -101,10 +101,9 @@ TEST(LoadEgress, MasqueradeIsAWord)
 
 TEST(LoadEgress, TagsAndPoliciesOfSeveralFilesCount)
 {
-    const auto loaded =
-        load_with_egress({{"linkspan.toml", gateway + "[egress]\nresolvers = [\"9.9.9.9\"]\n"},
-                          {"a.toml", "[[egress.tag]]\nname = \"t\"\nallow = [\"example.com\"]\n"},
-                          {"b.toml", "[[egress.policy]]\nsources = [\"10.1.0.0/24\"]\ntags = [\"t\"]\n"}});
+    const auto loaded = load({{"linkspan.toml", gateway + "[egress]\nresolvers = [\"9.9.9.9\"]\n"},
+                              {"a.toml", "[[egress.tag]]\nname = \"t\"\nallow = [\"example.com\"]\n"},
+                              {"b.toml", "[[egress.policy]]\nsources = [\"10.1.0.0/24\"]\ntags = [\"t\"]\n"}});
     ASSERT_TRUE(loaded.config) << messages(loaded);
     ASSERT_TRUE(loaded.config->egress);
     EXPECT_EQ(loaded.config->egress->tags.size(), 1U);
@@ -123,11 +122,32 @@ TEST(LoadEgress, ATagThatIsNotEnabledIsNowhere)
     EXPECT_TRUE(egress.policies[0].tags.empty());
 }
 
-TEST(LoadEgress, IsRefusedByTheProductUntilItIsEnforced)
+std::string refusal_of(const std::string& policies)
 {
-    const auto loaded = load({{"t.toml", gateway + "[egress]\nmode = \"off\"\n"}});
-    EXPECT_FALSE(loaded.config);
-    EXPECT_EQ(messages(loaded), "`egress` is not in this version of linkspan\n");
+    return messages(load({{"t.toml", gateway +
+                                         "[egress]\nresolvers = [\"9.9.9.9\"]\n[[egress.tag]]\nname = \"t\"\n"
+                                         "allow = [\"*.example.com\"]\ndeny = [\"bad.example.com\"]\n" +
+                                         policies}}));
+}
+
+TEST(LoadEgress, ANameIsNotDeniedWhereEveryAddressIsOpen)
+{
+    const std::string wide = "[[egress.policy]]\nsources = [\"10.1.0.0/16\"]\ntags = [\"t\"]\n";
+    const std::string narrow = "[[egress.policy]]\nsources = [\"10.1.9.0/24\"]\ntags = []\ndefault = ";
+    EXPECT_EQ(refusal_of(wide), "");
+    EXPECT_EQ(refusal_of(wide + narrow + "\"deny\"\n"), "these hosts reach nothing at all\n");
+    EXPECT_NE(refusal_of(wide + narrow + "\"allow\"\n").find("denies the name bad.example.com"), std::string::npos);
+    EXPECT_NE(refusal_of(wide + "default = \"allow\"\n").find("denies the name bad.example.com"), std::string::npos);
+}
+
+TEST(LoadEgress, WithoutAConnectionThereIsStillSomethingToDo)
+{
+    const auto loaded =
+        load({{"t.toml", "[gateway]\nuplink = \"wan0\"\nlan = [\"lan0\"]\n[egress]\nresolvers = [\"9.9.9.9\"]\n"
+                         "[[egress.tag]]\nname = \"t\"\nallow = [\"example.com\"]\n[[egress.policy]]\n"
+                         "sources = [\"10.1.0.0/24\"]\ntags = [\"t\"]\n"}});
+    EXPECT_TRUE(loaded.config);
+    EXPECT_EQ(messages(loaded), "");
 }
 
 } // namespace

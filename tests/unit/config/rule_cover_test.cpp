@@ -78,7 +78,7 @@ TEST(RuleCover, TwentyThousandRulesAreReadAndCompared)
     for (int i = 0; i < 10'000; ++i)
         text +=
             "\"*.d" + std::to_string(i) + ".example:443/tcp\",\n\"w.d" + std::to_string(i) + ".example:443/tcp\",\n";
-    const auto loaded = load_with_egress({{"t", text + "]\n"}});
+    const auto loaded = load({{"t", text + "]\n"}});
     ASSERT_TRUE(loaded.config);
     EXPECT_EQ(loaded.config->egress->tags.at(0).allow.size(), 20'000U);
     EXPECT_EQ(loaded.diagnostics.size(), 10'000U); // every second is covered by the one before

@@ -238,13 +238,13 @@ std::string summary(const Config& config)
 
 TEST(KeyTables, SayWhatAMissingKeyMeans)
 {
-    const auto without = load_with_egress({{"t", with(least, "", "")}});
+    const auto without = load({{"t", with(least, "", "")}});
     ASSERT_TRUE(without.config);
     for (const auto& table : key_tables())
         for (const auto& key : table.keys) {
             if (key.fallback.empty()) continue;
             const auto line = std::string{key.name} + " = " + std::string{key.fallback};
-            const auto written = load_with_egress({{"t", with(least, mark_of(table.header), line)}});
+            const auto written = load({{"t", with(least, mark_of(table.header), line)}});
             ASSERT_TRUE(written.config) << line;
             EXPECT_EQ(summary(*written.config), summary(*without.config)) << line;
         }
@@ -260,7 +260,7 @@ TEST(KeyTables, HaveExamplesThatLoad)
             if (is_list(key) || key.required || least.contains("\n" + std::string{key.name} + " = "))
                 continue; // stands in the file already, like the example
             const auto line = std::string{key.name} + " = " + std::string{key.example};
-            const auto loaded = load_with_egress({{"t", with(file_for(key.name), mark_of(table.header), line)}});
+            const auto loaded = load({{"t", with(file_for(key.name), mark_of(table.header), line)}});
             EXPECT_TRUE(loaded.config) << line << ": "
                                        << (loaded.diagnostics.empty() ? "" : loaded.diagnostics[0].message);
         }

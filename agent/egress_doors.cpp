@@ -1,0 +1,54 @@
+#include "agent/egress_doors.h"
+
+#include "nft/egress_apply.h"
+#include "nft/egress_spec.h"
+
+#include <linux/netlink.h>
+#include <memory>
+#include <optional>
+
+namespace linkspan::agent {
+namespace {
+
+std::vector<nft::PinElement> elements_of(std::span<const egress::KernelPin> pins)
+{
+    std::vector<nft::PinElement> elements;
+    elements.reserve(pins.size());
+    for (const auto& pin : pins)
+        elements.push_back({nft::pin_set(pin.service_class, pin.client.family), pin.client, pin.address, pin.timeout});
+    return elements;
+}
+
+/// Opened at the first use, and anew where that failed.
+class Door {
+public:
+    Result<netlink::Socket*> socket()
+    {
+        if (socket_) return &*socket_;
+        auto fresh = netlink::Socket::open(NETLINK_NETFILTER);
+        TRY(fresh);
+        socket_ = std::move(*fresh);
+        return &*socket_;
+    }
+
+private:
+    std::optional<netlink::Socket> socket_;
+};
+
+} // namespace
+
+egress::Tap::Doors doors_of_kernel()
+{
+    const auto door = std::make_shared<Door>();
+    return {.write = [door](std::span<const egress::KernelPin> pins) -> Result<> {
+                const auto socket = door->socket();
+                TRY(socket);
+                return nft::write_pins(**socket, elements_of(pins));
+            },
+            .remove =
+                [door](std::span<const egress::KernelPin> pins) {
+                    if (const auto socket = door->socket()) nft::delete_pins(**socket, elements_of(pins));
+                }};
+}
+
+} // namespace linkspan::agent

@@ -1,0 +1,212 @@
+#include "agent/egress_host.h"
+
+#include "agent/egress_doors.h"
+#include "agent/journal.h"
+#include "agent/queue_stat.h"
+#include "agent/refusal_entry.h"
+#include "nft/egress_spec.h"
+
+#include <algorithm>
+#include <array>
+
+namespace linkspan::agent {
+namespace {
+
+constexpr std::size_t most_listed = 1'000;
+
+egress::TapSettings settings_in(const std::filesystem::path& state)
+{
+    return {.answer_queue = nft::egress_answer_queue,
+            .name_queue = nft::egress_name_queue,
+            .question_group = nft::egress_question_group,
+            .refusal_group = nft::egress_refusal_group,
+            .discovery_group = nft::egress_discovery_group,
+            .mark_mask = nft::egress_mark_mask,
+            .mark_allowed = nft::egress_mark_allowed,
+            .mark_asked = nft::egress_mark_asked,
+            .mark_revoked = nft::egress_mark_revoked,
+            .journal = state / "egress-pins"};
+}
+
+EgressLearned::Pin pin_of(const egress::LearnedPin& pin)
+{
+    return {pin.client.text(), pin.address.text(), pin.names, static_cast<std::uint64_t>(pin.left.count())};
+}
+
+std::uint64_t micros(std::chrono::nanoseconds time)
+{
+    return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(time).count());
+}
+
+EgressReport report_of(const egress::TapReport& tap, const egress::Rules& rules)
+{
+    constexpr std::array names{"learnt", "malformed", "unasked", "not_listed", "no_address", "kept_out"};
+    static_assert(names.size() == egress::outcomes);
+    EgressReport report{.mode = rules.discover ? "discover" : "enforce",
+                        .pins = tap.counts.pins,
+                        .most_pins = rules.limits.pins.total,
+                        .open_questions = tap.counts.questions,
+                        .streams_waiting = tap.counts.streams,
+                        .held = tap.held,
+                        .longest_hold = micros(tap.longest_hold),
+                        .mean_hold = tap.held == 0 ? 0 : micros(tap.total_hold) / tap.held,
+                        .pinned = tap.pinned,
+                        .no_room = tap.counts.no_room,
+                        .set_full = tap.set_full,
+                        .write_errors = tap.write_errors,
+                        .refusals = tap.refusals,
+                        .refusals_untold = tap.refusals_untold,
+                        .names_let = tap.counts.streams_let,
+                        .names_refused = tap.counts.streams_refused,
+                        .sessions_ended = tap.sessions_ended,
+                        .troubles = tap.troubles};
+    for (std::size_t i = 0; i < names.size(); ++i) report.answers[names[i]] = tap.counts.answers[i];
+    return report;
+}
+
+/// The question in numbers.
+struct Asked {
+    IpAddress source = {};
+    std::uint8_t ip_protocol = 0;
+    std::optional<IpAddress> address = {};
+    DnsName name = {};
+};
+
+Result<Asked> parse(const EgressQuestion& question)
+{
+    Asked asked;
+    const auto source = IpAddress::parse(question.source);
+    if (!source) return failure(Kind::Config, "'" + question.source + "' is no address of a host");
+    asked.source = *source;
+    const auto protocol = protocol_number(question.protocol);
+    if (!protocol) return failure(Kind::Config, "'" + question.protocol + "' is no protocol here: tcp, udp or icmp");
+    asked.ip_protocol = *protocol;
+    if (const auto address = IpAddress::parse(question.target)) {
+        asked.address = *address;
+        return asked;
+    }
+    const auto name = DnsName::parse(question.target);
+    TRY(name);
+    asked.name = *name;
+    return asked;
+}
+
+} // namespace
+
+EgressHost::EgressHost(Loop& loop, Clock clock, std::filesystem::path state)
+    : loop_(loop), clock_(std::move(clock)), state_(std::move(state))
+{
+}
+
+void EgressHost::follow(const std::shared_ptr<const egress::Rules>& rules)
+{
+    rules_ = rules;
+    if (!rules) {
+        notice_.reset();
+        tap_.reset();
+        return;
+    }
+    if (tap_) return tap_->follow(*rules);
+    tap_ = std::make_unique<egress::Tap>(settings_in(state_), *rules, doors_of_kernel(), clock_);
+    if (auto source = loop_.on_readable(tap_->notice_fd(), [this] { log_refusals(); })) notice_ = std::move(*source);
+}
+
+void EgressHost::fill(const std::set<std::string>& pin_sets)
+{
+    if (!tap_ || pin_sets.empty()) return;
+    std::vector<std::string> classes;
+    for (const auto& pin_class : tap_->ask([](const egress::Inspector& inspector) { return inspector.class_names(); }))
+        for (const auto family : {Family::V4, Family::V6})
+            if (pin_sets.contains(nft::pin_set(pin_class, family))) classes.push_back(pin_class);
+    tap_->fill(classes);
+}
+
+std::optional<EgressReport> EgressHost::report() const
+{
+    if (!tap_) return std::nullopt;
+    auto report = report_of(tap_->report(), *rules_);
+    const auto queues = read_queues();
+    for (const auto& queue : queues) {
+        if (queue.number != nft::egress_answer_queue && queue.number != nft::egress_name_queue) continue;
+        if (queue.number == nft::egress_answer_queue) report.queue_waiting = queue.waiting;
+        report.queue_dropped += queue.dropped;
+    }
+    return report;
+}
+
+Result<> EgressHost::needs_tap() const
+{
+    if (tap_) return {};
+    return failure(Kind::NotFound, "there is no [egress] in force");
+}
+
+Result<EgressLearned> EgressHost::learned(const std::string& filter) const
+{
+    TRY(needs_tap());
+    EgressLearned learned;
+    const auto pins = tap_->ask([&, now = clock_.now()](const egress::Inspector& inspector) {
+        return inspector.learned(filter, most_listed + 1, now);
+    });
+    learned.more = pins.size() > most_listed;
+    for (const auto& pin : std::span{pins}.first(std::min(pins.size(), most_listed)))
+        learned.pins.push_back(pin_of(pin));
+    return learned;
+}
+
+Result<EgressWhy> EgressHost::why(const EgressQuestion& question) const
+{
+    TRY(needs_tap());
+    const auto asked = parse(question);
+    TRY(asked);
+    EgressWhy why{.question = question};
+    const auto ruling = tap_->ask([&, now = clock_.now()](const egress::Inspector& inspector) {
+        why.judged = egress::is_judged(inspector.rules(), asked->source);
+        for (const auto& pin : inspector.learned(question.target, most_listed, now))
+            if (pin.client == asked->source) why.opened.push_back(pin_of(pin));
+        if (asked->address) return inspector.judge({asked->source, *asked->address, asked->ip_protocol, question.port});
+        return inspector.judge(asked->source, asked->name, asked->ip_protocol, question.port);
+    });
+    why.allowed = ruling.allowed || !why.judged || rules_->discover;
+    why.tag = ruling.tag;
+    why.rule = ruling.rule;
+    return why;
+}
+
+Result<EgressDiscovered> EgressHost::discovered() const
+{
+    TRY(needs_tap());
+    return tap_->ask([](const egress::Inspector& inspector) {
+        EgressDiscovered discovered{.asked = inspector.discovery().questions(),
+                                    .left_out = inspector.discovery().left_out()};
+        for (const auto& [use, sessions] : inspector.discovery().uses())
+            discovered.used.push_back({use.target, protocol_name(use.ip_protocol), use.port, sessions});
+        return discovered;
+    });
+}
+
+bool EgressHost::is_healthy() const
+{
+    return !tap_ || clock_.now() - tap_->alive() < std::chrono::seconds{30};
+}
+
+void EgressHost::log_refusals()
+{
+    for (const auto& refusal : tap_->take_refusals()) log(entry_of(refusal));
+}
+
+std::vector<std::string> warnings_of(const EgressReport& report)
+{
+    std::vector<std::string> warnings;
+    const auto say = [&](std::uint64_t count, const std::string& what) {
+        if (count != 0) warnings.push_back("egress: " + std::to_string(count) + " " + what);
+    };
+    if (report.pins >= report.most_pins) warnings.emplace_back("egress: the table of opened addresses is full");
+    say(report.set_full, "addresses found no room in the kernel's set, and stayed closed");
+    say(report.no_room, "addresses were left closed because of a limit in [egress.limits]");
+    say(report.write_errors, "addresses could not be opened");
+    say(report.queue_dropped, "packets met a full queue");
+    for (const auto& trouble : report.troubles) warnings.push_back("egress: " + trouble);
+    return warnings;
+}
+
+} // namespace linkspan::agent

@@ -1,0 +1,108 @@
+"""Egress by names: hosts reach the names on their list, at the first packet, and nothing else."""
+
+from lab.gateway import Gateway
+from lab.names import RESOLVER, Internet, Session
+from lab.scenario import scenario
+from lab.site import Site
+from lab.wait import expect, expect_equal
+
+GOOD, OTHER, BAD, LATE = "good.names.lab", "other.names.lab", "bad.names.lab", "late.names.lab"
+GOOD_AT, OTHER_AT, BAD_AT, LATE_AT = "198.51.100.21", "198.51.100.22", "198.51.100.23", "198.51.100.24"
+
+FILE = """[gateway]
+uplink = "wan0"
+lan    = ["lan0"]
+
+[egress]
+resolvers = ["{resolver}"]
+nat       = "masquerade"
+{settings}
+
+[[egress.tag]]
+name  = "allowed"
+allow = [{allow}]
+
+[[egress.policy]]
+sources = ["10.1.0.0/24"]
+tags    = ["allowed"]
+"""
+
+
+def file_with(*allow, settings=""):
+    return FILE.format(resolver=RESOLVER, settings=settings, allow=", ".join(f'"{rule}"' for rule in allow))
+
+
+class EgressSite(Site):
+    """A site whose hosts may reach what `allow` says, and an Internet to be kept from."""
+
+    def __init__(self, lab, *allow, settings=""):
+        super().__init__(lab.evidence)
+        lab.add(self)
+        self.internet = lab.add(Internet(self.peer, [GOOD_AT, OTHER_AT, BAD_AT, LATE_AT]))
+        self.host.write("/etc/resolv.conf", f"nameserver {RESOLVER}\noptions timeout:2 attempts:2\n")
+        self.linkspan = lab.add(Gateway(self.gateway))
+        self.write(*allow, settings=settings)
+
+    def write(self, *allow, settings=""):
+        self.linkspan.configure(text=file_with(*allow, settings=settings))
+
+    def curl(self, url, *arguments, patience=10):
+        """curl's exit status: 0 reached, 6 no such name, 7 refused, 28 no answer in time, 56 reset."""
+        return self.host.call("curl", "-sS", "-o", "/dev/null", "--max-time", str(patience), *arguments, url)[0]
+
+    def egress(self):
+        return self.linkspan.status()["egress"]
+
+
+def expect_reached(site, url, why, *arguments):
+    expect_equal(site.curl(url, *arguments), 0, f"curl {url}: {why}")
+
+
+def expect_refused(site, url, why, *arguments):
+    """Told so at once, and not left to wait."""
+    status = site.curl(url, *arguments)
+    expect(status in (7, 35, 52, 56), f"curl {url}: {why}: status {status}, wanted a refusal")
+
+
+@scenario("egress: the first packet to a name on the list passes, others are refused; agent killed, restarted; a rule taken away", needs=["nft queue"])
+def egress_by_names(lab):
+    site = EgressSite(lab, f"{GOOD}:80,443,8080/tcp", f"{OTHER}:8080/tcp", f"{LATE}:8080/tcp")
+    site.internet.serve({GOOD: [GOOD_AT], OTHER: [OTHER_AT], BAD: [BAD_AT], LATE: [LATE_AT]})
+    site.linkspan.start()
+    site.linkspan.wait_in_sync()
+
+    lab.step("what is on the list, and what is not")
+    expect_refused(site, f"http://{GOOD_AT}:8080/", "an address that no name led to")
+    expect_reached(site, f"http://{GOOD}:8080/", "a name on the list")
+    expect_reached(site, f"http://{GOOD}/", "port 80, by its Host")
+    expect_refused(site, f"http://{BAD}:8080/", "a name that is not on the list")
+    expect_refused(site, f"http://{OTHER}:80/", "another port than the rule's")
+    expect_refused(site, f"http://{GOOD}/", "a Host that the address was not opened for", "-H", f"Host: {BAD}")
+    learned = site.linkspan.status()["egress"]
+    expect(learned["pins"] >= 2 and learned["answers"]["learnt"] >= 1, f"status tells of pins: {learned}")
+    log = site.linkspan.log_text()
+    expect(f"({BAD})" in log and "no rule" in log, "the refusal is logged with the name that was asked for")
+
+    lab.step("the agent is killed: what is open stays open, nothing new opens, DNS works")
+    site.linkspan.kill_agent()
+    expect_reached(site, f"http://{GOOD}:8080/", "a pin that stands")
+    expect_refused(site, f"http://{LATE}:8080/", "a name whose answer nobody saw")
+    expect_refused(site, f"http://{BAD}:8080/", "a name that is not on the list")
+
+    lab.step("it comes back, and goes on with what it knew")
+    site.linkspan.start_agent()
+    site.linkspan.wait_in_sync()
+    expect(site.egress()["pins"] >= 2, f"the pins of the agent before: {site.egress()}")
+    expect_reached(site, f"http://{GOOD}/", "the name on the wire is compared with a name from before")
+    expect_reached(site, f"http://{LATE}:8080/", "a name on the list")
+    site.linkspan.expect_nothing_to_do()
+
+    lab.step("a rule is taken away: its sessions end, others' stay")
+    keep, end = lab.add(Session(site.host, GOOD_AT, 8080)), lab.add(Session(site.host, OTHER_AT, 8080))
+    expect(keep.answers() and end.answers(), "both sessions carry")
+    site.write(f"{GOOD}:80,443,8080/tcp", f"{LATE}:8080/tcp")
+    site.linkspan.done("apply")
+    expect(keep.answers(), "the session of a rule that stayed")
+    expect(not end.answers(), "the session of the rule that went")
+    expect_refused(site, f"http://{OTHER}:8080/", "a name that is not on the list any more")
+    expect_equal(site.egress()["sessions_ended"], 1, "sessions that were ended")
