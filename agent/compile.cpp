@@ -270,6 +270,7 @@ Desired compile(const config::Config& config, const Facts& facts)
     desired.nft.clamp = !config.connections.empty();
     desired.nft.transit = compile_transit(config);
     compile_egress(config, facts, desired);
+    desired.nft.origins = compile_origins(config);
     return desired;
 }
 

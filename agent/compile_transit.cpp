@@ -22,6 +22,13 @@ void add(const nft::Ends& more, nft::Ends& ends)
     ends.reqids.insert(more.reqids.begin(), more.reqids.end());
 }
 
+bool is_within_another(const IpPrefix& network, const std::set<IpPrefix>& all)
+{
+    for (std::uint8_t length = 0; length < network.length; ++length)
+        if (all.contains(IpPrefix::network_of(network.address, length))) return true;
+    return false;
+}
+
 /// What may begin there needs no leave to answer.
 void remove(const nft::Ends& less, nft::Ends& ends)
 {
@@ -59,6 +66,27 @@ nft::Transits compile_transit(const config::Config& config)
     }
     for (auto& [id, transit] : transits) remove(transit.begins, transit.answers);
     return transits;
+}
+
+nft::Origins compile_origins(const config::Config& config)
+{
+    nft::Origins origins;
+    std::map<ConnectionName, ConnectionId> ids;
+    std::set<IpPrefix> networks;
+    for (const auto& c : config.connections)
+        if (!c.backup_of) ids.emplace(c.name, c.id);
+    for (const auto& c : config.connections) {
+        if (!config::has_link(c)) {
+            for (const auto& subnet : c.remote_subnets) networks.insert(subnet.prefix);
+            continue;
+        }
+        const auto primary = ids.find(c.backup_of.value_or(c.name));
+        if ((c.backup || c.backup_of) && primary != ids.end()) origins.pairs[primary->second].insert(c.device);
+        if (!c.device.value.starts_with("ls-")) origins.named.insert(c.device);
+    }
+    for (const auto& network : networks)
+        if (!is_within_another(network, networks)) origins.without_link.insert(network);
+    return origins;
 }
 
 } // namespace linkspan::agent

@@ -10,13 +10,13 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr int mangle_priority = -150; ///< NF_IP_PRI_MANGLE
-constexpr int transit_priority = -149;
+constexpr int mangle_priority = -150;  ///< NF_IP_PRI_MANGLE
+constexpr int transit_priority = -149; ///< of `origin`, too
 constexpr int keeping_priority = -199; ///< NF_IP_PRI_CONNTRACK + 1
 
 /// Which chains with a hook there are, each of them at most once.
 struct Bases {
-    int clamping = 0, transit = 0, keeping = 0, strays = 0;
+    int clamping = 0, transit = 0, origin = 0, keeping = 0, strays = 0;
 
     void count(const json::object& chain)
     {
@@ -24,12 +24,14 @@ struct Bases {
             clamping++;
         else if (is_chain(chain, {"transit", "filter", "forward", transit_priority}))
             transit++;
+        else if (is_chain(chain, {"origin", "filter", "prerouting", transit_priority}))
+            origin++;
         else if (is_chain(chain, {"postrouting", "nat", "postrouting", keeping_priority}))
             keeping++;
         else
             strays++;
     }
-    [[nodiscard]] bool whole() const { return clamping == 1 && transit == 1 && strays == 0; }
+    [[nodiscard]] bool whole() const { return clamping == 1 && transit == 1 && origin == 1 && strays == 0; }
 };
 
 /// False for an element that is not of the form ["link", mss].

@@ -1,17 +1,16 @@
 #include "nft/plan.h"
 
 #include "nft/render.h"
-#include "nft/transit.h"
 
 #include <algorithm>
 
 namespace linkspan::nft {
 namespace {
 
-std::set<std::string> branches_of(const Spec& want)
+std::set<std::string> names_of_branches(const Spec& want)
 {
     std::set<std::string> names;
-    for (const auto& chain : transit_chains(want.transit))
+    for (const auto& chain : branches(want))
         if (chain.hook.empty()) names.insert(chain.name);
     return names;
 }
@@ -19,7 +18,7 @@ std::set<std::string> branches_of(const Spec& want)
 /// The rules tell by their comments' hashes what is in them, so other values are other rules.
 bool intact(const Spec& want, const Observed& have)
 {
-    return have.shaped && have.keeps_sources == !want.policy_mss.empty() && have.branches == branches_of(want) &&
+    return have.shaped && have.keeps_sources == !want.policy_mss.empty() && have.branches == names_of_branches(want) &&
            std::ranges::equal(have.rules, rules(want), {}, {}, &Rule::comment);
 }
 
@@ -38,6 +37,7 @@ Plan<Spec> plan(const Spec& want, const Observed& have)
     auto values = before;
     values.policy_mss = want.policy_mss; // as the rules say
     values.transit = want.transit;
+    values.origins = want.origins;
     return {.ops = {{Verb::Update, want, std::move(values)}}};
 }
 

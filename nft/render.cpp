@@ -1,6 +1,10 @@
 #include "nft/render.h"
 
+#include "nft/origin.h"
 #include "nft/transit.h"
+
+#include <algorithm>
+#include <iterator>
 
 namespace linkspan::nft {
 namespace {
@@ -70,7 +74,7 @@ std::string whole_table(const Spec& spec)
     text += "\t}\n";
     const auto all = rules(spec);
     text += chain_text("forward", "filter hook forward priority mangle", all);
-    for (const auto& branch : transit_chains(spec.transit)) text += chain_text(branch.name, branch.hook, all);
+    for (const auto& branch : branches(spec)) text += chain_text(branch.name, branch.hook, all);
     // Before every other source translation: conntrack's own priority is the last one the kernel refuses.
     if (!spec.policy_mss.empty()) text += chain_text("postrouting", "nat hook postrouting priority -199", all);
     return text + "}\n";
@@ -93,12 +97,19 @@ std::string changed_elements(const Spec& before, const Spec& spec)
 
 } // namespace
 
+std::vector<TransitChain> branches(const Spec& spec)
+{
+    auto all = transit_chains(spec.transit);
+    std::ranges::move(origin_chains(spec.origins), std::back_inserter(all));
+    return all;
+}
+
 std::vector<Rule> rules(const Spec& spec)
 {
     std::vector<Rule> all;
     clamp_links(all);
     clamp_sas(spec, all);
-    for (const auto& branch : transit_chains(spec.transit))
+    for (const auto& branch : branches(spec))
         for (const auto& rule : branch.rules) add(all, branch.name, rule);
     if (!spec.policy_mss.empty()) keep_sources(all);
     return all;

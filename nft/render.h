@@ -3,13 +3,17 @@
 #include "base/plan.h"
 #include "nft/rule.h"
 #include "nft/spec.h"
+#include "nft/transit.h"
 
 #include <string>
 #include <vector>
 
 namespace linkspan::nft {
 
-/// In the order of their chains: "forward", "postrouting", "transit" and those it leads to.
+/// All chains beside `forward` and `postrouting`, in the order in which they are created.
+[[nodiscard]] std::vector<TransitChain> branches(const Spec& spec);
+
+/// In the order of their chains: "forward", the branches, "postrouting".
 [[nodiscard]] std::vector<Rule> rules(const Spec& spec);
 
 /// nft commands for one step, to be run as one transaction. They name no table but `inet linkspan`.

@@ -148,6 +148,20 @@ TYPED_TEST(NftContract, WhatMayPassBetweenConnectionsIsReadBackAndChanged)
     EXPECT_EQ(this->converge(this->plain), Verbs{Verb::Replace});
 }
 
+TYPED_TEST(NftContract, WhoseAddressesLinksBringIsReadBackAndChanged)
+{
+    auto some = this->mapped;
+    some.origins = {.pairs = {{{0x1000'000a}, {{"ls-a"}, {"ls-a+backup"}}}},
+                    .named = {{"azure0"}},
+                    .without_link = {IpPrefix::parse("10.20.0.0/16").value(), IpPrefix::parse("fd00:20::/48").value()}};
+    EXPECT_EQ(this->converge(some), Verbs{Verb::Create});
+    auto fewer = some;
+    fewer.origins.pairs.clear();
+    EXPECT_EQ(this->converge(fewer), Verbs{Verb::Replace});
+    fewer.mss.clear();
+    EXPECT_EQ(this->converge(fewer), Verbs{Verb::Update});
+}
+
 TYPED_TEST(NftContract, DeletingATableThatIsGoneIsASuccess)
 {
     EXPECT_TRUE(this->backend.apply({Verb::Delete, {}, {}}));

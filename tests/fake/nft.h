@@ -26,7 +26,7 @@ public:
             return failure(Kind::Kernel, "change table inet linkspan: No such file or directory");
         if (op.verb != Verb::Update) {
             table = {.present = true, .shaped = true, .keeps_sources = !op.spec.policy_mss.empty()};
-            for (const auto& chain : nft::transit_chains(op.spec.transit))
+            for (const auto& chain : nft::branches(op.spec))
                 if (chain.hook.empty()) table.branches.insert(chain.name);
             for (const auto& rule : nft::rules(op.spec)) table.rules.push_back(rule.comment);
         }

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 
 from lab.scenario import scenario
 from lab.site import CLOUDS, LAN, subnet
@@ -48,6 +49,30 @@ def dropped(site):
     return sum(part["counter"]["packets"] for entry in listing for part in entry.get("rule", {}).get("expr", []) if "counter" in part)
 
 
+def arrivals(site, spoke, source):
+    """How many of 3 packets reach the host that the far end of `spoke` sends by its SA as `source`."""
+    peer, cloud = site.peers[spoke.at], site.clouds[spoke.at]
+    reqid = re.search(r"reqid (\d+)", peer.run("ip xfrm state"))[1]
+    peer.ip(f"xfrm policy add src {source} dst {LAN.of(10, 4)} dir out priority 1 tmpl src {spoke.peer_address} dst {spoke.gateway_address} "
+            f"proto esp reqid {reqid} mode tunnel\n")
+    cloud.ip(f"address add {source}/32 dev eth0\n")
+    site.host.run("nft", "-f", "-", stdin=f"table inet seen {{ chain from {{ type filter hook input priority 0; ip saddr {source} counter drop; }}; }}")
+    cloud.call("ping", "-c", "3", "-i", "0.2", "-W", "1", "-I", source, LAN.of(10, 4))
+    count = int(re.search(r"packets (\d+)", site.host.run("nft list table inet seen"))[1])
+    site.host.run("nft delete table inet seen")
+    return count
+
+
+def show_no_borrowed_addresses(site):
+    """By the XFRM link of c come its own addresses and those of nobody, not those of a or b."""
+    a, b, c = SPOKES
+    before = dropped(site)
+    expect_equal([arrivals(site, c, cloud_net.of(99, 4)) for cloud_net in (a.cloud_net, b.cloud_net)], [0, 0],
+                 "packets by c's link from addresses of a (by VTI) and b (by policies)")
+    expect_equal(dropped(site) - before, 6, "packets counted as dropped")
+    expect_equal(arrivals(site, c, "192.0.2.200"), 3, "packets by c's link from a router between the ends")
+
+
 @scenario("hub and three spokes, by VTI, policy and XFRM interface: nothing passes between them but what `transit` names, agent or not",
           needs=["ip_vti", "xfrm interface"])
 def transit(lab):
@@ -55,6 +80,9 @@ def transit(lab):
     linkspan = site.linkspan
     show_passing(site, set(), "no transit")
     expect_equal(dropped(site), len(PAIRS), "packets refused between connections")
+
+    lab.step("nobody's addresses by another one's link")
+    show_no_borrowed_addresses(site)
 
     lab.step("a may begin sessions with b")
     allowed = with_transit(a=("b",))

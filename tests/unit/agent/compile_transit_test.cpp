@@ -73,5 +73,22 @@ TEST(CompileTransit, AConnectionThatNamesItselfMayTurnRound)
     EXPECT_EQ(transit.begins, transit.from);
 }
 
+TEST(CompileOrigins, NamesWhatTheRulesCannotFindInTheRoutingTable)
+{
+    auto backup = by_link("b+backup");
+    backup.backup_of = ConnectionName{"b"};
+    auto primary = by_link("b");
+    primary.backup = ConnectionName{"b+backup"};
+    auto named = by_link("c");
+    named.device = {"azure0"};
+    auto policy = by_policy("p");
+    policy.remote_subnets.push_back(TrafficSelector::parse("10.20.7.0/24").value());
+    const auto origins = compile_origins({.connections = {by_link("a"), primary, backup, named, policy}});
+    EXPECT_EQ(origins.named, std::set<LinkName>{{"azure0"}});
+    EXPECT_EQ(origins.pairs,
+              (std::map<ConnectionId, std::set<LinkName>>{{id_of_name("b"), {{"ls-b"}, {"ls-b+backup"}}}}));
+    EXPECT_EQ(origins.without_link, std::set<IpPrefix>{IpPrefix::parse("10.20.0.0/16").value()});
+}
+
 } // namespace
 } // namespace linkspan::agent

@@ -12,6 +12,8 @@ const std::string chain = R"({"chain": {"family": "inet", "table": "linkspan", "
     "type": "filter", "hook": "forward", "prio": -150, "policy": "accept"}})";
 const std::string transit = R"({"chain": {"family": "inet", "table": "linkspan", "name": "transit", "handle": 1,
     "type": "filter", "hook": "forward", "prio": -149, "policy": "accept"}})";
+const std::string origin = R"({"chain": {"family": "inet", "table": "linkspan", "name": "origin", "handle": 5,
+    "type": "filter", "hook": "prerouting", "prio": -149, "policy": "accept"}})";
 const std::string branch = R"({"chain": {"family": "inet", "table": "linkspan", "name": "between", "handle": 4}})";
 const std::string rule = R"({"rule": {"family": "inet", "table": "linkspan", "chain": "forward", "handle": 3,
     "comment": "linkspan 1234", "expr": [{"anything": ["a", "version", "prints"]}]}})";
@@ -31,7 +33,7 @@ std::string with(std::string text, const std::string& from, const std::string& t
 TEST(NftDecode, ReadsATable)
 {
     const auto observed =
-        decode({table, map, chain, branch, transit, rule, R"({"rule": {"chain": "forward", "expr": []}})"});
+        decode({table, map, chain, branch, transit, origin, rule, R"({"rule": {"chain": "forward", "expr": []}})"});
     ASSERT_TRUE(observed);
     EXPECT_EQ(*observed, (Observed{.present = true,
                                    .rules = {"linkspan 1234", ""},
@@ -42,30 +44,33 @@ TEST(NftDecode, ReadsATable)
 
 TEST(NftDecode, SeesThatTheShapeIsWrong)
 {
-    EXPECT_TRUE(decode({table, map, chain, transit})->shaped);
-    EXPECT_FALSE(decode({table, map, chain})->shaped);
-    EXPECT_FALSE(decode({table, map, chain, with(transit, "-149", "0")})->shaped);
-    EXPECT_FALSE(decode({table, map, transit})->shaped);
-    EXPECT_FALSE(decode({table, chain, transit})->shaped);
-    EXPECT_FALSE(decode({table, map, chain, chain, transit})->shaped);
-    EXPECT_FALSE(decode({table, map, chain, R"({"set": {"name": "more"}})", transit})->shaped);
-    EXPECT_FALSE(decode({table, map, with(chain, "-150", "0"), transit})->shaped);
-    EXPECT_FALSE(decode({table, map, with(chain, "accept", "drop"), transit})->shaped);
-    EXPECT_FALSE(decode({table, map, with(chain, R"("hook": "forward")", R"("hook": "input")"), transit})->shaped);
-    EXPECT_FALSE(decode({with(table, "1}", R"(1, "flags": "dormant"})"), map, chain, transit})->shaped);
-    EXPECT_FALSE(decode({table, with(map, "1300", "70000"), chain, transit})->shaped);
-    EXPECT_FALSE(decode({table, with(map, "1300", "\"x\""), chain, transit})->shaped);
-    EXPECT_FALSE(decode({table, with(map, "[\"v0\", 1300]", "7"), chain, transit})->shaped);
+    EXPECT_TRUE(decode({table, map, chain, transit, origin})->shaped);
+    EXPECT_FALSE(decode({table, map, chain, origin})->shaped);
+    EXPECT_FALSE(decode({table, map, chain, transit})->shaped);
+    EXPECT_FALSE(decode({table, map, chain, transit, with(origin, "-149", "0")})->shaped);
+    EXPECT_FALSE(decode({table, map, chain, with(transit, "-149", "0"), origin})->shaped);
+    EXPECT_FALSE(decode({table, map, transit, origin})->shaped);
+    EXPECT_FALSE(decode({table, chain, transit, origin})->shaped);
+    EXPECT_FALSE(decode({table, map, chain, chain, transit, origin})->shaped);
+    EXPECT_FALSE(decode({table, map, chain, R"({"set": {"name": "more"}})", transit, origin})->shaped);
+    EXPECT_FALSE(decode({table, map, with(chain, "-150", "0"), transit, origin})->shaped);
+    EXPECT_FALSE(decode({table, map, with(chain, "accept", "drop"), transit, origin})->shaped);
+    EXPECT_FALSE(
+        decode({table, map, with(chain, R"("hook": "forward")", R"("hook": "input")"), transit, origin})->shaped);
+    EXPECT_FALSE(decode({with(table, "1}", R"(1, "flags": "dormant"})"), map, chain, transit, origin})->shaped);
+    EXPECT_FALSE(decode({table, with(map, "1300", "70000"), chain, transit, origin})->shaped);
+    EXPECT_FALSE(decode({table, with(map, "1300", "\"x\""), chain, transit, origin})->shaped);
+    EXPECT_FALSE(decode({table, with(map, "[\"v0\", 1300]", "7"), chain, transit, origin})->shaped);
 }
 
 TEST(NftDecode, SeesTheChainThatKeepsSources)
 {
     const std::string keeps = R"({"chain": {"family": "inet", "table": "linkspan", "name": "postrouting", "handle": 9,
         "type": "nat", "hook": "postrouting", "prio": -199, "policy": "accept"}})";
-    EXPECT_TRUE(decode({table, map, chain, keeps, transit})->shaped);
-    EXPECT_TRUE(decode({table, map, chain, keeps, transit})->keeps_sources);
-    EXPECT_FALSE(decode({table, map, chain, transit})->keeps_sources);
-    EXPECT_FALSE(decode({table, map, chain, with(keeps, "-199", "100"), transit})->shaped);
+    EXPECT_TRUE(decode({table, map, chain, keeps, transit, origin})->shaped);
+    EXPECT_TRUE(decode({table, map, chain, keeps, transit, origin})->keeps_sources);
+    EXPECT_FALSE(decode({table, map, chain, transit, origin})->keeps_sources);
+    EXPECT_FALSE(decode({table, map, chain, with(keeps, "-199", "100"), transit, origin})->shaped);
 }
 
 TEST(NftDecode, TellsWhetherTheTableIsThere)

@@ -40,7 +40,12 @@ TEST(NftRender, TheWholeTableInOneTransaction)
             "\"\n\t}\n" + "\tchain transit {\n\t\ttype filter hook forward priority -149; policy accept;\n" +
             "\t\tiifgroup 27763 jump from_connection comment \"" + rules(mapped)[8].comment + "\"\n" +
             "\t\tipsec in reqid 268435456-805306367 jump from_connection comment \"" + rules(mapped)[9].comment +
-            "\"\n\t}\n}\n");
+            "\"\n\t}\n" + "\tchain others {\n\t\tfib saddr . iif oif exists accept comment \"" +
+            rules(mapped)[10].comment + "\"\n" + "\t\tip6 saddr fe80::/10 accept comment \"" +
+            rules(mapped)[11].comment + "\"\n" + "\t\tfib saddr oifname \"ls-*\" counter drop comment \"" +
+            rules(mapped)[12].comment + "\"\n\t}\n" +
+            "\tchain origin {\n\t\ttype filter hook prerouting priority -149; policy accept;\n" +
+            "\t\tiifgroup 27763 goto others comment \"" + rules(mapped)[13].comment + "\"\n\t}\n}\n");
 }
 
 TEST(NftRender, AnEmptyMapHasNoElements)
