@@ -44,6 +44,7 @@ Phase phase_of_route(const Op<route::RouteSpec>& op)
 
 Phase phase_of_ike(const ike::Op& op)
 {
+    if (std::holds_alternative<ike::Forget>(op)) return Phase::IkeForget;
     const bool stops = std::holds_alternative<ike::Unload>(op) || std::holds_alternative<ike::Terminate>(op);
     return stops ? Phase::IkeStop : Phase::Ike;
 }

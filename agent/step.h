@@ -44,6 +44,7 @@ enum class Phase {
     FallbackOut, ///< last of all
     StateOut,    ///< SAs that no IKE daemon and no file knows
     StateRank,   ///< which of several SAs carries
+    IkeForget,   ///< before all is loaded again
     Ike,         ///< load, initiate
 };
 

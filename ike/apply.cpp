@@ -14,6 +14,7 @@ constexpr std::size_t most_under_way = 64;
 struct RequestsOf {
     std::vector<Request>& requests;
 
+    void operator()(const Forget&) const { add("clear-creds", {}); }
     /// The secret first: a trap may initiate at once.
     void operator()(const Load& op) const
     {
@@ -59,6 +60,18 @@ struct OutcomeOf {
     Answers answers;
     Ledger& ledger;
 
+    Result<> operator()(const Forget&) const
+    {
+        TRY(accepted_at(0));
+        for (auto& known : ledger) { // what is not loaded again, nobody wants
+            if (known.second.spec.x509) {
+                auto without = std::make_shared<X509>(*known.second.spec.x509);
+                without->crls.clear();
+                known.second.spec.x509 = std::move(without);
+            }
+        }
+        return {};
+    }
     Result<> operator()(const Load& op) const
     {
         for (std::size_t i = 0; i < answers.size(); ++i) TRY(accepted_at(i));

@@ -137,6 +137,7 @@ struct VerbOf {
         if (op.adopts) return "adopt";
         return op.before && *op.before != op.spec ? "update" : "create";
     }
+    std::string_view operator()(const Forget&) const { return "forget"; }
     std::string_view operator()(const Unload&) const { return "delete"; }
     std::string_view operator()(const UnloadKey&) const { return "delete"; }
     std::string_view operator()(const Terminate&) const { return "terminate"; }
@@ -156,6 +157,7 @@ std::string object_of(const Op& op)
     if (const auto* terminate = std::get_if<Terminate>(&op))
         return terminate->child_id == 0 ? "IKE_SA " + name + " #" + std::to_string(terminate->ike_id)
                                         : "CHILD_SA " + name + " #" + std::to_string(terminate->child_id);
+    if (std::holds_alternative<Forget>(op)) return "IKE certificates and keys";
     if (const auto* key = std::get_if<UnloadKey>(&op)) return "IKE private key " + key->id;
     if (const auto* initiate = std::get_if<Initiate>(&op); initiate && initiate->child != name)
         return "IKE connection " + name + " child " + initiate->child;
@@ -165,6 +167,7 @@ std::string object_of(const Op& op)
 std::string detail_of(const Op& op)
 {
     if (const auto* terminate = std::get_if<Terminate>(&op)) return terminate->why;
+    if (std::holds_alternative<Forget>(op)) return "a revocation list is gone from the file";
     const auto* load = std::get_if<Load>(&op);
     if (!load) return {};
     if (load->before && *load->before != load->spec) {

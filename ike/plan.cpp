@@ -116,6 +116,18 @@ private:
     bool replaced_ = false;
 };
 
+/// A list counts for charon until it is forgotten, whoever wants it no more: what it revokes stays revoked.
+bool has_dropped_list(const Want& want, const Ledger& ledger)
+{
+    std::set<std::string_view> wanted;
+    for (const auto& [name, spec] : want.connections)
+        if (spec.x509) wanted.insert(spec.x509->crls.begin(), spec.x509->crls.end());
+    return std::ranges::any_of(ledger, [&](const auto& known) {
+        const auto& x509 = known.second.spec.x509;
+        return x509 && !std::ranges::all_of(x509->crls, [&](const auto& list) { return wanted.contains(list); });
+    });
+}
+
 /// A connection that has turned from a PSK to a certificate.
 bool has_left_psk(const Want& want, const std::string& name)
 {
@@ -169,13 +181,13 @@ void plan_ends(const ConnectionSpec& spec, Sas sas, const Stale& stale, const Wa
     }
 }
 
-void plan_wanted(const ConnectionSpec& spec, const Want& want, const Loaded* known, const Observed& have,
+void plan_wanted(const ConnectionSpec& spec, const Want& want, const Loaded* known, const Observed& have, bool forgets,
                  std::vector<Op>& ops)
 {
     const Sas sas = sas_of(spec.name, have.sas);
     const bool present = have.loaded.contains(spec.name.value);
     const auto stale = stale_after(spec, known, sas);
-    if (!known || known->spec != spec || !present || !has_secret(spec, *known, have))
+    if (forgets || !known || known->spec != spec || !present || !has_secret(spec, *known, have))
         ops.emplace_back(Load{.spec = spec,
                               .before = known ? std::optional{known->spec} : std::nullopt,
                               .adopts = !known && present,
@@ -193,6 +205,7 @@ void plan_wanted(const ConnectionSpec& spec, const Want& want, const Loaded* kno
 const ConnectionName& connection_of(const Op& op)
 {
     struct {
+        const ConnectionName& operator()(const Forget& o) const { return o.name; }
         const ConnectionName& operator()(const Load& o) const { return o.spec.name; }
         const ConnectionName& operator()(const Unload& o) const { return o.name; }
         const ConnectionName& operator()(const UnloadKey& o) const { return o.name; }
@@ -205,12 +218,14 @@ const ConnectionName& connection_of(const Op& op)
 std::vector<Op> plan(const Want& want, const Ledger& ledger, const Observed& have)
 {
     std::vector<Op> ops;
+    const bool forgets = has_dropped_list(want, ledger);
+    if (forgets) ops.emplace_back(Forget{});
     plan_unwanted(want, have, ops);
     for (const auto& [name, spec] : want.connections) {
         auto known = ledger.find(name);
-        plan_wanted(spec, want, known == ledger.end() ? nullptr : &known->second, have, ops);
+        plan_wanted(spec, want, known == ledger.end() ? nullptr : &known->second, have, forgets, ops);
     }
-    plan_unused_keys(want, ledger, have, ops);
+    if (!forgets) plan_unused_keys(want, ledger, have, ops);
     return ops;
 }
 

@@ -56,6 +56,12 @@ struct UnloadKey {
     ConnectionName name = {}; ///< nobody's
     bool operator==(const UnloadKey&) const = default;
 };
+/// Make charon forget all certificates, lists and keys it was given, because it has no word for one of them. Whatever is wanted is
+/// loaded again in the same breath; SAs do not notice.
+struct Forget {
+    ConnectionName name = {}; ///< nobody's
+    bool operator==(const Forget&) const = default;
+};
 struct Terminate {
     ConnectionName name = {};
     std::uint64_t ike_id = 0;
@@ -69,7 +75,7 @@ struct Initiate {
     bool operator==(const Initiate&) const = default;
 };
 
-using Op = std::variant<Load, Unload, UnloadKey, Terminate, Initiate>;
+using Op = std::variant<Forget, Load, Unload, UnloadKey, Terminate, Initiate>;
 
 [[nodiscard]] const ConnectionName& connection_of(const Op& op);
 

@@ -173,6 +173,10 @@ private:
             else
                 charon.keys.insert(load->spec.name.value);
         }
+        if (std::holds_alternative<ike::Forget>(op)) {
+            charon.private_keys.clear();
+            charon.keys.clear();
+        }
         if (const auto* key = std::get_if<ike::UnloadKey>(&op)) charon.private_keys.erase(key->id);
         if (const auto* unload = std::get_if<ike::Unload>(&op)) {
             ledger_.erase(unload->name);

@@ -38,13 +38,14 @@ class Pki:
                     f" -subj '/O=Example/CN={authority}' -addext basicConstraints=critical,CA:true"
                     " -addext keyUsage=critical,keyCertSign,cRLSign -addext subjectKeyIdentifier=hash")
 
-    def issue(self, name, lifetime=datetime.timedelta(days=20), key=EC):
-        """A certificate for the host name `name`, valid from now for `lifetime`."""
+    def issue(self, name, lifetime=datetime.timedelta(days=20), key=EC, ocsp=None):
+        """A certificate for the host name `name`, valid from now for `lifetime`. `ocsp`: the URL that tells its status."""
         def time(moment):
             return moment.strftime("%Y%m%d%H%M%SZ")
         now = datetime.datetime.now(datetime.timezone.utc)
+        asks = f" -addext 'authorityInfoAccess=OCSP;URI:{ocsp}'" if ocsp else ""
         self.machine.run(f"cd {self.directory} && openssl req -newkey {key} -nodes -keyout {name}.key -out {name}.req -config ca.cnf"
-                         f" -subj '/O=Example/CN={name}' -addext subjectAltName=DNS:{name}"
+                         f" -subj '/O=Example/CN={name}' -addext subjectAltName=DNS:{name}{asks}"
                          f" && openssl ca -batch -notext -config ca.cnf -cert ca.pem -keyfile ca.key -in {name}.req -out {name}.pem"
                          f" -startdate {time(now - datetime.timedelta(hours=1))} -enddate {time(now + lifetime)}")
         return self
@@ -53,6 +54,12 @@ class Pki:
         """Takes its word back; `crl.pem` says so."""
         self.machine.run(f"cd {self.directory} && openssl ca -config ca.cnf -cert ca.pem -keyfile ca.key -revoke {name}.pem")
         return self.list()
+
+    def answer(self, port):
+        """An OCSP responder that knows all it has issued; its URL."""
+        self.machine.spawn(["sh", "-c", f"cd {self.directory} && exec openssl ocsp -index index -port {port} -rsigner ca.pem -rkey ca.key -CA ca.pem"],
+                           log=self.machine.evidence.log("ocsp.log"))
+        return f"http://127.0.0.1:{port}"
 
     def list(self):
         """Makes `crl.pem`, the list of what is revoked."""

@@ -93,8 +93,20 @@ def certificates_refused(lab):
     peer.site.gateway.write(f"{X509}/crl.pem", peer.pki.revoke(FAR).text("crl.pem"))
     peer.edit(f'crl = "{X509}/crl.pem"')
     peer.refused("the peer's certificate is revoked", "revoked", "theirs")
+    peer.edit()
+    peer.healed("the list is gone from the file")
+
+    lab.step("OCSP")
+    responder = peer.pki.answer(8888)
+    peer.peer_shows(peer.pki.issue(FAR, ocsp=responder))
+    peer.edit('revocation = "strict"')
+    peer.linkspan.done("restart", "cloud")
+    peer.healed("its authority says that it is good")
+    peer.peer_shows(peer.pki.issue(FAR, ocsp=responder).revoke(FAR))  # another one: what was said of the first is remembered for a while
+    peer.refused("its authority says that it is revoked", "revoked", "theirs")
     peer.peer_shows(peer.pki.issue(FAR))
-    peer.healed("one that is not on the list")
+    peer.edit()
+    peer.healed("one that is not revoked")
 
     lab.step("a pinned certificate")
     peer.site.gateway.write(f"{X509}/pinned.pem", peer.pki.text(f"{FAR}.pem"))

@@ -320,5 +320,28 @@ TEST(IkePlan, AConnectionThatTurnsToACertificateLeavesItsPskBehind)
     EXPECT_EQ(world.plan(), (Ops{Unload{{"a"}}, Load{.spec = now, .before = spec("a")}}));
 }
 
+TEST(IkePlan, AListThatNobodyWantsAnyMoreIsForgottenWithAllElseAndAllElseIsLoadedAgain)
+{
+    const auto with = [](const std::string& name, std::vector<std::string> crls) {
+        auto s = test::x509_spec(name);
+        auto x509 = *s.x509;
+        x509.crls = std::move(crls);
+        s.x509 = std::make_shared<const X509>(std::move(x509));
+        return s;
+    };
+    const auto psk = spec("p");
+    const auto a = with("a", {"list"}), b = with("b", {"list"});
+    auto world = World{}.wanted(a).wanted(with("b", {})).wanted(psk).loaded(psk);
+    world.in_charon(a).in_charon(b);
+    world.have.keys = {"p"};
+    world.have.private_keys = {"key"};
+    world.ledger.insert_or_assign(a.name, Loaded{a, {}, {}, "key"});
+    world.ledger.insert_or_assign(b.name, Loaded{b, {}, {}, "key"});
+    EXPECT_EQ(world.plan(), (Ops{Load{.spec = with("b", {}), .before = b}})) << "a wants it";
+    world.wanted(with("a", {}));
+    EXPECT_EQ(world.plan(), (Ops{Forget{}, Load{.spec = with("a", {}), .before = a},
+                                 Load{.spec = with("b", {}), .before = b}, Load{.spec = psk, .before = psk}}));
+}
+
 } // namespace
 } // namespace linkspan::ike
