@@ -300,9 +300,11 @@ void App::schedule()
     if (scheduled_) return;
     const auto act = [this] {
         scheduled_.reset();
+        urgent_ = false;
         reconcile(std::exchange(dirty_, Rooms{0}), true);
     };
-    const auto wait = std::chrono::ceil<std::chrono::microseconds>(not_before_ - clock_.now());
+    const auto earliest = urgent_ ? urgent_not_before_ : not_before_;
+    const auto wait = std::chrono::ceil<std::chrono::microseconds>(earliest - clock_.now());
     auto source = wait.count() > 0 ? loop_.after(wait, act, Loop::Priority::Idle) : loop_.when_idle(act);
     if (source) scheduled_ = std::move(*source);
 }
@@ -320,7 +322,8 @@ Outcome App::reconcile(Rooms rooms, bool patient)
 void App::finished(Monotonic began)
 {
     const auto now = clock_.now();
-    not_before_ = now + 4 * (now - began);
+    not_before_ = now + 4 * (now - began); // looking takes a fifth of the time at most
+    urgent_not_before_ = now + (now - began);
     memories_.update(reconciler_, clock_.wall());
     const bool connected = !reconciler_.ike_error() && !reconciler_.ike_version().empty();
     if (connected != ike_connected_ || ike_since_ == WallTime{}) ike_since_ = clock_.wall();
@@ -359,9 +362,12 @@ void App::tell_senses()
     reconciler_.tell_peers(senses_.peers());
 }
 
+/// A tunnel has died or lives again: its traffic does not wait until the looks before have been paid for.
 void App::sensed()
 {
     tell_senses();
+    urgent_ = true;
+    scheduled_.reset();
     dirty(static_cast<Rooms>(Room::Ike));
 }
 

@@ -71,7 +71,9 @@ private:
     WallTime ike_since_ = {};
     bool ike_connected_ = false;
     Rooms dirty_ = 0;
-    Monotonic not_before_ = {};
+    Monotonic not_before_ = {};        ///< the next look, whatever the reason
+    Monotonic urgent_not_before_ = {}; ///< ... where traffic waits for it
+    bool urgent_ = false;              ///< the look that is scheduled
     Monotonic last_audit_ = {};
     EgressHost egress_;
     CharonLink charon_;

@@ -54,9 +54,19 @@ std::string local_id_of(const Connection& c, const IpAddress& local, const Secre
     return config::local_identity(c, local);
 }
 
+/// charon counts in whole seconds, so it asks up to one late. Where a backup waits for the answer, that second is not added to what
+/// is configured.
+std::chrono::seconds asks_after(const Connection& c)
+{
+    constexpr std::chrono::seconds late{1};
+    const bool waited_for = (c.backup || c.backup_of) && c.ike.version == 2;
+    return waited_for && c.dpd_delay > late ? c.dpd_delay - late : c.dpd_delay;
+}
+
 ike::ConnectionSpec ike_spec(const Connection& c, const IpAddress& local, const SecretFact& fact)
 {
-    ike::ConnectionSpec spec{.name = c.name, .local = local, .remote = c.peer};
+    ike::ConnectionSpec spec{.name = c.name, .local = local};
+    spec.remote = c.peer_any ? IpAddress::any(c.peer.family) : c.peer;
     spec.version = c.ike.version;
     spec.aggressive = c.ike.aggressive;
     spec.fragmentation = static_cast<ike::Fragmentation>(c.ike.fragmentation);
@@ -70,7 +80,7 @@ ike::ConnectionSpec ike_spec(const Connection& c, const IpAddress& local, const 
     spec.if_id = config::if_id_of(c);
     spec.ike_rekey = c.ike_lifetime;
     spec.child_rekey = c.child_lifetime;
-    spec.dpd_delay = c.dpd_delay;
+    spec.dpd_delay = asks_after(c);
     spec.replay_window = c.replay_window;
     spec.force_encapsulation = c.nat_traversal == config::NatTraversal::Force;
     spec.trap = c.start != config::Start::Respond;

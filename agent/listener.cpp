@@ -11,9 +11,10 @@ namespace {
 constexpr auto interval = std::chrono::milliseconds{250};
 /// Connections asked for at a time, half a millisecond each. Of more than that each is asked for less often.
 constexpr std::size_t most_at_once = 32;
-/// charon answers at once, or the loop goes on without for a while.
+/// charon answers at once, or the loop goes on without for a while: shorter where it is only busy.
 constexpr auto patience = std::chrono::milliseconds{1000};
 constexpr auto retry = std::chrono::seconds{2};
+constexpr auto retry_busy = std::chrono::milliseconds{500};
 
 } // namespace
 
@@ -44,8 +45,10 @@ void Listener::look()
     if (clock_.now() < not_before_) return;
     if (const auto asked = ask_charon(); !asked) {
         client_.reset();
-        if (asked.error().kind != Kind::Timeout) silence_.clear(); // there is no charon
-        not_before_ = clock_.now() + retry;
+        const bool busy = asked.error().kind == Kind::Timeout;
+        if (!busy) silence_.clear(); // there is no charon
+        not_before_ = clock_.now() + (busy ? retry_busy : retry);
+        if (busy) return; // nothing was seen, so nothing is concluded
     }
     auto silent = silence_.silent(*config_, clock_.now());
     if (silent == silent_) return;

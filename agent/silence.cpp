@@ -3,6 +3,17 @@
 #include <algorithm>
 
 namespace linkspan::agent {
+namespace {
+
+std::uint64_t received_by(const ike::SaView& own)
+{
+    std::uint64_t sum = 0;
+    for (const auto& sa : own)
+        for (const auto& child : sa.children) sum += child.packets_in;
+    return sum;
+}
+
+} // namespace
 
 std::vector<ConnectionName> worth_watching(const config::Config& config)
 {
@@ -18,8 +29,9 @@ void Silence::see(const ConnectionName& connection, const ike::SaView& own, Mono
     const bool waits = std::ranges::all_of(own, [](const ike::IkeSa& sa) { return sa.asking; });
     if (own.empty() || !waits)
         since_.erase(connection);
-    else
-        since_.try_emplace(connection, now);
+    else if (const auto received = received_by(own);
+             !since_.contains(connection) || since_[connection].received != received)
+        since_[connection] = {now, received};
 }
 
 void Silence::keep(const std::vector<ConnectionName>& worth)
@@ -30,10 +42,10 @@ void Silence::keep(const std::vector<ConnectionName>& worth)
 std::set<ConnectionName> Silence::silent(const config::Config& config, Monotonic now) const
 {
     std::set<ConnectionName> names;
-    for (const auto& [name, since] : since_) {
+    for (const auto& [name, entry] : since_) {
         const auto found = std::ranges::lower_bound(config.connections, name, {}, &config::Connection::name);
         if (found == config.connections.end() || found->name != name) continue;
-        if (now - since >= found->dpd_timeout) names.insert(name);
+        if (now - entry.since >= found->dpd_timeout) names.insert(name);
     }
     return names;
 }

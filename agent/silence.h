@@ -4,6 +4,7 @@
 #include "config/config.h"
 #include "ike/sa_view.h"
 
+#include <cstdint>
 #include <map>
 #include <set>
 #include <vector>
@@ -19,7 +20,8 @@ namespace linkspan::agent {
 class Silence {
 public:
     /// What one look showed of a connection: nothing but IKE_SAs that wait for an answer is silence, which counts from the
-    /// first look that shows it. No IKE_SA at all is none: what is not there carries nothing anyway.
+    /// first look that shows it, and anew where packets have come by its CHILD_SAs since: two looks may show two requests. No
+    /// IKE_SA at all is none: what is not there carries nothing anyway.
     void see(const ConnectionName& connection, const ike::SaView& own, Monotonic now);
     /// Forgets what is not worth watching any more.
     void keep(const std::vector<ConnectionName>& worth);
@@ -28,7 +30,11 @@ public:
     [[nodiscard]] std::set<ConnectionName> silent(const config::Config& config, Monotonic now) const;
 
 private:
-    std::map<ConnectionName, Monotonic> since_;
+    struct Entry {
+        Monotonic since = {};
+        std::uint64_t received = 0; ///< packets
+    };
+    std::map<ConnectionName, Entry> since_;
 };
 
 } // namespace linkspan::agent

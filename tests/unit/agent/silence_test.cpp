@@ -63,6 +63,19 @@ TEST_F(SilenceTest, AnotherIkeSaThatDoesNotWaitIsASignOfLife)
     EXPECT_THAT(silent(), IsEmpty());
 }
 
+TEST_F(SilenceTest, PacketsByTheTunnelAreASignOfLife)
+{
+    auto receiving = waiting;
+    receiving.children = {{.name = "a", .packets_in = 7}};
+    see({receiving}, {});
+    see({receiving}, seconds{4});
+    receiving.children[0].packets_in = 8;
+    see({receiving}, seconds{1});
+    EXPECT_THAT(silent(), IsEmpty()) << "perhaps another request waits now";
+    see({receiving}, seconds{5});
+    EXPECT_THAT(silent(), ElementsAre(a)) << "none since";
+}
+
 TEST_F(SilenceTest, WhatIsNotThereIsNotSilent)
 {
     see({waiting}, {});
