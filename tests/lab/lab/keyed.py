@@ -1,6 +1,7 @@
 """A far end without IKE: SAs and policies by `ip xfrm`, as a person would write them."""
 
 import itertools
+import sys
 
 from lab.tunnel import Tunnel
 
@@ -43,6 +44,18 @@ def file_of_keys(*generations, sends):
     return "\n".join(g.toml(g is sends) for g in generations)
 
 
+# The kernel hands ESP in UDP to whoever has said that it is for the kernel (UDP_ENCAP, UDP_ENCAP_ESPINUDP).
+ENCAPSULATION = """import signal, socket
+for family in (socket.AF_INET, socket.AF_INET6):
+    s = socket.socket(family, socket.SOCK_DGRAM)
+    if family == socket.AF_INET6: s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+    s.setsockopt(socket.IPPROTO_UDP, 100, 2)
+    s.bind(("", 4500))
+    globals()[f"socket_{family}"] = s
+signal.pause()
+"""
+
+
 class KeyedPeer:
     """The other side by hand. Routes lead by the WAN; policies decide, whatever linkspan's side is made of."""
 
@@ -50,6 +63,7 @@ class KeyedPeer:
         self.machine = machine
         self.process = self
         self._reqid = 77
+        self._encapsulation = ""
 
     def start(self):
         pass
@@ -59,6 +73,11 @@ class KeyedPeer:
 
     def load(self, _):
         pass
+
+    def encapsulate(self):
+        """In UDP from now on."""
+        self.machine.spawn([sys.executable, "-c", ENCAPSULATION], log=self.machine.evidence.log("encapsulation.log"))
+        self._encapsulation = " encap espinudp 4500 4500 0.0.0.0"
 
     def policies(self, tunnel):
         here, there = tunnel.peer_address, tunnel.gateway_address
@@ -85,7 +104,7 @@ class KeyedPeer:
     def _state(self, source, destination, keys, way):
         esn = "flag esn replay-window 128" if keys.esn else "replay-window 128"
         self.machine.run(f"ip xfrm state add src {source} dst {destination} proto esp spi {keys.spi[way]:#x} reqid {self._reqid} mode tunnel "
-                         f"flag af-unspec {esn} {keys.algorithms(way)}")
+                         f"flag af-unspec {esn} {keys.algorithms(way)}{self._encapsulation}")
 
 
 class KeyedTunnel(Tunnel):

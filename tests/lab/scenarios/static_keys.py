@@ -12,12 +12,17 @@ from lab.watch import KernelWatch
 from scenarios.leak import Guarded, delete_policies
 
 
+FORCED = 'nat_traversal = "force"'
+
+
 class KeyedSite(LinkspanSite):
     """Both ends have the first generation; the agent has not started."""
 
     def __init__(self, lab, tunnel, keys):
         super().__init__(lab, tunnel, far_ends=(KeyedPeer,))
         self.far = self.charons[0]
+        if FORCED in tunnel.more:
+            self.far.encapsulate()
         self.far.policies(tunnel)
         self.far.receives(tunnel, keys)
         self.far.sends(tunnel, keys)
@@ -46,8 +51,8 @@ class KeyedSite(LinkspanSite):
                     if sa["out"] and sa["generation"] == keys.name)
 
 
-def show_keyed(lab, tunnel, keys):
-    """Up by keys alone; adopted by the next agent; rotated under traffic; nothing lost, no number twice."""
+def show_keyed(lab, tunnel, keys, renewed=None):
+    """Up by keys alone; adopted by the next agent; rotated under traffic, to the cipher `renewed`; nothing lost, no number twice."""
     site = KeyedSite(lab, tunnel, keys)
     linkspan = site.linkspan
     status, text = linkspan.check()
@@ -70,7 +75,7 @@ def show_keyed(lab, tunnel, keys):
     expect(site.sent(keys) > before, f"the SA goes on counting: {before}, {site.sent(keys)}")
 
     lab.step("new keys, the gateway first: both ends write them, then both send by them, then the old ones go")
-    fresh = Keys("second", keys.suite, keys.esn)
+    fresh = Keys("second", renewed or keys.suite, keys.esn)
     traffic = site.traffic()
     site.write_keys(keys, fresh, sends=keys)
     linkspan.done("apply")
@@ -119,9 +124,12 @@ def show_no_secret(site, *generations):
             expect(key[:16] not in said, f"a key of {keys.name} is shown")
 
 
-@scenario("static keys by VTI over IPv4, AES-GCM: rotation, restart, flush: nothing lost, nothing in clear, no number twice", needs=["ip_vti"])
+@scenario("static keys by VTI over IPv4 in UDP, AES-GCM, then ChaCha20-Poly1305: rotation, restart, flush: nothing lost or in clear, no number twice",
+          needs=["ip_vti"])
 def static_keys_vti(lab):
-    show_keyed(lab, KeyedTunnel(interface="vti"), Keys("first"))
+    site = show_keyed(lab, KeyedTunnel(interface="vti", more=FORCED), Keys("first"), renewed="chacha20poly1305")
+    states = site.gateway.run("ip xfrm state")
+    expect_equal((states.count("rfc7539esp(chacha20,poly1305)"), states.count("espinudp")), (2, 2), f"SAs of ChaCha20-Poly1305 in UDP:\n{states}")
 
 
 @scenario("static keys by XFRM interface over IPv6 carrying IPv4, AES-CBC with SHA-256, extended sequence numbers", needs=["xfrm interface"])
