@@ -226,6 +226,7 @@ void Reconciler::learn_charon(const Observed& observed)
     if (observed.ike) {
         sas_ = observed.ike->sas;
         connecting_.see(sas_, clock_.now());
+        pace_.see(sas_, clock_.now());
         rivals_ = rivals(desired_.ike, sas_);
         superfluous_.see(rivals_, sas_, clock_.now());
         ike_version_ = observed.ike->version;
@@ -246,18 +247,26 @@ void Reconciler::learn_charon(const Observed& observed)
     }
 }
 
+/// Children that may be initiated at this look. What there is no room for is begun as others come up.
 std::set<Reqid> Reconciler::may_initiate(bool patient) const
 {
     std::set<Reqid> allowed;
+    auto room = pace_.room();
     for (const auto& [name, spec] : desired_.ike) {
+        if (spec.remote.is_unspecified()) continue; // it calls us
         const bool kept_up = desired_.keep_up.contains(name);
         const bool at_once = requested_.contains(name) || (kept_up && !patient);
+        const bool begun = std::ranges::binary_search(sas_, name, {}, &ike::IkeSa::connection);
+        bool has_place = begun || requested_.contains(name);
         for (const auto& child : spec.children) {
             const bool wanted = kept_up || (spec.trap && waiting_traffic_.contains(child.reqid));
             const auto due = [&] {
                 return initiations_.empty() || initiations_.due(negotiation_of(name, child.name), clock_.now());
             };
-            if (at_once || (wanted && due())) allowed.insert(child.reqid);
+            if (!at_once && !(wanted && due())) continue;
+            if (!has_place && room == 0) break;
+            if (!std::exchange(has_place, true)) --room;
+            allowed.insert(child.reqid);
         }
     }
     return allowed;
@@ -333,6 +342,7 @@ void Reconciler::succeeded(Step step, Run& run)
     }
     if (!is_adoption(step)) ++writes_;
     const bool trigger = is_trigger(step);
+    if (trigger && step.phase == Phase::Ike) pace_.begin();
     if (trigger) initiations_.add(subject_of(step), "negotiating", clock_.now(), clock_.wall());
     const bool expected = trigger || (charon_is_new_ && room_of(step.change) == Room::Ike);
     const auto* order = mending_order(step);

@@ -3,6 +3,7 @@
 #include "agent/desired.h"
 #include "agent/facts.h"
 #include "agent/hazards.h"
+#include "agent/pace.h"
 #include "agent/plan.h"
 #include "agent/rivals.h"
 #include "agent/troubles.h"
@@ -115,6 +116,7 @@ private:
     bool knows_carriers_ = false;    ///< what an agent before this one decided was looked for
     std::set<std::uint64_t> ending_; ///< IKE_SAs that a restart replaces, until they are gone
     Connecting connecting_;
+    Pace pace_;
     Rivals rivals_; ///< as they were last seen
     Superfluous superfluous_;
     Monotonic rank_due_ = Monotonic::max();

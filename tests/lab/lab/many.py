@@ -63,7 +63,7 @@ PSK = "correct-horse-battery-staple"
 
 # Emulated machines are slow: what is asked of them is not to be asked again at once. In every charon here, whoever tells it.
 DPD = "1h"
-SETTINGS = "charon {\n    retransmit_timeout = 15.0\n"
+SETTINGS = "charon {\n    retransmit_timeout = 60.0\n    half_open_timeout = 1800\n"
 # Many half-open IKE_SAs from one address are an attack to strongSwan, unless told otherwise.
 PEER_SETTINGS = SETTINGS + "    dos_protection = no\n"
 
