@@ -240,7 +240,7 @@ Desired compile(const config::Config& config, const Facts& facts)
         const auto own = local_address(config.gateway, facts, c);
         const bool is_known = !c.peer.is_unspecified();
         const auto local = is_known ? own : std::nullopt; // with one end alone nothing but the walls can stand
-        if (!is_known) tell_unknown_peer(c, facts, desired);
+        if (!is_known && !c.peer_any) tell_unknown_peer(c, facts, desired);
         if (!own)
             desired.problems.push_back({c.name, "local address of " + c.name.value,
                                         "the uplink " + config.gateway.uplink.value + " has no global " +
@@ -258,7 +258,7 @@ Desired compile(const config::Config& config, const Facts& facts)
         if (has_static_keys(c))
             compile_static(c, facts, local, desired);
         else
-            compile_ike(c, facts, local, desired);
+            compile_ike(c, facts, c.peer_any ? own : local, desired);
         warn_of_foreign_routes(c, facts, desired);
         warn_of_stale_name(c, facts, desired);
         compile_clamp(c, facts, desired);

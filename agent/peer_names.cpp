@@ -1,5 +1,7 @@
 #include "agent/peer_names.h"
 
+#include "agent/compile_ike.h"
+
 #include <algorithm>
 
 namespace linkspan::agent {
@@ -71,12 +73,49 @@ bool fill_peers(const KnownPeers& known, config::Config& config)
     return news;
 }
 
+bool locate_callers(const ike::SaView& sas, config::Config& config)
+{
+    bool news = false;
+    for (auto& c : config.connections) {
+        if (!c.peer_any) continue;
+        const auto own = std::ranges::equal_range(sas, c.name, {}, &ike::IkeSa::connection);
+        const ike::IkeSa* newest = nullptr;
+        for (const auto& sa : own) {
+            const bool carries = std::ranges::any_of(sa.children, ike::is_up);
+            if (carries && sa.remote.family == c.peer.family && (!newest || newest->unique_id < sa.unique_id))
+                newest = &sa;
+        }
+        if (!newest || newest->remote == c.peer) continue;
+        c.peer = newest->remote;
+        news = true;
+    }
+    return news;
+}
+
+bool recall_peers(const xfrm::Policies& policies, config::Config& config)
+{
+    bool news = false;
+    for (auto& c : config.connections) {
+        if ((c.peer_name.empty() && !c.peer_any) || !c.peer.is_unspecified()) continue;
+        const auto reqid = children_of(c).front().reqid;
+        const auto found = std::ranges::find_if(policies, [&](const xfrm::ObservedPolicy& policy) {
+            return policy.ours && policy.key.direction == xfrm::Direction::Out && policy.protect &&
+                   policy.protect->reqid == reqid && policy.protect->destination.family == c.peer.family;
+        });
+        if (found == policies.end()) continue;
+        c.peer = found->protect->destination;
+        news = true;
+    }
+    return news;
+}
+
 void take_over_peers(const config::Config& from, config::Config& config)
 {
     for (auto& c : config.connections) {
-        if (c.peer_name.empty() || !c.peer.is_unspecified()) continue;
+        if ((c.peer_name.empty() && !c.peer_any) || !c.peer.is_unspecified()) continue;
         const auto same = std::ranges::lower_bound(from.connections, c.name, {}, &config::Connection::name);
-        if (same == from.connections.end() || same->name != c.name || same->peer_name != c.peer_name) continue;
+        if (same == from.connections.end() || same->name != c.name) continue;
+        if (same->peer_name != c.peer_name || same->peer_any != c.peer_any) continue;
         if (same->peer.family == c.peer.family) c.peer = same->peer;
     }
 }

@@ -3,6 +3,8 @@
 #include "base/clock.h"
 #include "base/ip.h"
 #include "config/config.h"
+#include "ike/sa_view.h"
+#include "xfrm/observe.h"
 
 #include <chrono>
 #include <compare>
@@ -51,7 +53,15 @@ using KnownPeers = std::map<PeerName, KnownPeer>;
 /// Writes what is known into the connections' `peer`; true where that changes any.
 [[nodiscard]] bool fill_peers(const KnownPeers& known, config::Config& config);
 
-/// For names that nobody answered for: the addresses that the connections of the same name and peer have in `from`.
+/// Writes where the peers of any address are into the connections' `peer`: the far end of the newest IKE_SA that carries, while there
+/// is one; else what is known stays. True where that changes any. Both are sorted by connection.
+[[nodiscard]] bool locate_callers(const ike::SaView& sas, config::Config& config);
+
+/// A peer whose name is not resolved yet, or that may come from anywhere, is where an agent before this one knew it to be, as its
+/// policies tell. True where that changes any.
+[[nodiscard]] bool recall_peers(const xfrm::Policies& policies, config::Config& config);
+
+/// For names that nobody answered for, and peers of any address: the addresses that the connections of the same name and peer have in `from`.
 void take_over_peers(const config::Config& from, config::Config& config);
 
 } // namespace linkspan::agent

@@ -110,24 +110,6 @@ void Reconciler::tell_peers(KnownPeers peers)
     stale_ = true;
 }
 
-/// A peer whose name is not resolved yet is where an agent before this one knew it to be, as its policies tell.
-void Reconciler::recall_peers(const Observed& observed)
-{
-    if (!observed.policies) return;
-    for (auto& c : config_->connections) {
-        if (c.peer_name.empty() || !c.peer.is_unspecified()) continue;
-        const auto reqid = children_of(c).front().reqid;
-        const auto leads_there = [&](const xfrm::ObservedPolicy& policy) {
-            return policy.ours && policy.key.direction == xfrm::Direction::Out && policy.protect &&
-                   policy.protect->reqid == reqid && policy.protect->destination.family == c.peer.family;
-        };
-        const auto found = std::ranges::find_if(*observed.policies, leads_there);
-        if (found == observed.policies->end()) continue;
-        c.peer = found->protect->destination;
-        stale_ = true;
-    }
-}
-
 void Reconciler::hold(std::set<ConnectionName> held)
 {
     facts_.held_down = std::move(held);
@@ -147,11 +129,13 @@ Outcome Reconciler::reconcile(Rooms rooms, bool patient)
     ++rounds_;
     Run run{.rooms = rooms, .patient = patient};
     auto observed = world_.observe(rooms);
-    if (learn_failover(observed) && rooms != all_rooms) {
+    if (observed.policies && recall_peers(*observed.policies, *config_)) stale_ = true;
+    const bool moved = observed.ike && locate_callers(observed.ike->sas, *config_);
+    if (moved) stale_ = true;
+    if ((learn_failover(observed) || moved) && rooms != all_rooms) {
         run.rooms = all_rooms; // routes and policies follow at once
         observed = world_.observe(all_rooms);
     }
-    recall_peers(observed);
     learn_world(observed);
     Planned planned;
     for (int round = 0; round <= max_rounds; ++round) {

@@ -85,7 +85,6 @@ public:
 
 private:
     struct Run;
-    void recall_peers(const Observed& observed);
     [[nodiscard]] bool learn_failover(const Observed& observed);
     void learn_world(const Observed& observed);
     void learn_charon(const Observed& observed);

@@ -125,7 +125,7 @@ void fill_addresses(ConnectionReport& report, const config::Connection& connecti
         report.local = spec->second.local.text();
     if (const auto local = local_end_of(connection.name, desired)) report.local = local->text();
     report.peer = connection.peer.is_unspecified() ? config::peer_text(connection) : connection.peer.text();
-    report.peer_name = connection.peer_name;
+    report.peer_name = connection.peer_any ? config::any_peer : connection.peer_name;
     report.tunnel_addresses = texts_of(connection.tunnel_addresses);
     report.local_subnets = texts_of(connection.local_subnets);
     report.remote_subnets = texts_of(connection.remote_subnets);

@@ -26,6 +26,8 @@ void check_nat(const ConnectionDraft& draft, Diagnostics& diagnostics);
 /// Between connections, and with [gateway]: names, ids, devices, tunnel ends.
 void check_names(const Draft& draft, Diagnostics& diagnostics);
 void check_ends(const Draft& draft, Diagnostics& diagnostics);
+/// Peers of any address: what needs one that is known, and default routes that the answers to them would take.
+void check_any_peers(const Draft& draft, Diagnostics& diagnostics);
 /// Between connections: what IKE could not tell apart.
 void check_identities(const Draft& draft, Diagnostics& diagnostics);
 

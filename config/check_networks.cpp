@@ -56,7 +56,7 @@ std::vector<Swept> Networks::collect(Role network) const
         if (network == Role::Tunnel)
             for (std::uint32_t k = 0; k < c.tunnel_addresses.size(); ++k)
                 items.push_back({c.tunnel_addresses[k].network(), Role::Tunnel, i, k});
-        if (connections[i].peer.line != 0 && c.peer_name.empty())
+        if (connections[i].peer.line != 0 && c.peer_name.empty() && !c.peer_any)
             items.push_back({IpPrefix::host(c.peer), Role::Peer, i, 0});
         if (c.local_address) items.push_back({IpPrefix::host(*c.local_address), Role::LocalAddress, i, 0});
     }

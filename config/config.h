@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace linkspan::config {
@@ -103,6 +104,9 @@ struct SaSettings {
     bool copy_df = true;
     bool copy_ecn = true;
 };
+
+/// What `peer` says where the peer may come from any address.
+inline constexpr std::string_view any_peer = "%any";
 
 struct Gateway {
     std::string name = {};                 ///< for people; default: empty, meaning the host's name

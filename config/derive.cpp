@@ -69,6 +69,7 @@ std::string local_identity(const Connection& c, const IpAddress& local)
 
 std::string peer_text(const Connection& c)
 {
+    if (c.peer_any) return std::string{any_peer};
     return c.peer_name.empty() ? c.peer.text() : c.peer_name;
 }
 

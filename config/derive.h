@@ -30,7 +30,7 @@ namespace linkspan::config {
 [[nodiscard]] TrafficSelector local_on_the_wire(const Connection& connection, TrafficSelector local);
 [[nodiscard]] TrafficSelector remote_on_the_wire(const Connection& connection, TrafficSelector remote);
 
-/// The peer as it was written: an address, or a host name.
+/// The peer as it was written: an address, a host name, or `any_peer`.
 [[nodiscard]] std::string peer_text(const Connection& connection);
 
 /// Its IKE identities as charon is given them. `local` is the address it speaks from.

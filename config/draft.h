@@ -36,6 +36,7 @@ struct ConnectionDraft {
     Span interface = {};
     Span device = {};
     Span peer = {};
+    Span start = {};
     Span local_address = {};
     Span psk = {};
     bool has_psk = false; ///< readable or not, or mistyped

@@ -198,6 +198,7 @@ std::optional<Setting> of_ikev1(std::string_view key, const Connection& c)
 Setting unwritten(const Key& key, const Subject& of)
 {
     if (auto setting = of_ikev1(key.name, of.c)) return *std::move(setting);
+    if (key.name == "start" && of.c.peer_any) return computed(key.name, toml_string(word_of(of.c.start)), "peer");
     const bool generic = of.c.profile == Vendor::Generic;
     if (const auto* known = std::ranges::find(of_profile, key.name, &OfProfile::key); known != of_profile.end())
         if (auto value = known->value(of.profile); !value.empty())

@@ -44,6 +44,7 @@ void check(const Draft& draft, Diagnostics& diagnostics)
     }
     check_names(draft, diagnostics);
     check_ends(draft, diagnostics);
+    check_any_peers(draft, diagnostics);
     check_identities(draft, diagnostics);
     check_networks(draft, diagnostics);
     check_pairs(draft, diagnostics);

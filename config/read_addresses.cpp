@@ -160,8 +160,11 @@ std::optional<IpPrefix> read_network(Reader& reader, const Key& key, const Writt
 void read_peer(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into)
 {
     into.connection.peer_name.clear();
-    if (const auto* text = std::get_if<std::string>(&value.content);
-        text && !IpAddress::parse(*text) && is_host_name(*text)) {
+    const auto* text = std::get_if<std::string>(&value.content);
+    into.connection.peer_any = text && *text == any_peer;
+    if (into.connection.peer_any) {
+        into.connection.peer = IpAddress::any(Family::V4);
+    } else if (text && !IpAddress::parse(*text) && is_host_name(*text)) {
         into.connection.peer_name = *text;
         into.connection.peer = IpAddress::any(Family::V4);
     } else if (const auto address = read_endpoint(reader, key, value)) {
@@ -174,7 +177,7 @@ void read_peer(Reader& reader, const Key& key, const Value& value, ConnectionDra
 
 void settle_family(Connection& c)
 {
-    if (!c.peer_name.empty() && c.local_address) c.peer = IpAddress::any(c.local_address->family);
+    if ((c.peer_any || !c.peer_name.empty()) && c.local_address) c.peer = IpAddress::any(c.local_address->family);
 }
 
 void read_local_address(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into)

@@ -86,6 +86,7 @@ void read_interface(Reader& reader, const Key& key, const Value& value, Connecti
 void read_start(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into)
 {
     constexpr std::array values{Start::Always, Start::OnDemand, Start::Respond};
+    into.start = value.span;
     if (const auto word = reader.word(key, value)) into.connection.start = values[*word];
 }
 
@@ -180,6 +181,7 @@ void fill_defaults(ConnectionDraft& draft, const Table& table)
     };
     settle_family(c);
     apply_profile(profile_of(c.profile), written, c);
+    if (c.peer_any && draft.start.line == 0) c.start = Start::Respond;
     fill_ike_defaults(draft);
     apply_nat(draft);
 }

@@ -145,7 +145,7 @@ Message encode_conn(const ConnectionSpec& spec)
     conn.set("version", std::to_string(spec.version));
     if (spec.aggressive) conn.set("aggressive", "yes");
     conn.set("local_addrs", List{spec.local.text()}); // without it charon dumps all routing tables to find one
-    conn.set("remote_addrs", List{spec.remote.text()});
+    conn.set("remote_addrs", List{spec.remote.is_unspecified() ? "%any" : spec.remote.text()});
     conn.set("proposals", texts(spec.ike_proposals));
     conn.set("mobike", "no"); // addresses are the file's; MOBIKE would move SAs behind the policies' backs
     conn.set("encap", yes_no(spec.force_encapsulation));

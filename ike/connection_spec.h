@@ -53,7 +53,7 @@ struct ChildSpec {
 struct ConnectionSpec {
     ConnectionName name = {};
     IpAddress local = {};
-    IpAddress remote = {};
+    IpAddress remote = {};     ///< unspecified: any; then it is the peer that initiates
     std::uint32_t version = 2; ///< 1 or 2
     bool aggressive = false;   ///< version 1 only
     Fragmentation fragmentation = Fragmentation::Yes;

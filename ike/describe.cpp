@@ -175,7 +175,8 @@ std::string detail_of(const Op& op)
         const bool later = !needs_new_sa(*load->before, load->spec) && load->before->trap == load->spec.trap;
         return differences(*load->before, load->spec) + (later ? ", for new SAs only" : "");
     }
-    return load->spec.local.text() + " -> " + load->spec.remote.text();
+    return load->spec.local.text() + " -> " +
+           (load->spec.remote.is_unspecified() ? "any address" : load->spec.remote.text());
 }
 
 std::string describe(const Op& op)

@@ -20,7 +20,7 @@ Sas sas_of(const ConnectionName& name, const SaView& view)
 bool fits(const IkeSa& sa, const ConnectionSpec& spec)
 {
     const bool nat = std::ranges::any_of(sa.children, &ChildSa::encapsulated);
-    return sa.local == spec.local && (nat || sa.remote == spec.remote);
+    return sa.local == spec.local && (nat || spec.remote.is_unspecified() || sa.remote == spec.remote);
 }
 
 /// charon prints a selector's protocol and port by name where it knows one, so networks alone are compared.

@@ -1,4 +1,5 @@
-"""Peers by name: resolved by a real name server, followed when the name leads elsewhere."""
+"""Peers whose address is not in the file: by name, resolved by a real name server, and of any address. Both are followed when they
+move."""
 
 import signal
 
@@ -75,3 +76,58 @@ def peer_by_name(lab):
     expect_equal(site.linkspan.connection()["peer"], SECOND, "the address that a new agent goes on with")
     other.stop_lossless("another connection")
     expect_equal(site.linkspan.sas("other")[0]["spi_in"], spi, "the SA of another connection")
+
+
+ANY = Tunnel(name="branch", interface="xfrm", start="respond", more='remote_id = "branch.lab.example"')
+PAIRS = Tunnel(name="depot", at=1, interface="policy", start="respond", psk="another secret", more='remote_id = "depot.lab.example"')
+
+
+def calls(site, tunnel, identity, address=None):
+    """The far end begins, under this identity, from `address` or its first one."""
+    text = tunnel.swanctl("start", local_id=identity)
+    site.charons[tunnel.at].load(text.replace(tunnel.peer_address, address) if address else text)
+
+
+@scenario("peers of any address: walls before they come, known by identity, followed when one comes from elsewhere; by link and by policies",
+          needs=["xfrm interface"])
+def peers_of_any_address(lab):
+    site = LinkspanSite(lab, ANY, PAIRS)
+    text = file_of(ANY, PAIRS)
+    for tunnel in (ANY, PAIRS):
+        text = text.replace(f'"{tunnel.peer_address}"', '"%any"')
+    site.linkspan.configure(ANY, PAIRS, text=text)
+    site.linkspan.start()
+    site.linkspan.wait_in_sync()
+    expect(not any(site.pings(tunnel, deadline=1) for tunnel in (ANY, PAIRS)), "nobody has come yet")
+
+    lab.step("both come, told apart by who they are")
+    calls(site, PAIRS, "depot.lab.example")
+    calls(site, ANY, "branch.lab.example")
+    site.linkspan.wait_up("branch", "depot")
+    site.wait_for_traffic()
+    expect_equal([site.linkspan.connection(t.name)["peer"] for t in (ANY, PAIRS)], [FIRST, PAIRS.peer_address], "where they are")
+
+    lab.step("one comes from elsewhere")
+    spi, other = site.linkspan.sas("depot")[0]["spi_in"], Traffic(site.host, PAIRS.cloud())
+    before = site.charons[0].pid
+    site.charons[0].kill()
+    wait_until(lambda: site.charons[0].pid != before, "it is started anew")
+    site.charons[0].wait_for_vici()
+    site.peers[0].ip("xfrm state flush\nxfrm policy flush\n")
+    site.peers[0].ip(f"address add {SECOND}/24 dev wan0\n")
+    calls(site, ANY, "branch.lab.example", SECOND)
+    wait_until(lambda: site.linkspan.connection("branch").get("peer") == SECOND, "it is followed")
+    wait_until(lambda: site.pings(ANY) and site.pings_back(ANY), "it carries again")
+    policies = site.gateway.run("ip xfrm policy list")
+    expect(FIRST not in policies and SECOND in policies, f"the policies lead to one of two addresses:\n{policies}")
+    site.linkspan.wait_in_sync()
+
+    lab.step("a new agent goes on with where it is, and somebody else is not let in")
+    site.linkspan.kill_agent()
+    site.linkspan.start_agent()
+    expect(site.pings(ANY), "packets pass beside a new agent")
+    expect_equal(site.linkspan.connection("branch")["peer"], SECOND, "the address that a new agent goes on with")
+    other.stop_lossless("another connection")
+    expect_equal(site.linkspan.sas("depot")[0]["spi_in"], spi, "the SA of another connection")
+    site.linkspan.done("down", "branch")
+    expect(not site.pings(ANY, deadline=1), "held down, nothing passes")

@@ -282,5 +282,33 @@ TEST(CompileIke, SaysHowIkeIsSpokenAndWhatSasDo)
     EXPECT_EQ(spec.sa, (ike::SaHandling{1'000'000, 2'000, "in", false, false}));
 }
 
+TEST(Compile, APeerOfAnyAddressIsToldToCharonAsSuchWhereverItIs)
+{
+    auto c = connection("a");
+    c.interface = config::Interface::Xfrm;
+    c.peer_any = true;
+    for (const auto* where : {"0.0.0.0", "198.51.100.7"}) {
+        c.peer = ip(where);
+        const auto desired = compile(one(c), facts("a"));
+        EXPECT_TRUE(desired.ike.at(c.name).remote.is_unspecified());
+        EXPECT_EQ(desired.ike.at(c.name).local, ip("203.0.113.10"));
+        EXPECT_TRUE(desired.problems.empty()) << "nobody is to act";
+        EXPECT_EQ(desired.policies.size(), c.peer.is_unspecified() ? 1U : 4U) << where;
+    }
+}
+
+TEST(Compile, APeerThatABackupWaitsForIsAskedInTime)
+{
+    auto c = connection("a");
+    c.dpd_delay = std::chrono::seconds{3};
+    EXPECT_EQ(compile(one(c), facts("a")).ike.at(c.name).dpd_delay, std::chrono::seconds{3});
+    c.backup_of = ConnectionName{"b"};
+    EXPECT_EQ(compile(one(c), facts("a")).ike.at(c.name).dpd_delay, std::chrono::seconds{2});
+    c.dpd_delay = std::chrono::seconds{1};
+    EXPECT_EQ(compile(one(c), facts("a")).ike.at(c.name).dpd_delay, std::chrono::seconds{1});
+    c.dpd_delay = {};
+    EXPECT_EQ(compile(one(c), facts("a")).ike.at(c.name).dpd_delay, std::chrono::seconds{0}) << "off stays off";
+}
+
 } // namespace
 } // namespace linkspan::agent

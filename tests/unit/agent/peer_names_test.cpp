@@ -104,5 +104,38 @@ TEST(PeerNames, AnAddressIsTakenOverFromTheSameConnectionAndNameAlone)
     EXPECT_TRUE(after.connections[0].peer.is_unspecified());
 }
 
+ike::IkeSa carrying(const char* connection, std::uint64_t id, const char* remote)
+{
+    ike::IkeSa sa{
+        .connection = {connection}, .unique_id = id, .state = ike::IkeState::Established, .remote = ip(remote)};
+    sa.children = {{.name = connection, .state = ike::ChildState::Installed}};
+    return sa;
+}
+
+TEST(PeerNames, ACallerIsWhereItsNewestSaLeadsAndStaysThereWhenItGoes)
+{
+    config::Config config;
+    config.connections = {{.name = {"a"}, .peer = ip("0.0.0.0"), .peer_any = true},
+                          {.name = {"b"}, .peer = ip("192.0.2.7")}};
+    auto connecting = carrying("a", 9, "198.51.100.9");
+    connecting.children.clear();
+    const ike::SaView sas{carrying("a", 3, "198.51.100.7"), carrying("a", 7, "198.51.100.8"), connecting,
+                          carrying("b", 4, "192.0.2.9")};
+    EXPECT_TRUE(locate_callers(sas, config));
+    EXPECT_EQ(config.connections[0].peer, ip("198.51.100.8")) << "the newest that carries";
+    EXPECT_EQ(config.connections[1].peer, ip("192.0.2.7")) << "the file says where this one is";
+    EXPECT_FALSE(locate_callers(sas, config)) << "nothing new";
+    EXPECT_FALSE(locate_callers({}, config));
+    EXPECT_EQ(config.connections[0].peer, ip("198.51.100.8"));
+    EXPECT_FALSE(locate_callers({carrying("a", 10, "2001:db8::7")}, config)) << "of another family than our end";
+    config::Config after;
+    after.connections = {{.name = {"a"}, .peer = ip("0.0.0.0"), .peer_any = true}};
+    take_over_peers(config, after);
+    EXPECT_EQ(after.connections[0].peer, ip("198.51.100.8"));
+    after.connections = {{.name = {"a"}, .peer = ip("0.0.0.0"), .peer_name = "hub.example.org"}};
+    take_over_peers(config, after);
+    EXPECT_TRUE(after.connections[0].peer.is_unspecified()) << "another way to be found";
+}
+
 } // namespace
 } // namespace linkspan::agent

@@ -180,5 +180,52 @@ TEST_F(ReconcilerTest, APeerByNameHasItsWallsUntilItIsKnownAndKeepsItsLastAddres
     EXPECT_EQ(successor.config()->connections[0].peer, ip("198.51.100.7"));
 }
 
+TEST_F(ReconcilerTest, OfManyConnectionsSoManyAreBegunAtOnceAsThePaceAllows)
+{
+    std::vector<config::Connection> many;
+    for (int i = 0; i < 100; ++i)
+        many.push_back(connection("c" + std::to_string(100 + i), "10.20." + std::to_string(i) + ".0/24"));
+    load(many);
+    look();
+    const auto begun = [&] {
+        return std::ranges::count_if(world_.applied, [](const auto& text) { return text.starts_with("initiate"); });
+    };
+    EXPECT_EQ(begun(), 64);
+    reconciler_.request_up({"c199"});
+    look();
+    EXPECT_EQ(begun(), 65) << "a person does not wait";
+}
+
+TEST_F(ReconcilerTest, APeerOfAnyAddressHasItsWallsUntilItComesAndIsNeverCalled)
+{
+    auto branch = connection("a", "10.20.0.0/16");
+    branch.peer = ip("0.0.0.0");
+    branch.peer_any = true;
+    branch.start = config::Start::Respond;
+    load({branch});
+    reconciler_.request_up({"a"});
+    EXPECT_TRUE(look().in_sync);
+    const auto leads_to = [&](const char* address) {
+        return std::ranges::count_if(*world_.kernel.policies, [&](const auto& p) {
+            return p.protect && p.key.direction == xfrm::Direction::Out && p.protect->destination == ip(address);
+        });
+    };
+    EXPECT_THAT(*world_.kernel.policies, SizeIs(1)) << "the wall";
+    EXPECT_THAT(world_.applied, Not(testing::Contains(HasSubstr("initiate"))));
+    ike::IkeSa sa{
+        .connection = {"a"}, .unique_id = 7, .state = ike::IkeState::Established, .local = ip("203.0.113.10")};
+    sa.remote = ip("198.51.100.7");
+    sa.children = {{.name = "a", .unique_id = 1, .reqid = {branch.id.value}, .state = ike::ChildState::Installed}};
+    world_.charon.sas = {sa};
+    reconciler_.reconcile(static_cast<Rooms>(Room::Ike), true);
+    EXPECT_EQ(leads_to("198.51.100.7"), 1);
+    sa.unique_id = 8;
+    sa.remote = ip("192.0.2.99");
+    world_.charon.sas.push_back(sa);
+    reconciler_.reconcile(static_cast<Rooms>(Room::Ike), true);
+    EXPECT_EQ(leads_to("192.0.2.99"), 1) << "it has moved";
+    EXPECT_EQ(leads_to("198.51.100.7"), 0);
+}
+
 } // namespace
 } // namespace linkspan::agent
