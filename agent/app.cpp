@@ -17,16 +17,6 @@ namespace {
 constexpr auto audit_interval = std::chrono::seconds{30};
 constexpr auto bus_retry = std::chrono::seconds{10};
 
-std::filesystem::path held_directory(const Options& options)
-{
-    return options.state / "down";
-}
-
-std::filesystem::path accepted_directory(const Options& options)
-{
-    return options.state / "accepted";
-}
-
 } // namespace
 
 App::App(Options options, Loop& loop, KernelWorld world, Clock clock)
@@ -52,7 +42,7 @@ Result<> App::start()
     };
     on(SIGHUP, [this] { hang_up(); });
     for (const int signal : {SIGTERM, SIGINT}) on(signal, [this] { loop_.stop(0); });
-    reconciler_.hold(load_held(held_directory(options_)));
+    reconciler_.hold(load_held(options_.held_directory()));
     if (const auto files = read(); !files) {
         const bool found = fall_back();
         log(Entry::Level::Error, (found ? "the files that were last accepted are in force:\n"
@@ -73,7 +63,7 @@ Result<> App::start()
 
 int App::once()
 {
-    reconciler_.hold(load_held(held_directory(options_)));
+    reconciler_.hold(load_held(options_.held_directory()));
     const auto report = apply();
     if (!report) {
         std::fprintf(stderr, "%s\n", report.error().what.c_str());
@@ -142,7 +132,7 @@ Result<> App::read()
         return std::unexpected(std::move(files).error());
     }
     config_error_.clear();
-    if (const auto kept = keep_accepted(accepted_directory(options_), files->sources); !kept)
+    if (const auto kept = keep_accepted(options_.accepted_directory(), files->sources); !kept)
         log({.level = Entry::Level::Warning, .message = kept.error().what, .sys = kept.error().sys});
     take(std::move(*files));
     return {};
@@ -151,7 +141,7 @@ Result<> App::read()
 /// At the start, with bad files: the last good ones. `config_error_` keeps saying what is wrong with the newest.
 bool App::fall_back()
 {
-    auto files = read_files(accepted_main(accepted_directory(options_)), options_.credentials);
+    auto files = read_files(accepted_main(options_.accepted_directory()), options_.credentials);
     if (!files) return false;
     take(std::move(*files));
     return true;
@@ -234,7 +224,7 @@ Result<> App::up(const ConnectionName& name)
     TRY(tunnels);
     auto held = reconciler_.held();
     for (const auto& tunnel : *tunnels) {
-        TRY(release(held_directory(options_), tunnel));
+        TRY(release(options_.held_directory(), tunnel));
         held.erase(tunnel);
         reconciler_.request_up(tunnel);
     }
@@ -266,7 +256,7 @@ Result<> App::down(const ConnectionName& name)
     TRY(tunnels);
     auto held = reconciler_.held();
     for (const auto& tunnel : *tunnels) {
-        TRY(linkspan::agent::hold(held_directory(options_), tunnel));
+        TRY(linkspan::agent::hold(options_.held_directory(), tunnel));
         held.insert(tunnel);
     }
     reconciler_.hold(std::move(held));

@@ -16,6 +16,10 @@ struct Options {
     bool oneshot = false;         ///< make it so once, and exit: 0 in sync, 1 not
     bool help = false;
     bool version = false;
+
+    /// Where it is kept which connections a person holds down, and which files were accepted last.
+    [[nodiscard]] std::filesystem::path held_directory() const { return state / "down"; }
+    [[nodiscard]] std::filesystem::path accepted_directory() const { return state / "accepted"; }
 };
 
 /// Kind::Config with a sentence for the person where an argument is not known.
