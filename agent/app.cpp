@@ -1,7 +1,6 @@
 #include "agent/app.h"
 
 #include "agent/accepted.h"
-#include "agent/compile_static.h"
 #include "agent/heap.h"
 #include "agent/held.h"
 #include "agent/journal.h"
@@ -22,7 +21,9 @@ constexpr auto bus_retry = std::chrono::seconds{10};
 App::App(Options options, Loop& loop, KernelWorld world, Clock clock)
     : options_(std::move(options)), loop_(loop), world_(std::move(world)), clock_(clock),
       reconciler_(world_, clock, observer()), egress_(loop, clock, options_.state),
-      charon_(loop, [this] { dirty(static_cast<Rooms>(Room::Ike)); }), senses_(loop, clock, [this] { sensed(); }),
+      charon_(loop, [this] { dirty(static_cast<Rooms>(Room::Ike)); }),
+      pair_(options_, loop, clock, {[this] { pair_changed(); }, [this] { renewal_.begin(); }}),
+      renewal_(loop, world_, [this] { return children_to_renew(); }), senses_(loop, clock, [this] { sensed(); }),
       watch_([this](Rooms rooms) { dirty(rooms); },
              [] { log(Entry::Level::Notice, "the kernel dropped notifications; everything is read again"); }),
       bus_(*this, loop)
@@ -158,22 +159,10 @@ void App::take(Files files)
     if (options_.oneshot) return;
     const auto& config = *reconciler_.config();
     charon_.follow(config.ike.socket);
+    pair_.follow(config);
+    reconciler_.tell_pair(pair_.role());
     senses_.follow(config);
     tell_senses();
-}
-
-Result<std::vector<ConnectionName>> App::members(const ConnectionName& name) const
-{
-    if (!reconciler_.config()) return failure(Kind::Config, "no configuration is loaded:\n" + config_error_);
-    return members_of(*reconciler_.config(), name);
-}
-
-GatewayReport App::status()
-{
-    reconcile(static_cast<Rooms>(Room::Ike), true);
-    auto report = full_report(clock_.now());
-    report.xfrm_drops = read_xfrm_drops();
-    return report;
 }
 
 GatewayReport App::full_report(Monotonic now) const
@@ -185,98 +174,12 @@ GatewayReport App::full_report(Monotonic now) const
     report.in_sync = report.in_sync && config_error_.empty();
     report.ike.since = ike_since_;
     report.warnings.insert(report.warnings.begin(), file_warnings_.begin(), file_warnings_.end());
+    if (!pair_.problem().empty())
+        report.warnings.push_back("this gateway is one of a pair that does not run: " + pair_.problem());
     read_nat_counters(report);
     report.egress = egress_.report();
     if (report.egress) std::ranges::copy(warnings_of(*report.egress), std::back_inserter(report.warnings));
     return report;
-}
-
-Result<PlanReport> App::plan(const std::string& file)
-{
-    auto files = read_files(file.empty() ? options_.config : std::filesystem::path{file}, options_.credentials);
-    if (!files) return std::unexpected(std::move(files).error());
-    const auto planned = reconciler_.preview(files->config, std::move(files->secrets));
-    PlanReport report{.steps = reports_of(planned.steps)};
-    for (const auto& [room, conflict] : planned.obstacles)
-        report.conflicts.push_back({.connection = conflict.connection,
-                                    .object = conflict.object,
-                                    .why = "in its place stands " + conflict.holder});
-    return report;
-}
-
-Result<ApplyReport> App::apply()
-{
-    TRY(read());
-    const auto outcome = reconcile(all_rooms, false);
-    return ApplyReport{reports_of(outcome.done), reconciler_.troubles().report(clock_.now())};
-}
-
-Result<> App::reload()
-{
-    TRY(read());
-    dirty(all_rooms);
-    return {};
-}
-
-Result<> App::up(const ConnectionName& name)
-{
-    const auto tunnels = members(name);
-    TRY(tunnels);
-    auto held = reconciler_.held();
-    for (const auto& tunnel : *tunnels) {
-        TRY(release(options_.held_directory(), tunnel));
-        held.erase(tunnel);
-        reconciler_.request_up(tunnel);
-    }
-    reconciler_.hold(std::move(held));
-    reconcile(static_cast<Rooms>(Room::Ike), false);
-    return {};
-}
-
-Result<> App::restart(const ConnectionName& name)
-{
-    const auto tunnels = members(name);
-    TRY(tunnels);
-    if (reconciler_.held().contains(name))
-        return failure(Kind::Config, name.value + " is held down; linkspan up " + name.value + " brings it up");
-    const auto& connections = reconciler_.config()->connections;
-    const auto found = std::ranges::find(connections, name, &config::Connection::name);
-    if (found != connections.end() && has_static_keys(*found))
-        return failure(Kind::Config, name.value + " has static keys: there is nothing to negotiate anew");
-    reconcile(static_cast<Rooms>(Room::Ike), true); // which SAs are there now
-    for (const auto& tunnel : *tunnels)
-        if (!reconciler_.held().contains(tunnel)) reconciler_.request_restart(tunnel);
-    reconcile(static_cast<Rooms>(Room::Ike), false);
-    return {};
-}
-
-Result<> App::down(const ConnectionName& name)
-{
-    const auto tunnels = members(name);
-    TRY(tunnels);
-    auto held = reconciler_.held();
-    for (const auto& tunnel : *tunnels) {
-        TRY(linkspan::agent::hold(options_.held_directory(), tunnel));
-        held.insert(tunnel);
-    }
-    reconciler_.hold(std::move(held));
-    reconcile(static_cast<Rooms>(Room::Ike), false);
-    return {};
-}
-
-Result<EgressLearned> App::egress_learned(const std::string& filter)
-{
-    return egress_.learned(filter);
-}
-
-Result<EgressWhy> App::egress_why(const EgressQuestion& question)
-{
-    return egress_.why(question);
-}
-
-Result<EgressDiscovered> App::egress_discovered()
-{
-    return egress_.discovered();
 }
 
 void App::dirty(Rooms rooms)
@@ -359,6 +262,23 @@ void App::sensed()
     urgent_ = true;
     scheduled_.reset();
     dirty(static_cast<Rooms>(Room::Ike));
+}
+
+void App::pair_changed()
+{
+    reconciler_.tell_pair(pair_.role());
+    dirty(all_rooms);
+}
+
+std::vector<std::uint64_t> App::children_to_renew()
+{
+    std::vector<std::uint64_t> ids;
+    if (pair_.role() != PairRole::Active) return ids;
+    reconcile(static_cast<Rooms>(Room::Ike), true);
+    for (const auto& sa : reconciler_.sas())
+        for (const auto& child : sa.children)
+            if (ike::is_up(child) && is_ours(child.reqid)) ids.push_back(child.unique_id);
+    return ids;
 }
 
 void App::hang_up()

@@ -6,8 +6,10 @@
 #include "agent/egress_host.h"
 #include "agent/files.h"
 #include "agent/kernel_world.h"
+#include "agent/key_renewal.h"
 #include "agent/loop.h"
 #include "agent/options.h"
+#include "agent/pair_service.h"
 #include "agent/reconciler.h"
 #include "agent/senses.h"
 #include "agent/status.h"
@@ -38,6 +40,8 @@ public:
     [[nodiscard]] Result<EgressLearned> egress_learned(const std::string& filter) override;
     [[nodiscard]] Result<EgressWhy> egress_why(const EgressQuestion& question) override;
     [[nodiscard]] Result<EgressDiscovered> egress_discovered() override;
+    [[nodiscard]] Result<PairReport> pair() override;
+    [[nodiscard]] Result<> order_pair(const std::string& order) override;
 
 private:
     [[nodiscard]] Observer observer();
@@ -55,6 +59,8 @@ private:
     void tell_senses();
     void sensed();
     void hang_up();
+    void pair_changed();
+    [[nodiscard]] std::vector<std::uint64_t> children_to_renew();
     static void tell_systemd(const GatewayReport& report);
     void join_bus();
 
@@ -77,6 +83,8 @@ private:
     Monotonic last_audit_ = {};
     EgressHost egress_;
     CharonLink charon_;
+    PairService pair_;
+    KeyRenewal renewal_;
     Senses senses_;
     Watch watch_;
     Bus bus_;

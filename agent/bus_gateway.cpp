@@ -1,5 +1,6 @@
 #include "agent/bus_objects.h"
 #include "agent/bus_reply.h"
+#include "agent/pair_json.h"
 #include "base/suggest.h"
 
 #include <algorithm>
@@ -88,6 +89,18 @@ int describe_connection(sd_bus_message* call, void* userdata, sd_bus_error* erro
     return reply(call, error, json_of(describe(context_of(userdata).control.status(), *name)));
 }
 
+int describe_pair(sd_bus_message* call, void* userdata, sd_bus_error* error) noexcept
+{
+    return reply(call, error, json_of(context_of(userdata).control.pair()));
+}
+
+int order_pair(sd_bus_message* call, void* userdata, sd_bus_error* error) noexcept
+{
+    const auto order = text_argument(call);
+    if (!order) return refuse(error, order.error());
+    return reply(call, error, context_of(userdata).control.order_pair(*order));
+}
+
 constexpr auto constant = SD_BUS_VTABLE_PROPERTY_CONST;
 constexpr auto changing = SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE;
 constexpr auto for_all = SD_BUS_VTABLE_UNPRIVILEGED;
@@ -108,6 +121,8 @@ const sd_bus_vtable vtable[] = {
                              SD_BUS_PARAM(source) SD_BUS_PARAM(target) SD_BUS_PARAM(protocol) SD_BUS_PARAM(port), "s",
                              SD_BUS_PARAM(json), egress_why, 0),
     SD_BUS_METHOD_WITH_NAMES("EgressDiscovered", "", "", "s", SD_BUS_PARAM(json), egress_discovered, 0),
+    SD_BUS_METHOD_WITH_NAMES("DescribePair", "", "", "s", SD_BUS_PARAM(json), describe_pair, for_all),
+    SD_BUS_METHOD_WITH_NAMES("OrderPair", "s", SD_BUS_PARAM(order), "", "", order_pair, 0),
     SD_BUS_PROPERTY("Name", "s", property<&GatewayView::name>, 0, changing),
     SD_BUS_PROPERTY("Version", "s", property<&GatewayView::version>, 0, constant),
     SD_BUS_PROPERTY("InSync", "b", property<&GatewayView::in_sync>, 0, changing),

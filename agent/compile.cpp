@@ -264,6 +264,10 @@ Desired compile(const config::Config& config, const Facts& facts)
         compile_clamp(c, facts, desired);
         compile_nat(c, desired);
     }
+    desired.passive = facts.pair == PairRole::Standby;
+    if (config.ha)
+        for (const auto& [address, link] : config.ha->addresses) desired.shared.push_back({link, address, {}});
+    if (desired.passive) desired.keep_up.clear();
     compile_real_networks(config, facts, desired);
     refuse_ambiguities(desired);
     warn_of_missing_forwarding(config, facts, desired);

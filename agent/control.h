@@ -1,5 +1,6 @@
 #pragma once
 
+#include "agent/pair_report.h"
 #include "agent/report.h"
 #include "base/error.h"
 
@@ -32,6 +33,10 @@ public:
     [[nodiscard]] virtual Result<EgressWhy> egress_why(const EgressQuestion& question) = 0;
     /// What discovery mode has seen.
     [[nodiscard]] virtual Result<EgressDiscovered> egress_discovered() = 0;
+    /// The two gateways with one address. Config: this gateway is not one of a pair, or its pair does not run.
+    [[nodiscard]] virtual Result<PairReport> pair() = 0;
+    /// What a person asks of the pair: agent/pair_order.h. Returns when it is begun; Busy: refused as things are.
+    [[nodiscard]] virtual Result<> order_pair(const std::string& order) = 0;
 };
 
 } // namespace linkspan::agent

@@ -33,6 +33,9 @@ struct Problem {
 struct Desired {
     std::map<LinkName, vti::Spec> links = {};
     std::vector<route::AddressSpec> addresses = {};
+    /// Addresses of a pair: on the active gateway's links they stay, and on no other they are; the pair's own thread puts
+    /// them there and takes them away, and nobody else does.
+    std::vector<route::AddressSpec> shared = {};
     std::vector<route::RouteSpec> routes = {};
     std::vector<route::RuleSpec> rules = {};
     std::map<xfrm::PolicyKey, xfrm::PolicySpec> policies = {};
@@ -44,6 +47,8 @@ struct Desired {
     std::shared_ptr<const egress::Rules> tap = {}; ///< what packets are judged by here; none: nobody listens
     std::map<ConnectionName, ike::ConnectionSpec> ike = {};
     std::set<ConnectionName> keep_up = {}; ///< connections that the agent initiates by itself
+    bool passive =
+        false; ///< a standby: everything is ready, and charon's SAs are the other gateway's to begin and to end
     std::vector<Problem> problems = {};
     std::vector<Problem> warnings = {}; ///< `why` only; nothing is out of order
 };

@@ -27,6 +27,9 @@ struct SecretFact {
     std::shared_ptr<const config::StaticKeys> keys = {};
 };
 
+/// Of two gateways with shared addresses, which one this is. Alone: it is none of two.
+enum class PairRole : std::uint8_t { Alone, Standby, Active };
+
 /// What the world tells us, as far as `compile` depends on it. A new address of the uplink, a lost path, a `down` by a
 /// person: all are the same thing, new Facts, and the same code runs again.
 struct Facts {
@@ -44,6 +47,7 @@ struct Facts {
     std::set<ConnectionName> living =
         {}; ///< of the connections with a backup, and those backups: the tunnels that carry
     std::map<ConnectionName, SecretFact> secrets = {};
+    PairRole pair = PairRole::Alone;
     KnownPeers peers = {}; ///< of those that the file has by name
     /// Certificates that are, at present, out of their time or near its end.
     std::map<ConnectionName, std::vector<config::Expiry>> expiries = {};

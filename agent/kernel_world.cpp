@@ -251,6 +251,16 @@ Result<> KernelWorld::apply_egress(const Op<nft::EgressTable>& op)
     return nft::apply(*socket, op, move_pins_);
 }
 
+Result<> KernelWorld::rekey(std::span<const std::uint64_t> children)
+{
+    if (!connected()) return failure(Kind::Disconnected, "rekey after a takeover: the connection to charon broke");
+    std::vector<ike::Request> requests;
+    for (const auto id : children) requests.push_back({"rekey", ike::Message{}.set("child-id", std::to_string(id))});
+    for (const auto& answer : client_->call_all(requests))
+        if (!answer) return std::unexpected(answer.error());
+    return {};
+}
+
 std::vector<Result<>> KernelWorld::apply_ike(std::span<const Step> run)
 {
     if (!connected()) return {run.size(), Result<>{failure(Kind::Disconnected, "the connection to charon broke")}};

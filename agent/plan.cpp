@@ -84,6 +84,33 @@ void collect_states(const Desired& desired, const Observed& observed, Planned& p
         planned.steps.push_back(step_of(DropState{std::move(state)}));
 }
 
+/// The pair's thread alone puts shared addresses on links and takes them away.
+bool is_shared(const Step& step, const Desired& desired)
+{
+    const auto* op = std::get_if<Op<route::AddressSpec>>(&step.change);
+    return op && std::ranges::any_of(desired.shared, [&](const route::AddressSpec& shared) {
+               return shared.link == op->spec.link && shared.address == op->spec.address;
+           });
+}
+
+/// True for what begins, ends or reorders SAs. On a standby they are copies of the active gateway's.
+bool moves_sas(const Step& step)
+{
+    if (std::holds_alternative<DropState>(step.change) || std::holds_alternative<RankState>(step.change)) return true;
+    const auto* tell = std::get_if<TellCharon>(&step.change);
+    return tell &&
+           (std::holds_alternative<ike::Terminate>(*tell->op) || std::holds_alternative<ike::Initiate>(*tell->op));
+}
+
+/// charon's ha plugin has an IKE_SA of its own to the other gateway, which protects the keys it copies.
+bool is_of_the_plugin(const Step& step, const Desired& desired)
+{
+    static const ConnectionName plugins{"ha"}; // fixed in strongSwan
+    const auto* tell = std::get_if<TellCharon>(&step.change);
+    return tell && !desired.shared.empty() && std::holds_alternative<ike::Terminate>(*tell->op) &&
+           std::get<ike::Terminate>(*tell->op).name == plugins && !desired.ike.contains(plugins);
+}
+
 } // namespace
 
 Planned plan(const Desired& desired, const Observed& observed, const ike::Ledger& ledger, const IkeOrders& orders)
@@ -101,6 +128,9 @@ Planned plan(const Desired& desired, const Observed& observed, const ike::Ledger
     if (observed.ike) collect_ike(desired, observed, ledger, orders, planned);
     if (observed.ike && observed.states) collect_states(desired, observed, planned);
     for (const auto& order : orders.rank) planned.steps.push_back(step_of(Change{order}));
+    std::erase_if(planned.steps, [&](const Step& step) {
+        return is_shared(step, desired) || is_of_the_plugin(step, desired) || (desired.passive && moves_sas(step));
+    });
     std::ranges::stable_sort(planned.steps, {}, &Step::phase);
     return planned;
 }

@@ -116,6 +116,12 @@ void Reconciler::hold(std::set<ConnectionName> held)
     stale_ = true;
 }
 
+void Reconciler::tell_pair(PairRole role)
+{
+    stale_ |= facts_.pair != role;
+    facts_.pair = role;
+}
+
 void Reconciler::request_restart(const ConnectionName& name)
 {
     for (const auto& sa : sas_)
@@ -172,6 +178,7 @@ bool Reconciler::learn_failover(const Observed& observed)
         std::tie(facts_.on_backup, facts_.living) =
             std::pair{left_behind(*config_, observed), left_living(*config_, observed)};
     if (!observed.ike) return false;
+    if (facts_.pair == PairRole::Standby) return false; // its tunnels carry nothing, which is no reason for anything
     auto dead = lost_;
     dead.insert(silent_.begin(), silent_.end());
     auto living = living_of(*config_, observed.ike->sas, dead);

@@ -49,6 +49,8 @@ public:
     void tell_silent(std::set<ConnectionName> silent) { silent_ = std::move(silent); }
     /// What is known of peers that the file has by name. Likewise.
     void tell_peers(KnownPeers peers);
+    /// Which of a pair of gateways this one is, if any. Likewise.
+    void tell_pair(PairRole role);
     /// Lets a connection be initiated at the next reconciliation, whatever its start says.
     void request_up(const ConnectionName& name) { requested_.insert(name); }
 

@@ -105,6 +105,24 @@ Outcome nat(const Request& request, Client& agent)
             .out = request.json ? json_of(*address, meanings) : render_meanings(*address, meanings)};
 }
 
+Outcome pair_status(const Request& request, const Style& style, Client& agent)
+{
+    const auto answer = read(agent.call("DescribePair", usual_timeout));
+    if (!answer) return fail(request, answer.error());
+    if (request.json) return {.out = answer->text + '\n'};
+    return {.out = render_pair(answer->object, style, real_clock().wall())};
+}
+
+Outcome pair(const Request& request, const Style& style, Client& agent)
+{
+    if (request.name == "status") return pair_status(request, style, agent);
+    const auto order = request.name + (request.anyway ? " anyway" : "");
+    const auto answer = agent.call("OrderPair", order, usual_timeout);
+    if (!answer) return fail(request, answer.error());
+    const bool begins = request.name == "switchover" || request.name == "maintenance on";
+    return {.out = request.name + (begins ? ": begun; linkspan ha status shows how it goes\n" : ": done\n")};
+}
+
 Outcome ask(const Request& request, const Style& style)
 {
     auto agent = Client::connect(request.socket);
@@ -115,6 +133,7 @@ Outcome ask(const Request& request, const Style& style)
     case Command::Up: return up(request, *agent);
     case Command::Restart: return restart(request, *agent);
     case Command::Down: return down(request, *agent);
+    case Command::Ha: return pair(request, style, *agent);
     case Command::Nat: return nat(request, *agent);
     default: return status(request, style, *agent);
     }

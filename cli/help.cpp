@@ -15,6 +15,7 @@ usage: linkspan [OPTION...] COMMAND
   restart NAME   end a connection's SAs and negotiate anew
   down NAME      take a connection down and hold it down; its packets are dropped, never sent in the clear
   nat lookup ADDRESS  who an address is under mapped NAT, in both directions
+  ha status      the two gateways of a pair; ha switchover hands over, ha maintenance on keeps this one out
   help COMMAND   more about a command, with examples
 
   -c, --config FILE  check or plan this file (and linkspan.d beside it) instead of /etc/linkspan/linkspan.toml
@@ -115,6 +116,25 @@ with every meaning that ADDRESS has, on either side.
 Exit status: 0 found, 1 no connection maps it, or an error.
 )";
 
+constexpr std::string_view ha = R"(usage: linkspan ha status [--json]
+       linkspan ha switchover [--anyway]
+       linkspan ha maintenance on|off
+       linkspan ha resume
+
+For a gateway that is one of two with the same addresses ([ha] in linkspan.toml(5)).
+
+status       both gateways: role, epoch, health, what is copied, and the last events with their causes
+switchover   on either gateway: the active one hands over to the other, which goes on with the same SAs; --anyway hands
+             over even to a gateway of another version or with other files
+maintenance  on: keeps this gateway out, over restarts; it hands over first where it is active
+resume       lets a gateway that found itself unfit, or that took over too often, do so again at once
+
+  linkspan ha status
+  linkspan ha maintenance on && apt upgrade && linkspan ha maintenance off
+
+Exit status: 0 done or begun, 1 an error, or refused.
+)";
+
 constexpr std::string_view help = R"(usage: linkspan help [COMMAND]
 )";
 
@@ -131,6 +151,7 @@ std::string help_text(const std::string& command)
     if (command == "restart") return std::string(restart);
     if (command == "down") return std::string(down);
     if (command == "nat") return std::string(nat);
+    if (command == "ha") return std::string(ha);
     if (command == "help") return std::string(help);
     return {};
 }

@@ -18,6 +18,8 @@ namespace linkspan::cli {
 [[nodiscard]] std::string render_apply(const boost::json::object& applied, const Style& style, WallTime now);
 /// The gateway, one line per connection, and what is not in sync.
 [[nodiscard]] std::string render_status(const boost::json::object& gateway, const Style& style, WallTime now);
+/// Both gateways of a pair, what is amiss, and the last events, the newest first.
+[[nodiscard]] std::string render_pair(const boost::json::object& pair, const Style& style, WallTime now);
 /// Everything about one connection.
 [[nodiscard]] std::string render_connection(const boost::json::object& connection, const Style& style, WallTime now);
 

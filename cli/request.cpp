@@ -4,6 +4,7 @@
 
 #include <boost/program_options.hpp>
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 
@@ -30,6 +31,7 @@ constexpr std::array rules{
     CommandRule{"down", Command::Down, 1, 1, false, false},
     CommandRule{"restart", Command::Restart, 1, 1, false, false},
     CommandRule{"nat", Command::Nat, 2, 2, false, true},
+    CommandRule{"ha", Command::Ha, 1, 2, false, true},
     CommandRule{"help", Command::Help, 0, 1, false, false},
 };
 
@@ -39,8 +41,12 @@ constexpr std::array<std::string_view, rules.size()> names = [] {
     return all;
 }();
 
-constexpr std::array<std::string_view, 7> option_names{"--config",    "--explain", "--json",   "--socket",
-                                                       "--no-colour", "--help",    "--version"};
+constexpr std::array<std::string_view, 8> option_names{"--config",    "--explain", "--json",    "--socket",
+                                                       "--no-colour", "--help",    "--version", "--anyway"};
+
+/// Behind `ha`; the words are what a Request is given as its name.
+constexpr std::array<std::string_view, 5> pair_orders{"status", "switchover", "maintenance on", "maintenance off",
+                                                      "resume"};
 
 std::unexpected<Error> mistake(std::string what)
 {
@@ -60,6 +66,7 @@ po::options_description options()
     add("config,c", po::value<std::string>());
     add("explain", po::value<std::string>());
     add("socket", po::value<std::string>());
+    add("anyway", po::bool_switch());
     add("json", po::bool_switch());
     add("no-colour", po::bool_switch());
     add("no-color", po::bool_switch());
@@ -106,6 +113,12 @@ Result<> check_use(const CommandRule& rule, const std::vector<std::string>& word
     const std::size_t given = words.size() - 1;
     if (rule.command == Command::Nat && (given < 1 || words[1] != "lookup" || given < 2))
         return mistake("nat answers one question: linkspan nat lookup ADDRESS");
+    if (rule.command == Command::Ha && std::ranges::find(pair_orders, request.name) == pair_orders.end())
+        return mistake("ha is one of: status, switchover, maintenance on, maintenance off, resume");
+    if (request.anyway && (rule.command != Command::Ha || request.name != "switchover"))
+        return mistake("only ha switchover takes --anyway");
+    if (rule.command == Command::Ha && request.json && request.name != "status")
+        return mistake("ha " + request.name + " prints no facts, so it does not take --json");
     if (given < rule.least) return mistake(name + " needs the name of a connection: linkspan " + name + " NAME");
     if (given > rule.most) return mistake(name + " does not take \"" + words[rule.most + 1] + '"');
     if (!request.file.empty() && !rule.file) return mistake(name + " does not take -c: the agent reads its own files");
@@ -113,6 +126,14 @@ Result<> check_use(const CommandRule& rule, const std::vector<std::string>& word
         return mistake(name + " does not take --explain: linkspan check --explain NAME");
     if (request.json && !rule.json) return mistake(name + " prints no facts, so it does not take --json");
     return {};
+}
+
+/// The words behind the first, with a blank between.
+std::string joined_behind(const std::vector<std::string>& words)
+{
+    std::string all;
+    for (std::size_t i = 1; i < words.size(); ++i) all += (i > 1 ? " " : "") + words[i];
+    return all;
 }
 
 template <typename T>
@@ -137,6 +158,7 @@ Result<Request> parse(std::span<const std::string> arguments)
     Request request{
         .explain = value_or(*found, "explain", std::string{}),
         .socket = value_or(*found, "socket", std::string(default_socket)),
+        .anyway = (*found)["anyway"].as<bool>(),
         .json = (*found)["json"].as<bool>(),
         .no_colour = (*found)["no-colour"].as<bool>() || (*found)["no-color"].as<bool>(),
     };
@@ -157,8 +179,9 @@ Result<Request> parse(std::span<const std::string> arguments)
         return request;
     }
     request.command = rule->command;
+    if (rule->command == Command::Ha) request.name = joined_behind(words);
     TRY(check_use(*rule, words, request));
-    if (words.size() > 1) request.name = words[rule->command == Command::Nat ? 2 : 1];
+    if (words.size() > 1 && rule->command != Command::Ha) request.name = words[rule->command == Command::Nat ? 2 : 1];
     if (rule->command == Command::Help && find_rule(request.name) == nullptr && !request.name.empty())
         return mistake("there is no command " + request.name + did_you_mean(request.name, names));
     return request;

@@ -7,7 +7,7 @@
 
 namespace linkspan::cli {
 
-enum class Command { Check, Plan, Apply, Status, Up, Restart, Nat, Down, Help, Version };
+enum class Command { Check, Plan, Apply, Status, Up, Restart, Nat, Ha, Down, Help, Version };
 
 inline constexpr const char* default_file = "/etc/linkspan/linkspan.toml";
 inline constexpr const char* default_socket = "/run/linkspan/private";
@@ -15,10 +15,12 @@ inline constexpr const char* default_socket = "/run/linkspan/private";
 /// What the person typed, understood.
 struct Request {
     Command command = Command::Help;
-    std::string name = {};    ///< the connection of status, up, down; the command that help is wanted for
+    std::string name =
+        {}; ///< the connection of status, up, down; the words behind ha; the command that help is wanted for
     std::string file = {};    ///< -c, made absolute; empty = the default one
     std::string explain = {}; ///< --explain: the connection that check explains
     std::string socket = default_socket;
+    bool anyway = false; ///< switchover though the two gateways differ
     bool json = false;
     bool no_colour = false;
 };

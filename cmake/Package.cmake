@@ -21,8 +21,8 @@ set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 # vici comes with swanctl's package; AES-GCM and OpenSSL's curves with the standard plugins.
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "charon-systemd, strongswan-swanctl, libstrongswan-standard-plugins")
-# curl: OCSP and revocation lists from where certificates say they are.
-set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "libstrongswan-extra-plugins")
+# curl: OCSP and revocation lists from where certificates say they are. ha: the SAs of a pair.
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "libstrongswan-extra-plugins, libcharon-extra-plugins")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA ${scripts}/deb/postinst ${scripts}/deb/prerm ${scripts}/deb/postrm)
 

@@ -99,6 +99,15 @@ void check_ends(const Draft& whole, const HaDraft& draft, Diagnostics& diagnosti
                       "a tunnel that is to survive ends at an address of [ha] `addresses`");
 }
 
+/// charon's ha plugin calls its own IKE_SA so.
+void check_name(const Draft& whole, Diagnostics& diagnostics)
+{
+    for (const auto& connection : whole.connections)
+        if (connection.connection.name.value == "ha")
+            add_error(diagnostics, connection, connection.name, "beside [ha] no connection can be named \"ha\"",
+                      "the IKE daemon calls the copying between the gateways so; give another name");
+}
+
 struct Driver {
     Takeover takeover;
     const Span& table;
@@ -147,6 +156,17 @@ void check_arbiter(const HaDraft& draft, Diagnostics& diagnostics)
               diagnostics);
 }
 
+/// What the file can say already and the daemon does not do yet.
+void check_later(const HaDraft& draft, Diagnostics& diagnostics)
+{
+    if (draft.ha.takeover != Takeover::Arp)
+        fault(draft, draft.takeover, "this version of linkspan moves addresses by `takeover = \"arp\"` only",
+              "remove it where both gateways are on the same networks; else keep one gateway for now", diagnostics);
+    if (draft.ha.arbiter != Arbiter::None)
+        fault(draft, draft.arbiter, "this version of linkspan asks no arbiter",
+              "write `arbiter = \"none\"`, and give the heartbeats two paths", diagnostics);
+}
+
 void check_habits(const HaDraft& draft, Diagnostics& diagnostics)
 {
     if (draft.preferred.line != 0 && !draft.ha.preempt)
@@ -166,9 +186,11 @@ void check_ha(const Draft& whole, Diagnostics& diagnostics)
     check_path_addresses(draft, diagnostics);
     check_shared(whole, draft, diagnostics);
     check_ends(whole, draft, diagnostics);
+    check_name(whole, diagnostics);
     check_takeover(draft, diagnostics);
     check_arbiter(draft, diagnostics);
     check_habits(draft, diagnostics);
+    if (!has_errors(diagnostics)) check_later(draft, diagnostics);
 }
 
 } // namespace linkspan::config

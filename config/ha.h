@@ -95,7 +95,4 @@ struct Ha {
     SourcePos pos = {};
 };
 
-/// False until the daemon runs the pair: then `[ha]` is refused like a table of a later version. This is the one place.
-inline constexpr bool ha_is_wired = false;
-
 } // namespace linkspan::config

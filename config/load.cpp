@@ -103,15 +103,6 @@ Config finish(Draft&& draft)
     return config;
 }
 
-/// What is wrong in [ha] is said all the same; this, where nothing is.
-void refuse_ha(Loaded& loaded)
-{
-    if (ha_is_wired || !loaded.config || !loaded.config->ha) return;
-    add_error(loaded.diagnostics, loaded.config->ha->pos, 1, "`ha` is not in this version of linkspan",
-              "remove it, or make it a comment until then");
-    loaded.config.reset();
-}
-
 } // namespace
 
 Loaded load(const Sources& sources)
@@ -133,7 +124,6 @@ Loaded load(const Sources& sources)
     if (all_readable) check_transit(draft, loaded.diagnostics); // what is named may stand in the file that is not
     sort_by_place(loaded.diagnostics, sources);
     if (!has_errors(loaded.diagnostics)) loaded.config = finish(std::move(draft));
-    refuse_ha(loaded);
     return loaded;
 }
 

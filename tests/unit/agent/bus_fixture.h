@@ -51,6 +51,12 @@ struct FakeControl : Control {
     }
     Result<EgressWhy> egress_why(const EgressQuestion& question) override { return EgressWhy{.question = question}; }
     Result<EgressDiscovered> egress_discovered() override { return EgressDiscovered{}; }
+    Result<PairReport> pair() override { return PairReport{.role = ha::Role::Standby}; }
+    Result<> order_pair(const std::string& order) override
+    {
+        asked.push_back(order);
+        return failure(Kind::Busy, "refused: no gateway is ready to take over");
+    }
 
 private:
     Result<> become(const ConnectionName& name, State state)

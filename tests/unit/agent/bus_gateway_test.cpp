@@ -1,5 +1,6 @@
 #include "bus_fixture.h"
 
+#include "agent/pair_json.h"
 #include "agent/report_json.h"
 
 namespace linkspan::agent {
@@ -16,6 +17,7 @@ TEST_F(BusGateway, AnswersWithReports)
         EXPECT_EQ(client.call_gateway("DescribeConnection", "aws").text, to_json(control.report.connections[0]));
         EXPECT_EQ(client.call_gateway("Plan", "").text, to_json(*control.plan("")));
         EXPECT_EQ(client.call_gateway("Apply").text, to_json(ApplyReport{}));
+        EXPECT_EQ(client.call_gateway("DescribePair").text, to_json(*control.pair()));
     });
 }
 
@@ -29,9 +31,11 @@ TEST_F(BusGateway, PassesOnWhatIsAsked)
         client.call_gateway("Up", "aws");
         client.call_gateway("Restart", "aws");
         client.call_gateway("Down", "azure-hub");
+        EXPECT_EQ(client.call_gateway("OrderPair", "switchover"),
+                  (Answer{"org.linkspan.Error.Busy", "refused: no gateway is ready to take over"}));
     });
     EXPECT_EQ(control.asked, (std::vector<std::string>{"plan /tmp/new.toml", "apply", "reload", "connecting aws",
-                                                       "restart aws", "down azure-hub"}));
+                                                       "restart aws", "down azure-hub", "switchover"}));
 }
 
 TEST_F(BusGateway, RefusalsAreNamedErrors)

@@ -64,6 +64,19 @@ TEST(Request, OptionsWithoutMeaningAreRefusedNotIgnored)
     EXPECT_EQ(complaint({"up", "aws", "--json"}), "up prints no facts, so it does not take --json");
 }
 
+TEST(Request, APairIsAskedByItsOwnWords)
+{
+    EXPECT_EQ(parsed({"ha", "maintenance", "on"})->name, "maintenance on");
+    EXPECT_TRUE(parsed({"ha", "switchover", "--anyway"})->anyway);
+    EXPECT_TRUE(parsed({"ha", "status", "--json"})->json);
+    const std::string words = "ha is one of: status, switchover, maintenance on, maintenance off, resume";
+    EXPECT_EQ(complaint({"ha"}), words);
+    EXPECT_EQ(complaint({"ha", "maintenance"}), words);
+    EXPECT_EQ(complaint({"ha", "resume", "--anyway"}), "only ha switchover takes --anyway");
+    EXPECT_EQ(complaint({"up", "aws", "--anyway"}), "only ha switchover takes --anyway");
+    EXPECT_EQ(complaint({"ha", "switchover", "--json"}), "ha switchover prints no facts, so it does not take --json");
+}
+
 TEST(Request, MistypedWordsGetASuggestion)
 {
     EXPECT_EQ(complaint({"staus"}), "there is no command staus; did you mean status?");

@@ -1,0 +1,33 @@
+#include "agent/key_renewal.h"
+
+#include "agent/journal.h"
+
+#include <algorithm>
+#include <chrono>
+#include <span>
+
+namespace linkspan::agent {
+namespace {
+
+constexpr auto delay = std::chrono::seconds{3};
+constexpr auto pause = std::chrono::milliseconds{500};
+constexpr std::size_t at_once = 20;
+
+} // namespace
+
+void KeyRenewal::begin()
+{
+    if (auto source = loop_.after(delay, [this] { go_on(children_()); })) timer_ = std::move(*source);
+}
+
+void KeyRenewal::go_on(std::vector<std::uint64_t> rest)
+{
+    const auto count = std::min(rest.size(), at_once);
+    if (const auto ordered = world_.rekey(std::span{rest}.last(count)); !ordered)
+        log({.level = Entry::Level::Warning, .message = ordered.error().what, .sys = ordered.error().sys});
+    rest.resize(rest.size() - count);
+    if (rest.empty() || children_().empty()) return;
+    if (auto source = loop_.after(pause, [this, rest = std::move(rest)] { go_on(rest); })) timer_ = std::move(*source);
+}
+
+} // namespace linkspan::agent

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "agent/kernel_world.h"
+#include "agent/loop.h"
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+namespace linkspan::agent {
+
+/// After an unplanned takeover every key is renewed, for the SAs' counters jumped and a window of packets could be replayed.
+/// A few at a time: thousands at once would drown the peers, and charon.
+class KeyRenewal {
+public:
+    using Children = std::function<std::vector<std::uint64_t>()>;
+
+    /// `children`: CHILD_SAs that are up, by charon's ids; none while this gateway is not the active one.
+    KeyRenewal(Loop& loop, KernelWorld& world, Children children)
+        : loop_(loop), world_(world), children_(std::move(children))
+    {
+    }
+    /// A little later: charon has to learn first that the SAs are its own, and what came in is more urgent.
+    void begin();
+
+private:
+    void go_on(std::vector<std::uint64_t> rest);
+
+    Loop& loop_;
+    KernelWorld& world_;
+    Children children_;
+    Loop::Source timer_;
+};
+
+} // namespace linkspan::agent

@@ -1,0 +1,96 @@
+#pragma once
+
+#include "agent/loop.h"
+#include "agent/pair_channel.h"
+#include "agent/pair_effects.h"
+#include "agent/pair_plan.h"
+#include "agent/pair_report.h"
+#include "base/clock.h"
+#include "ha/epoch_store.h"
+#include "ha/step.h"
+
+#include <deque>
+#include <functional>
+#include <memory>
+
+namespace linkspan::agent {
+
+/// One gateway of a pair, in motion: puts what happens into `ha::step` and does what it answers. Decides nothing about
+/// roles itself. Lives on a loop of its own thread (docs/adr/0043-the-pair-has-a-thread.md); does not move.
+class PairEngine {
+public:
+    /// Called on this thread, after every event that changed something.
+    struct Listener {
+        std::function<void(const PairReport&)> changed = {};
+        std::function<void(const ha::Note&, const std::string& text)> noted = {};
+        std::function<void()> rekey_all = {};
+        std::function<void(const Error&)> failed = {}; ///< an effect; said once until it succeeds
+    };
+
+    PairEngine(PairSpec spec, PairEffects effects, ha::EpochStore epochs, ha::Keyring keys, std::uint64_t boot,
+               Loop& loop, Clock clock, Listener listener);
+    PairEngine(const PairEngine&) = delete;
+    PairEngine& operator=(const PairEngine&) = delete;
+
+    /// Takes up the pair's work; `maintenance`: a person keeps this gateway out.
+    [[nodiscard]] Result<> start(ha::Epoch persisted, bool maintenance);
+    void put(ha::Event event);
+    /// Busy: refused as things are, and why.
+    [[nodiscard]] Result<> command(ha::Command command);
+
+private:
+    void settle();
+    void publish();
+    void perform(const ha::Actions& actions);
+    void perform(const ha::SendHeartbeat& action);
+    void perform(const ha::ArmFence& action);
+    void perform(const ha::DisarmFence& action);
+    void perform(const ha::PersistEpoch& action);
+    void perform(const ha::AskArbiter& action);
+    void perform(const ha::TakeAddresses& action);
+    void perform(const ha::ReleaseAddresses& action);
+    void perform(const ha::JumpCounters& action);
+    void perform(const ha::SendCounters& action);
+    void perform(const ha::TakeSegment& action);
+    void perform(const ha::DropSegment& action);
+    void perform(const ha::RekeyAll& action);
+    void perform(const ha::Announce& action);
+    void perform(const ha::Note& action);
+    bool done(const char* what, const Result<>& outcome);
+    void ticked();
+    void watch_clock();
+    void copy();
+    void compare(const ha::Replication& own);
+    void order_charon();
+    void announce_next();
+
+    PairSpec spec_;
+    std::uint64_t boot_;
+    PairEffects effects_;
+    ha::EpochStore epochs_;
+    Loop& loop_;
+    Clock clock_;
+    Listener listener_;
+    PairChannel channel_;
+    ha::State state_;
+    ha::CounterMirror mirror_;
+    std::deque<ha::Event> events_;
+    bool settling_ = false;
+    std::string refusal_; ///< of the last command; empty: none
+    PairReport report_;
+    std::optional<SegmentOrder> segment_;
+    Monotonic ordered_ = {};
+    bool resync_ = false;
+    Monotonic differ_since_ = {};
+    Monotonic resync_after_ = {};
+    Monotonic::duration resync_wait_ = std::chrono::seconds{30};
+    Monotonic copied_ = {};
+    Monotonic taking_ = {};            ///< since then; a takeover begins with the counters
+    std::chrono::nanoseconds slept_{}; ///< boot time ahead of the monotonic clock
+    std::size_t announced_ = 0;
+    std::map<std::string, std::string> failed_; ///< effect -> why
+    Loop::Source tick_;
+    Loop::Source announcing_;
+};
+
+} // namespace linkspan::agent

@@ -1,0 +1,119 @@
+#include "agent/pair_service.h"
+
+#include "agent/charon_pair.h"
+#include "agent/journal.h"
+#include "agent/pair_settings.h"
+#include "config/secrets.h"
+#include "ha/charon_secret.h"
+
+#include <fstream>
+
+namespace linkspan::agent {
+
+PairService::PairService(const Options& options, Loop& loop, Clock clock, Pair::Listener listener)
+    : options_(options), loop_(loop), clock_(std::move(clock)), listener_(std::move(listener))
+{
+}
+
+std::filesystem::path PairService::maintenance_file() const
+{
+    return options_.state / "maintenance";
+}
+
+std::filesystem::path PairService::plugin_file() const
+{
+    return std::filesystem::path{options_.socket}.parent_path() / "charon" / "ha.conf";
+}
+
+void PairService::follow(const config::Config& config)
+{
+    configured_ = config.ha.has_value();
+    if (!configured_) return end();
+    begin(*config.ha);
+    if (!problem_.empty()) log({.level = Entry::Level::Error, .message = "pair: " + problem_, .object = "pair"});
+}
+
+void PairService::end()
+{
+    problem_.clear();
+    pair_.reset();
+    if (const auto removed = remove_plugin_settings(plugin_file()); removed && *removed) {
+        if (auto fence = nft::Fence::open()) (void)fence->remove();
+        log(Entry::Level::Notice,
+            "this gateway is no longer one of a pair; charon's ha plugin ends with its next start");
+    }
+}
+
+void PairService::begin(const config::Ha& file)
+{
+    problem_.clear();
+    auto key = config::read_secret(file.secret, options_.credentials);
+    auto spec = pair_spec(file, options_.state, segment_pipe);
+    if (!key || !spec) {
+        problem_ = key ? spec.error().what : key.error().what;
+        return pair_.reset();
+    }
+    auto keys = ha::Keyring::parse(key->reveal());
+    if (!keys) {
+        problem_ = keys.error().what;
+        return pair_.reset();
+    }
+    if (pair_ && pair_->spec() == *spec && key_.same_as(*key)) return;
+    if (const auto told = tell_charon(file, *spec, *key); !told) problem_ = told.error().what;
+    pair_.reset();
+    key_ = key->copy();
+    auto started = Pair::start(*std::move(spec), *std::move(keys), std::filesystem::exists(maintenance_file()), loop_,
+                               clock_, listener_);
+    if (started)
+        pair_ = std::move(*started);
+    else
+        problem_ = started.error().what;
+}
+
+Result<> PairService::tell_charon(const config::Ha&, const PairSpec& spec, const Secret& key)
+{
+    const auto& path = spec.paths.front();
+    const bool first = spec.self == config::HaNode::First;
+    const PairOfCharons charons{*(first ? path.first : path.second), *(first ? path.second : path.first),
+                                ha::charon_secret(key)};
+    const auto changed = write_plugin_settings(plugin_file(), plugin_settings(charons));
+    TRY(changed);
+    if (*changed)
+        log(Entry::Level::Notice, "charon's ha plugin was given settings; they count from charon's next start");
+    return {};
+}
+
+PairRole PairService::role() const
+{
+    if (!configured_) return PairRole::Alone;
+    return pair_ && pair_->role() == ha::Role::Active ? PairRole::Active : PairRole::Standby;
+}
+
+std::unexpected<Error> PairService::no_pair() const
+{
+    return failure(Kind::Config, configured_ ? "the pair does not run: " + problem_
+                                             : "linkspan.toml has no [ha]: this gateway is not one of a pair");
+}
+
+Result<PairReport> PairService::report() const
+{
+    if (!pair_) return no_pair();
+    return pair_->report();
+}
+
+/// What a person keeps out stays out over a restart of the agent or the machine.
+Result<> PairService::command(ha::Command command)
+{
+    if (!pair_) return no_pair();
+    TRY(pair_->command(command));
+    std::error_code error;
+    if (command == ha::Command::MaintenanceOn) {
+        std::filesystem::create_directories(options_.state, error);
+        if (!std::ofstream{maintenance_file()})
+            return failure(Kind::Kernel, "cannot write " + maintenance_file().string());
+    }
+    if (command == ha::Command::MaintenanceOff) std::filesystem::remove(maintenance_file(), error);
+    return {};
+}
+
+} // namespace linkspan::agent

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "agent/facts.h"
+#include "agent/options.h"
+#include "agent/pair.h"
+#include "config/config.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace linkspan::agent {
+
+/// Whether this gateway is one of two, as the file says: starts and ends the pair's thread, gives charon's ha plugin its
+/// settings, and keeps a person's maintenance over restarts. Belongs to the agent's thread.
+class PairService {
+public:
+    PairService(const Options& options, Loop& loop, Clock clock, Pair::Listener listener);
+
+    /// Takes a new file. The pair goes on as it is where nothing of it changed; else it is started anew, which its peer takes
+    /// for a restart.
+    void follow(const config::Config& config);
+
+    /// Alone without a pair; a pair that could not be started is a standby for good.
+    [[nodiscard]] PairRole role() const;
+    [[nodiscard]] Result<PairReport> report() const;
+    /// Why there is none though the file has one; or what else a person has to do. Empty: nothing.
+    [[nodiscard]] const std::string& problem() const { return problem_; }
+
+    /// Config: there is no pair, or it does not run. Busy: refused as things are.
+    [[nodiscard]] Result<> command(ha::Command command);
+
+private:
+    [[nodiscard]] std::unexpected<Error> no_pair() const;
+    void end();
+    void begin(const config::Ha& file);
+    [[nodiscard]] Result<> tell_charon(const config::Ha& file, const PairSpec& spec, const Secret& key);
+    [[nodiscard]] std::filesystem::path maintenance_file() const;
+    [[nodiscard]] std::filesystem::path plugin_file() const;
+
+    Options options_;
+    Loop& loop_;
+    Clock clock_;
+    Pair::Listener listener_;
+    bool configured_ = false;
+    std::string problem_;
+    std::unique_ptr<Pair> pair_;
+    Secret key_;
+};
+
+} // namespace linkspan::agent

@@ -1,0 +1,84 @@
+#include "cli/fields.h"
+#include "cli/render.h"
+#include "cli/table.h"
+#include "cli/units.h"
+
+#include <boost/json.hpp>
+
+#include <vector>
+
+namespace linkspan::cli {
+namespace {
+
+namespace json = boost::json;
+
+std::string paint_role(const std::string& role, const Style& style)
+{
+    if (role == "active") return style.good(role);
+    return role == "fault" ? style.bad(role) : role;
+}
+
+std::string copied(const json::object& replication)
+{
+    std::string told = counted(number(replication, "sas"), "SA");
+    if (const auto* age = replication.if_contains("counters_age_ms"); age && !age->is_null())
+        told += ", told " + std::to_string(number(replication, "counters_age_ms")) + " ms ago";
+    return told;
+}
+
+Row row_of(const std::string& name, const json::object& gateway, std::string heard, const Style& style)
+{
+    const auto role = text(gateway, "role");
+    const std::string fit = flag(gateway, "fit") ? "yes" : "no";
+    return {name,
+            Cell{role, paint_role(role, style)},
+            Cell::number(std::to_string(number(gateway, "epoch"))),
+            Cell{fit, fit == "yes" ? fit : style.bad(fit)},
+            copied(member(gateway, "replication")),
+            std::move(heard)};
+}
+
+std::string heard_text(const json::object& peer, const Style& style)
+{
+    const auto milliseconds = number(peer, "heard_ms");
+    if (flag(peer, "present")) return std::to_string(milliseconds) + " ms ago";
+    return style.bad("silent for " + duration_text(milliseconds / 1000));
+}
+
+std::string render_troubles(const json::object& pair, const Style& style)
+{
+    std::string out;
+    const auto& peer = member(pair, "peer");
+    const auto trouble = text(pair, "trouble");
+    if (!trouble.empty()) out += style.bad("trouble") + ": " + trouble + '\n';
+    if (flag(pair, "maintenance"))
+        out += style.warn("maintenance") + ": this gateway stays out until `linkspan ha maintenance off`\n";
+    if (peer.empty())
+        out += style.bad("the other gateway was never heard") + '\n';
+    else if (text(pair, "role") == "active" && !flag(peer, "ready"))
+        out += style.warn("nobody could take over at present") + '\n';
+    if (flag(member(pair, "replication"), "differs"))
+        out += style.bad("the two gateways do not have the same SAs") + "; those of the active one are copied again\n";
+    return out;
+}
+
+} // namespace
+
+std::string render_pair(const json::object& pair, const Style& style, WallTime now)
+{
+    std::vector<Row> rows{{"GATEWAY", "ROLE", Cell::number("EPOCH"), "FIT", "COPIED", "HEARD"}};
+    const auto node = text(pair, "node");
+    rows.push_back(row_of(node + " (this one)", pair, "-", style));
+    const auto& peer = member(pair, "peer");
+    if (!peer.empty())
+        rows.push_back(row_of(node == "first" ? "second" : "first", peer, heard_text(peer, style), style));
+    auto out = layout(rows, "") + render_troubles(pair, style);
+    const auto events = objects(pair, "events");
+    if (!events.empty()) out += "\nlast events:\n";
+    std::vector<Row> lines;
+    for (auto at = events.rbegin(); at != events.rend(); ++at)
+        lines.push_back({moment_text(text(**at, "time"), now), text(**at, "text")});
+    return out + layout(lines, "  ");
+}
+
+} // namespace linkspan::cli

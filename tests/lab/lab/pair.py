@@ -1,0 +1,269 @@
+"""Two gateways that share their addresses, with one file, between two switches.
+
+             ┌─ a ─┐
+    host ── lan   wan ── peer ── cloud          sync: a ── b, a cable of its own
+             └─ b ─┘
+
+What leaves either gateway is recorded at its port of each switch, so the invariants of a pair are read off the wire.
+"""
+
+import json
+import pathlib
+import re
+import struct
+
+from lab.charon import PlainPeer
+from lab.gateway import CONFIG, Gateway, program
+from lab.machine import Machine
+from lab.site import CLOUDS, GATEWAY_WAN, LAN, PEERS_WAN
+from lab.sites import PEER_GUARD
+from lab.traffic import Traffic, ping
+from lab.tunnel import Tunnel
+from lab.wait import expect, wait_until
+
+SHARED_WAN, SHARED_LAN = GATEWAY_WAN.v4_of(10), LAN.v4_of(1)
+SYNC = {"a": "10.255.0.1", "b": "10.255.0.2"}
+NUMBER = {"a": 11, "b": 12}
+
+FILE = """[gateway]
+name    = "pair"
+uplink  = "wan0"
+address = "{shared}"
+lan     = ["lan0"]
+
+[ha]
+{ha}
+addresses = ["{shared}/24@wan0", "{lan}/24@lan0"]
+"""
+
+
+class PairGateway(Gateway):
+    """One of the two. Its charon starts after the agent, which gives the plugin its settings, as the units do it."""
+
+    def __init__(self, machine):
+        self.machine = machine
+        from lab.charon import Charon
+        from lab.gateway import ROOT, VICI
+        self.charon = Charon(machine, ROOT / "systemd" / "strongswan.conf", VICI)
+        self._agent = None
+
+    def start_agent(self, wait=True):
+        log = self.machine.evidence.log(f"agent-{self.machine.name}.log")
+        self._agent = self.machine.spawn([program("linkspand"), "--config", CONFIG], log=log)
+        if wait:
+            self.wait_for_agent()
+
+    def start(self):
+        self.start_agent()
+        self.charon.start()
+
+    def log_text(self):
+        return (self.machine.evidence.directory / f"agent-{self.machine.name}.log").read_text(errors="replace")
+
+    def holds(self, address=SHARED_WAN):
+        """True if the shared address is on one of its links."""
+        return f"inet {address}/" in self.machine.run("ip", "-4", "address", quiet=True)
+
+    def pair(self):
+        """`linkspan ha status --json`, or {} while the agent does not answer."""
+        status, output = self.linkspan("ha", "status", "--json")
+        return json.loads(output) if status == 0 else {}
+
+    def sa_set(self):
+        """SPIs of its ESP SAs with their reqids, without those of charon's own between the gateways."""
+        text = self.machine.run("ip", "xfrm", "state", quiet=True)
+        found = re.findall(r"proto esp spi (0x[0-9a-f]+) reqid (\d+)", text)
+        return {(spi, int(reqid)) for spi, reqid in found if int(reqid) >= 0x10000000}
+
+    def ike_spis(self, name="cloud"):
+        """As charon has them, passive or not."""
+        text = self.machine.call("env", f"STRONGSWAN_CONF={self.charon.conf}", "swanctl", "--list-sas", "--uri",
+                                 f"unix://{self.charon.socket}", quiet=True)[1]
+        return {pair for line in text.splitlines() if line.startswith(name + ":")
+                for pair in re.findall(r"([0-9a-f]{16})_i\*? ([0-9a-f]{16})_r", line)}
+
+    def verify(self):
+        pass
+
+
+class PairSite:
+    """Both gateways, their switches, the host before and the peer behind them. The peer knows nothing of any pair."""
+
+    def __init__(self, lab, *tunnels, more="", ha_text=None):
+        self.lab, self.evidence = lab, lab.evidence
+        self.tunnels = tunnels or (Tunnel(),)
+        self.machines = {}
+        lab.add(self)
+        for name in ("host", "a", "b", "lan", "wan", "peer", "cloud"):
+            self.machines[name] = Machine(name, lab.evidence, forwards=name in ("a", "b", "peer"))
+        self._cable()
+        self._captures = []
+        self._record()
+        self.peer.run("nft", "-f", "-", stdin=PEER_GUARD)
+        self.charon = lab.add(PlainPeer(self.peer))
+        self.charon.start()
+        self.charon.load("\n".join(t.swanctl() for t in self.tunnels))
+        self.gateways = {}
+        for name in ("a", "b"):
+            gateway = lab.add(PairGateway(self.machines[name]))
+            gateway.configure(*self.tunnels, text=self.file(more, ha_text))
+            gateway.machine.write("/etc/linkspan/ha.key", KEYS, mode=0o600, quiet=True)
+            self.gateways[name] = gateway
+
+    def file(self, more="", ha_text=None):
+        ha = ha_text or HA
+        head = FILE.format(shared=SHARED_WAN, lan=SHARED_LAN, ha=ha + more)
+        return head + "\n".join(t.toml for t in self.tunnels)
+
+    def _cable(self):
+        m = self.machines
+        self.host, self.peer, self.cloud = m["host"], m["peer"], m["cloud"]
+        for switch in ("lan", "wan"):
+            m[switch].run("ip link add sw type bridge forward_delay 0 && ip link set sw up")
+        self._plug("host", "eth0", "lan", f"address add {LAN.v4_of(10)}/24 dev eth0\nroute add default via {SHARED_LAN} dev eth0 onlink\n")
+        for name in ("a", "b"):
+            number = NUMBER[name]
+            self._plug(name, "lan0", "lan", f"address add {LAN.v4_of(number)}/24 dev lan0\n")
+            self._plug(name, "wan0", "wan", f"address add {GATEWAY_WAN.v4_of(number)}/24 dev wan0\n"
+                                            f"route add default via {GATEWAY_WAN.v4_of(2)} dev wan0 onlink\n")
+        m["a"].cable("sync0", m["b"], "sync0")
+        for name in ("a", "b"):
+            m[name].ip(f"address add {SYNC[name]}/30 dev sync0\nlink set sync0 up\n")
+        self._plug("peer", "wan0", "wan", f"address add {GATEWAY_WAN.v4_of(2)}/24 dev wan0\n"
+                                          f"address add {PEERS_WAN[0].v4_of(7)}/32 dev wan0\n")
+        self.cloud.cable("eth0", self.peer, "lan0")
+        self.peer.ip(f"address add {CLOUDS[0].v4_of(1)}/24 dev lan0\nlink set lan0 up\n")
+        self.cloud.ip(f"address add {CLOUDS[0].v4_of(10)}/24 dev eth0\nlink set eth0 up\nroute add default via {CLOUDS[0].v4_of(1)}\n")
+
+    def _plug(self, name, link, switch, lines):
+        machine, at = self.machines[name], self.machines[switch]
+        machine.cable(link, at, name)
+        at.ip(f"link set dev {name} master sw\nlink set dev {name} up\n")
+        machine.ip(f"link set {link} up\n" + lines)
+
+    def _record(self):
+        for switch in ("wan", "lan"):
+            for name in ("a", "b"):
+                path = self.evidence.directory / f"{switch}-{name}.pcap"
+                self._captures.append(self.machines[switch].spawn(
+                    ["tcpdump", "-i", name, "-Q", "in", "-n", "-s", "96", "-U", "-B", "16384", "-Z", "root", "-w", path],
+                    log=self.evidence.log(f"{switch}-{name}-tcpdump.log")))
+
+    # --- what it does ---
+
+    def start(self):
+        for gateway in self.gateways.values():
+            gateway.start()
+        active = self.wait_for_active()
+        active.wait_up(*(t.name for t in self.tunnels))
+        wait_until(self.pings, "the tunnel carries")
+        self.wait_for_copies()
+        return active
+
+    @property
+    def active(self):
+        found = [g for g in self.gateways.values() if g.holds()]
+        return found[0] if len(found) == 1 else None
+
+    @property
+    def standby(self):
+        return next(g for g in self.gateways.values() if g is not self.active)
+
+    def wait_for_active(self, other_than=None):
+        return wait_until(lambda: self.active if self.active is not other_than else None, "one gateway is active", every=0.2)
+
+    def wait_for_copies(self):
+        """Until both have the same SAs, which are those of the active one's tunnels."""
+        a, b = self.gateways.values()
+        wait_until(lambda: a.sa_set() and a.sa_set() == b.sa_set(), "both gateways have the same SAs", every=0.3)
+
+    def pings(self, deadline=3.0):
+        return ping(self.host, self.tunnels[0].cloud(), deadline)
+
+    def traffic(self, rate=200, **options):
+        return Traffic(self.host, self.tunnels[0].cloud(), rate, **options)
+
+    def crash(self, gateway):
+        """As if its power had gone: nothing of it runs, and no cable carries any more. The agent goes first: it would tell
+        the other one of cables that do not carry."""
+        name = gateway.machine.name
+        gateway.kill_agent()
+        for switch in ("lan", "wan"):
+            self.machines[switch].ip(f"link set dev {name} down\n")
+        gateway.machine.ip("link set sync0 down\n")
+        gateway.charon.stop()
+
+    def peer_sequence_errors(self):
+        text = self.peer.run("cat", "/proc/net/xfrm_stat", quiet=True)
+        return int(re.search(r"XfrmInStateSeqError\s+(\d+)", text)[1])
+
+    # --- the invariants ---
+
+    def verify(self):
+        """Each (SPI, sequence) left the pair once; nothing of the protected networks was in the clear on the WAN."""
+        seen, plain = {}, 0
+        for name in ("a", "b"):
+            for _, frame in frames(self.evidence.directory / f"wan-{name}.pcap"):
+                packet = ipv4(frame)
+                if packet is None:
+                    continue
+                protocol, source, destination, body = packet
+                if source.startswith("10.1.") or destination.startswith("10.20."):
+                    plain += 1
+                if protocol == 50 and source == SHARED_WAN and len(body) >= 8:
+                    seen.setdefault(struct.unpack("!II", body[:8]), []).append(name)
+        twice = {key: names for key, names in seen.items() if len(names) > 1}
+        expect(plain == 0, f"{plain} packets of the protected networks left a gateway in the clear")
+        expect(not twice, f"{len(twice)} numbers of SAs left the pair twice, first {next(iter(twice.items()), None)}")
+        expect(len(seen) > 50, f"only {len(seen)} ESP packets were recorded, which shows nothing")
+        self.evidence.note(f"the wire: {len(seen)} ESP packets of the pair, no number twice, nothing in the clear")
+
+    def emitted(self, name, switch="wan", source=SHARED_WAN):
+        """Times at which the gateway sent something with the shared address, ARP included; seconds since the epoch."""
+        found = []
+        for when, frame in frames(self.evidence.directory / f"{switch}-{name}.pcap"):
+            packet = ipv4(frame)
+            arp = frame[12:14] == b"\x08\x06" and ".".join(map(str, frame[28:32])) == source
+            if arp or (packet and packet[1] == source):
+                found.append(when)
+        return found
+
+    def dump(self):
+        for machine in self.machines.values():
+            self.evidence.dump(machine)
+
+    def stop(self):
+        for capture in self._captures:
+            capture.terminate()
+            capture.wait()
+        for machine in self.machines.values():
+            machine.stop()
+
+
+def frames(path):
+    """(time, bytes) of every whole frame of a capture."""
+    data = pathlib.Path(path).read_bytes() if pathlib.Path(path).exists() else b""
+    at = 24
+    while at + 16 <= len(data):
+        seconds, micros, size, _ = struct.unpack("<IIII", data[at:at + 16])
+        if at + 16 + size > len(data):
+            return
+        yield seconds + micros / 1e6, data[at + 16:at + 16 + size]
+        at += 16 + size
+
+
+def ipv4(frame):
+    """(protocol, source, destination, payload), or None."""
+    if frame[12:14] != b"\x08\x00" or len(frame) < 34:
+        return None
+    header = (frame[14] & 15) * 4
+    dotted = lambda at: ".".join(map(str, frame[at:at + 4]))
+    return frame[23], dotted(26), dotted(30), frame[14 + header:]
+
+
+HA = """first  = "10.255.0.1"
+second = "10.255.0.2"
+interval = "600ms"
+secret = { file = "/etc/linkspan/ha.key" }
+"""
+KEYS = "1 a-secret-of-the-pair-for-this-lab-alone\n"

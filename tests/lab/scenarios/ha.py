@@ -1,0 +1,107 @@
+"""Two gateways, one address: what happens to packets when one hands over, hangs or dies."""
+
+import time
+
+from lab.pair import PairSite, SHARED_LAN, SHARED_WAN
+from lab.scenario import scenario
+from lab.wait import expect, expect_equal, wait_until
+
+
+@scenario("two gateways with one address hand over, and one hangs: the peer keeps its SAs and notices nothing", needs=["ip_vti"])
+def ha_pair(lab):
+    site = PairSite(lab)
+    site.start()
+    errors = site.peer_sequence_errors()
+    hand_over(lab, site)
+    hang(lab, site)
+    expect_equal(site.peer_sequence_errors(), errors, "numbers the peer had seen already")
+
+
+@scenario("a gateway of a pair dies, and the other goes on with its SAs: the peer notices nothing", needs=["ip_vti"])
+def ha_crash(lab):
+    site = PairSite(lab)
+    site.start()
+    errors = site.peer_sequence_errors()
+    crash(lab, site)
+    expect_equal(site.peer_sequence_errors(), errors, "numbers the peer had seen already")
+
+
+def hand_over(lab, site):
+    """By a person's word, said to the one that is to take over, and back by the other's: the SAs stay."""
+    for _ in range(2):
+        active, standby = site.active, site.standby
+        wait_until(lambda: active.pair()["peer"]["ready"], "the standby is ready")
+        spis, ike = active.sa_set(), active.ike_spis()
+        traffic, begun = flowing(site), time.time()
+        standby.done("ha", "switchover")
+        taken(site, standby)
+        account = stopped(traffic)
+        lab.step(f"switchover from {active.machine.name} to {standby.machine.name}: {account}")
+        expect_equal(standby.sa_set(), spis, "SPIs after the switchover")
+        expect_equal(standby.ike_spis(), ike, "IKE_SAs after the switchover")
+        expect(len(account.lost) < DETECTION * RATE, f"{len(account.lost)} packets lost: no better than a crash")
+        one_after_the_other(site, active, standby, begun)
+        causes = {event["cause"] for event in standby.pair()["events"]}
+        expect({"person-asked", "granted"} <= causes, f"the status tells why: {causes}")
+
+
+def hang(lab, site):
+    """The agent stops, its kernel goes on: that is mute before the other one speaks, and stays so when the agent wakes up."""
+    active, standby = site.active, site.standby
+    ike = active.ike_spis()
+    traffic, begun = flowing(site), time.time()
+    active.stop_the_world(True)
+    taken(site, standby)
+    expect_equal(standby.ike_spis(), ike, "IKE_SAs after the hang")
+    expect(active.holds(), "the gateway that hangs has its address still")
+    active.stop_the_world(False)
+    wait_until(lambda: not active.holds(), "the one that hung gives the address up", every=0.1)
+    wait_until(lambda: active.pair().get("role") == "standby", "it is a standby", every=0.1)
+    lab.step(f"hang of {active.machine.name}: {stopped(traffic)}")
+    one_after_the_other(site, active, standby, begun)
+
+
+def crash(lab, site):
+    active, standby = site.active, site.standby
+    spis, ike = active.sa_set(), active.ike_spis()
+    traffic = flowing(site)
+    site.crash(active)
+    taken(site, standby)
+    lab.step(f"crash of {active.machine.name}: {stopped(traffic)}")
+    expect_equal(standby.ike_spis(), ike, "IKE_SAs after the crash")
+    renewed(site, standby, spis)
+    expect(not standby.pair()["peer"]["present"], "the status tells that the other one is gone")
+
+
+def flowing(site):
+    traffic = site.traffic(rate=RATE)
+    wait_until(lambda: traffic.answered > RATE, "packets flow")
+    return traffic
+
+
+def stopped(traffic):
+    answered = traffic.answered
+    wait_until(lambda: traffic.answered > answered + RATE, "packets flow by the other gateway")
+    return traffic.stop()
+
+
+def taken(site, standby):
+    wait_until(lambda: standby.holds() and standby.pair().get("role") == "active", "the standby takes over", every=0.05)
+
+
+def renewed(site, gateway, spis):
+    """After a takeover that nobody planned, both ends have new keys, and they carry."""
+    wait_until(lambda: gateway.sa_set() and not gateway.sa_set() & spis, "every SA has new keys", every=0.3)
+    wait_until(site.pings, "the new ones carry")
+
+
+def one_after_the_other(site, before, after, since):
+    """Nothing with a shared address leaves the one once something has left the other, on either network."""
+    for switch, address in (("wan", SHARED_WAN), ("lan", SHARED_LAN)):
+        first = min(when for when in site.emitted(after.machine.name, switch, address) if when > since)
+        late = [when for when in site.emitted(before.machine.name, switch, address) if when > first]
+        expect(not late, f"{before.machine.name} sent {len(late)} packets as {address} when {after.machine.name} already did")
+
+
+RATE = 100
+DETECTION = 3.0  # seconds: interval and lost of lab/pair.py

@@ -1,0 +1,51 @@
+#include "cli/render.h"
+
+#include <boost/json.hpp>
+#include <gtest/gtest.h>
+
+namespace linkspan::cli {
+namespace {
+
+constexpr WallTime now = WallTime{std::chrono::seconds{1'795'173'005}};
+
+boost::json::object parse(std::string_view text)
+{
+    return boost::json::parse(text).as_object();
+}
+
+TEST(RenderPair, BothGatewaysAndTheLastEvents)
+{
+    const auto pair = parse(R"j({"node":"first","role":"active","epoch":4,"fit":true,"maintenance":false,"trouble":null,
+        "replication":{"sas":4,"counters_age_ms":null,"differs":false,"resyncs":0},
+        "peer":{"present":true,"heard_ms":40,"role":"standby","epoch":4,"fit":true,"ready":true,
+                "replication":{"sas":4,"counters_age_ms":120}},
+        "events":[{"time":"2026-11-20T11:10:00Z","cause":"granted","text":"claim -> active: the peer has given way (epoch 4)"}]})j");
+    EXPECT_EQ(render_pair(pair, {}, now), R"(GATEWAY           ROLE     EPOCH  FIT  COPIED                  HEARD
+first (this one)  active       4  yes  4 SAs                   -
+second            standby      4  yes  4 SAs, told 120 ms ago  40 ms ago
+
+last events:
+  2026-11-20 11:10:00 UTC (5 s ago)  claim -> active: the peer has given way (epoch 4)
+)");
+}
+
+TEST(RenderPair, WhatIsAmissIsSaid)
+{
+    const auto pair =
+        parse(R"({"node":"second","role":"active","epoch":5,"fit":true,"maintenance":true,"trouble":"the disk is full",
+        "replication":{"sas":4,"counters_age_ms":0,"differs":true},"peer":{"present":false,"heard_ms":65000,"role":"active",
+        "epoch":4,"fit":true,"ready":false,"replication":{}},"events":[]})");
+    const auto text = render_pair(pair, {}, now);
+    for (const auto* part : {"trouble: the disk is full", "silent for 1 min 5 s", "nobody could take over",
+                             "maintenance: ", "do not have the same SAs"})
+        EXPECT_NE(text.find(part), std::string::npos) << part << " in\n" << text;
+}
+
+TEST(RenderPair, APeerThatWasNeverHeard)
+{
+    const auto text = render_pair(parse(R"({"node":"first","role":"active","peer":null})"), {}, now);
+    EXPECT_NE(text.find("the other gateway was never heard"), std::string::npos) << text;
+}
+
+} // namespace
+} // namespace linkspan::cli
