@@ -98,20 +98,34 @@ Result<Client> Client::connect(const std::string& socket)
 
 Result<std::string> Client::call(const char* method, std::chrono::microseconds timeout)
 {
-    return call(method, nullptr, timeout);
+    return call(method, [](sd_bus_message*) { return 0; }, timeout);
 }
 
 Result<std::string> Client::call(const char* method, const std::string& argument, std::chrono::microseconds timeout)
 {
-    return call(method, &argument, timeout);
+    return call(
+        method,
+        [&](sd_bus_message* call) { return sd_bus_message_append_basic(call, SD_BUS_TYPE_STRING, argument.c_str()); },
+        timeout);
 }
 
-Result<std::string> Client::call(const char* method, const std::string* argument, std::chrono::microseconds timeout)
+Result<std::string> Client::ask_why(const std::string& source, const std::string& target, const std::string& protocol,
+                                    std::uint16_t port, std::chrono::microseconds timeout)
+{
+    return call(
+        "EgressWhy",
+        [&](sd_bus_message* call) {
+            return sd_bus_message_append(call, "sssq", source.c_str(), target.c_str(), protocol.c_str(), port);
+        },
+        timeout);
+}
+
+Result<std::string> Client::call(const char* method, const Append& append, std::chrono::microseconds timeout)
 {
     sd_bus_message* raw = nullptr;
     int r = sd_bus_message_new_method_call(bus_.get(), &raw, service, path, service, method);
     const Message message{raw};
-    if (r >= 0 && argument != nullptr) r = sd_bus_message_append_basic(raw, SD_BUS_TYPE_STRING, argument->c_str());
+    if (r >= 0) r = append(raw);
     if (r < 0) return sys_error(-r, "cannot ask the agent");
     BusError refusal;
     sd_bus_message* raw_reply = nullptr;

@@ -34,16 +34,6 @@ Result<Answer> read(Result<std::string> reply)
     return Answer{std::move(*reply), std::move(value.get_object())};
 }
 
-Outcome fail(const Request& request, const Error& error)
-{
-    const bool unreachable = error.kind == Kind::Disconnected && request.command == Command::Status;
-    std::string what = printable(error.what, true);
-    // Diagnostics of files are whole texts with positions of their own.
-    const bool is_text = what.contains('\n');
-    if (!what.ends_with('\n')) what += '\n';
-    return {.status = unreachable ? exit_unreachable : exit_error, .err = is_text ? what : "linkspan: " + what};
-}
-
 Outcome plan(const Request& request, const Style& style, Client& agent)
 {
     const auto answer = read(agent.call("Plan", request.file, work_timeout));
@@ -135,11 +125,22 @@ Outcome ask(const Request& request, const Style& style)
     case Command::Down: return down(request, *agent);
     case Command::Ha: return pair(request, style, *agent);
     case Command::Nat: return nat(request, *agent);
+    case Command::Egress: return egress(request, *agent);
     default: return status(request, style, *agent);
     }
 }
 
 } // namespace
+
+Outcome fail(const Request& request, const Error& error)
+{
+    const bool unreachable = error.kind == Kind::Disconnected && request.command == Command::Status;
+    std::string what = printable(error.what, true);
+    // Diagnostics of files are whole texts with positions of their own.
+    const bool is_text = what.contains('\n');
+    if (!what.ends_with('\n')) what += '\n';
+    return {.status = unreachable ? exit_unreachable : exit_error, .err = is_text ? what : "linkspan: " + what};
+}
 
 Outcome run(const Request& request, const Style& style)
 {
@@ -147,6 +148,9 @@ Outcome run(const Request& request, const Style& style)
     case Command::Check: return check(request, style);
     case Command::Help: return {.out = help_text(request.name)};
     case Command::Version: return {.out = "linkspan " LINKSPAN_VERSION "\n"};
+    case Command::Egress:
+        if (request.egress == EgressQuestion::Log) return egress_log(request);
+        return ask(request, style);
     default: return ask(request, style);
     }
 }

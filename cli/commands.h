@@ -17,7 +17,7 @@ struct Outcome {
 /// Exit statuses, the same for scripts in every version (linkspan(8)).
 inline constexpr int exit_ok = 0;
 inline constexpr int exit_error = 1;
-inline constexpr int exit_changes = 2;     ///< plan: there is something to do
+inline constexpr int exit_changes = 2;     ///< plan: there is something to do; egress why: it is not allowed
 inline constexpr int exit_unreachable = 3; ///< status: the agent does not answer
 
 /// Does what is asked.
@@ -25,5 +25,15 @@ inline constexpr int exit_unreachable = 3; ///< status: the agent does not answe
 
 /// `linkspan check`: local, asks nobody.
 [[nodiscard]] Outcome check(const Request& request, const Style& style);
+
+/// `linkspan egress learned | why | discover`: an answer of the agent.
+class Client;
+[[nodiscard]] Outcome egress(const Request& request, Client& agent);
+
+/// `linkspan egress log`: reads the journal, asks nobody. With `follow` it prints until its output is gone.
+[[nodiscard]] Outcome egress_log(const Request& request);
+
+/// An Error as a command leaves it behind.
+[[nodiscard]] Outcome fail(const Request& request, const Error& error);
 
 } // namespace linkspan::cli

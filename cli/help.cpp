@@ -15,6 +15,10 @@ usage: linkspan [OPTION...] COMMAND
   restart NAME   end a connection's SAs and negotiate anew
   down NAME      take a connection down and hold it down; its packets are dropped, never sent in the clear
   nat lookup ADDRESS  who an address is under mapped NAT, in both directions
+  egress log [-f]     what hosts behind the gateway were refused, as it happens
+  egress learned [NAME|ADDRESS]  addresses that names have opened, for whom and for how long
+  egress why SOURCE NAME:PORT  what becomes of such packets, and by which rule
+  egress discover     a tag of what hosts used in discovery mode, ready for the file
   ha status      the two gateways of a pair; ha switchover hands over, ha maintenance on keeps this one out
   help COMMAND   more about a command, with examples
 
@@ -135,6 +139,28 @@ resume       lets a gateway that found itself unfit, or that took over too often
 Exit status: 0 done or begun, 1 an error, or refused.
 )";
 
+constexpr std::string_view egress = R"(usage: linkspan egress log [-f] [--json]
+       linkspan egress learned [NAME|ADDRESS] [--json]
+       linkspan egress why SOURCE NAME:PORT[/PROTOCOL] [--json]
+       linkspan egress discover [--json]
+
+log      the last 100 refusals in the journal, of any agent before this one too: who wanted what, the name the address
+         was last seen as, the tag and the rule, or "no rule". With -f the last 10, and those to come.
+learned  addresses that are open because of a name, with the client that asked, the names and the time that is left.
+         With a word, those whose name or address contains it.
+why      what becomes of packets of SOURCE, and by whose word. The target may be an address; PROTOCOL is tcp (or what is
+         not written), udp or icmp, which has no port.
+discover what hosts asked for and used while mode = "discover", as a tag for the file.
+
+  linkspan egress log -f
+  linkspan egress learned ubuntu.com
+  linkspan egress why 10.1.0.10 archive.ubuntu.com:443
+  linkspan egress why 10.1.0.10 192.0.2.7:123/udp
+  linkspan egress discover >> /etc/linkspan/linkspan.d/discovered.toml
+
+Exit status: 0 answered (why: it is allowed), 2 why: it is not allowed, 1 an error.
+)";
+
 constexpr std::string_view help = R"(usage: linkspan help [COMMAND]
 )";
 
@@ -152,6 +178,7 @@ std::string help_text(const std::string& command)
     if (command == "down") return std::string(down);
     if (command == "nat") return std::string(nat);
     if (command == "ha") return std::string(ha);
+    if (command == "egress") return std::string(egress);
     if (command == "help") return std::string(help);
     return {};
 }

@@ -32,6 +32,7 @@ constexpr std::array rules{
     CommandRule{"restart", Command::Restart, 1, 1, false, false},
     CommandRule{"nat", Command::Nat, 2, 2, false, true},
     CommandRule{"ha", Command::Ha, 1, 2, false, true},
+    CommandRule{"egress", Command::Egress, 1, 3, false, true},
     CommandRule{"help", Command::Help, 0, 1, false, false},
 };
 
@@ -41,12 +42,27 @@ constexpr std::array<std::string_view, rules.size()> names = [] {
     return all;
 }();
 
-constexpr std::array<std::string_view, 8> option_names{"--config",    "--explain", "--json",    "--socket",
-                                                       "--no-colour", "--help",    "--version", "--anyway"};
+constexpr std::array<std::string_view, 9> option_names{"--config", "--explain", "--json",   "--socket", "--no-colour",
+                                                       "--help",   "--version", "--anyway", "--follow"};
 
 /// Behind `ha`; the words are what a Request is given as its name.
 constexpr std::array<std::string_view, 5> pair_orders{"status", "switchover", "maintenance on", "maintenance off",
                                                       "resume"};
+
+struct EgressRule {
+    std::string_view name;
+    EgressQuestion question;
+    std::size_t least; ///< words after it
+    std::size_t most;
+    std::string_view usage;
+};
+
+constexpr std::array egress_rules{
+    EgressRule{"log", EgressQuestion::Log, 0, 0, "log [-f]"},
+    EgressRule{"learned", EgressQuestion::Learned, 0, 1, "learned [NAME|ADDRESS]"},
+    EgressRule{"why", EgressQuestion::Why, 2, 2, "why SOURCE NAME:PORT"},
+    EgressRule{"discover", EgressQuestion::Discover, 0, 0, "discover"},
+};
 
 std::unexpected<Error> mistake(std::string what)
 {
@@ -68,6 +84,7 @@ po::options_description options()
     add("socket", po::value<std::string>());
     add("anyway", po::bool_switch());
     add("json", po::bool_switch());
+    add("follow,f", po::bool_switch());
     add("no-colour", po::bool_switch());
     add("no-color", po::bool_switch());
     add("help,h", po::bool_switch());
@@ -119,11 +136,15 @@ Result<> check_use(const CommandRule& rule, const std::vector<std::string>& word
         return mistake("only ha switchover takes --anyway");
     if (rule.command == Command::Ha && request.json && request.name != "status")
         return mistake("ha " + request.name + " prints no facts, so it does not take --json");
+    if (rule.command == Command::Egress && given < 1)
+        return mistake("egress answers log, learned, why and discover: linkspan help egress");
     if (given < rule.least) return mistake(name + " needs the name of a connection: linkspan " + name + " NAME");
     if (given > rule.most) return mistake(name + " does not take \"" + words[rule.most + 1] + '"');
     if (!request.file.empty() && !rule.file) return mistake(name + " does not take -c: the agent reads its own files");
     if (!request.explain.empty() && rule.command != Command::Check)
         return mistake(name + " does not take --explain: linkspan check --explain NAME");
+    if (request.follow && rule.command != Command::Egress)
+        return mistake(name + " does not take -f: linkspan egress log -f");
     if (request.json && !rule.json) return mistake(name + " prints no facts, so it does not take --json");
     return {};
 }
@@ -134,6 +155,26 @@ std::string joined_behind(const std::vector<std::string>& words)
     std::string all;
     for (std::size_t i = 1; i < words.size(); ++i) all += (i > 1 ? " " : "") + words[i];
     return all;
+}
+
+/// `words` begins with "egress".
+Result<> understand_egress(const std::vector<std::string>& words, Request& request)
+{
+    std::vector<std::string_view> questions;
+    for (const EgressRule& rule : egress_rules) questions.push_back(rule.name);
+    const auto* rule = std::ranges::find(egress_rules, std::string_view{words[1]}, &EgressRule::name);
+    if (rule == egress_rules.end())
+        return mistake("egress answers log, learned, why and discover, not \"" + words[1] + '"' +
+                       did_you_mean(words[1], questions));
+    const std::size_t given = words.size() - 2;
+    if (given < rule->least || given > rule->most)
+        return mistake("that is used so: linkspan egress " + std::string(rule->usage));
+    request.egress = rule->question;
+    if (given > 0) request.name = words[2];
+    if (given > 1) request.target = words[3];
+    if (request.follow && request.egress != EgressQuestion::Log)
+        return mistake("only egress log takes -f: linkspan egress log -f");
+    return {};
 }
 
 template <typename T>
@@ -160,6 +201,7 @@ Result<Request> parse(std::span<const std::string> arguments)
         .socket = value_or(*found, "socket", std::string(default_socket)),
         .anyway = (*found)["anyway"].as<bool>(),
         .json = (*found)["json"].as<bool>(),
+        .follow = (*found)["follow"].as<bool>(),
         .no_colour = (*found)["no-colour"].as<bool>() || (*found)["no-color"].as<bool>(),
     };
     if (const auto file = value_or(*found, "config", std::string{}); !file.empty())
@@ -181,6 +223,10 @@ Result<Request> parse(std::span<const std::string> arguments)
     request.command = rule->command;
     if (rule->command == Command::Ha) request.name = joined_behind(words);
     TRY(check_use(*rule, words, request));
+    if (rule->command == Command::Egress) {
+        TRY(understand_egress(words, request));
+        return request;
+    }
     if (words.size() > 1 && rule->command != Command::Ha) request.name = words[rule->command == Command::Nat ? 2 : 1];
     if (rule->command == Command::Help && find_rule(request.name) == nullptr && !request.name.empty())
         return mistake("there is no command " + request.name + did_you_mean(request.name, names));

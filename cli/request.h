@@ -7,7 +7,10 @@
 
 namespace linkspan::cli {
 
-enum class Command { Check, Plan, Apply, Status, Up, Restart, Nat, Ha, Down, Help, Version };
+enum class Command { Check, Plan, Apply, Status, Up, Restart, Nat, Ha, Egress, Down, Help, Version };
+
+/// What `linkspan egress` is asked.
+enum class EgressQuestion { Log, Learned, Why, Discover };
 
 inline constexpr const char* default_file = "/etc/linkspan/linkspan.toml";
 inline constexpr const char* default_socket = "/run/linkspan/private";
@@ -16,12 +19,16 @@ inline constexpr const char* default_socket = "/run/linkspan/private";
 struct Request {
     Command command = Command::Help;
     std::string name =
-        {}; ///< the connection of status, up, down; the words behind ha; the command that help is wanted for
+        {}; ///< the connection of status, up, down; the words behind ha; the command that help is wanted for; of egress
+            ///< learned a part of a name or an address, of egress why the source
     std::string file = {};    ///< -c, made absolute; empty = the default one
     std::string explain = {}; ///< --explain: the connection that check explains
     std::string socket = default_socket;
     bool anyway = false; ///< switchover though the two gateways differ
+    EgressQuestion egress = EgressQuestion::Log;
+    std::string target = {}; ///< of egress why
     bool json = false;
+    bool follow = false; ///< egress log: those to come, too
     bool no_colour = false;
 };
 

@@ -1,0 +1,48 @@
+#include "cli/client.h"
+#include "cli/commands.h"
+#include "cli/egress_target.h"
+#include "cli/fields.h"
+#include "cli/render_egress.h"
+
+#include <boost/json.hpp>
+
+namespace linkspan::cli {
+namespace {
+
+namespace json = boost::json;
+using namespace std::chrono_literals;
+
+constexpr auto timeout = 25s;
+
+Result<std::string> answer_of(const Request& request, Client& agent)
+{
+    if (request.egress == EgressQuestion::Learned) return agent.call("EgressLearned", request.name, timeout);
+    if (request.egress == EgressQuestion::Discover) return agent.call("EgressDiscovered", timeout);
+    const auto target = parse_target(request.target);
+    TRY(target);
+    return agent.ask_why(request.name, target->host, target->protocol, target->port, timeout);
+}
+
+std::string render(EgressQuestion question, const json::object& answer)
+{
+    if (question == EgressQuestion::Learned) return render_learned(answer);
+    return question == EgressQuestion::Why ? render_why(answer) : render_discovered(answer);
+}
+
+} // namespace
+
+Outcome egress(const Request& request, Client& agent)
+{
+    const auto answer = answer_of(request, agent);
+    if (!answer) return fail(request, answer.error());
+    boost::system::error_code error;
+    const json::value value = json::parse(*answer, error);
+    if (error || !value.is_object())
+        return fail(request, failure(Kind::Protocol, "the agent's answer is not a JSON object").error());
+    const auto& object = value.get_object();
+    const bool refused = request.egress == EgressQuestion::Why && !flag(object, "allowed");
+    return {.status = refused ? exit_changes : exit_ok,
+            .out = request.json ? *answer + '\n' : render(request.egress, object)};
+}
+
+} // namespace linkspan::cli
