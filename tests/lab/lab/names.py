@@ -116,6 +116,7 @@ class Internet:
         machine.write("/etc/linkspan/web.py", WEB, quiet=True)
         self._web = machine.spawn(["python3", "/etc/linkspan/web.py", *map(str, ports)], log=machine.evidence.log("web.log"))
         self._dns = None
+        wait_until(lambda: all(f"0.0.0.0:{port} " in machine.run("ss -lnt") for port in ports), "the web servers listen")
 
     def serve(self, names, ttl=60, more=()):
         """`names`: name -> addresses; asked anew, for dnsmasq reads its command line once."""
