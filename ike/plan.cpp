@@ -116,15 +116,23 @@ private:
     bool replaced_ = false;
 };
 
-/// A list counts for charon until it is forgotten, whoever wants it no more: what it revokes stays revoked.
+std::size_t lists_of(const ConnectionSpec* spec)
+{
+    return spec && spec->x509 ? spec->x509->crls.size() : 0;
+}
+
+/// A list counts for charon until it is forgotten, whoever wants it no more: what it revokes stays revoked. A connection
+/// with as many lists as before has renewed them: of one issuer's lists charon goes by the newest.
 bool has_dropped_list(const Want& want, const Ledger& ledger)
 {
     std::set<std::string_view> wanted;
     for (const auto& [name, spec] : want.connections)
         if (spec.x509) wanted.insert(spec.x509->crls.begin(), spec.x509->crls.end());
     return std::ranges::any_of(ledger, [&](const auto& known) {
-        const auto& x509 = known.second.spec.x509;
-        return x509 && !std::ranges::all_of(x509->crls, [&](const auto& list) { return wanted.contains(list); });
+        const ConnectionSpec& had = known.second.spec;
+        const auto now = want.connections.find(known.first);
+        if (lists_of(now == want.connections.end() ? nullptr : &now->second) >= lists_of(&had)) return false;
+        return !std::ranges::all_of(had.x509->crls, [&](const auto& list) { return wanted.contains(list); });
     });
 }
 

@@ -338,7 +338,10 @@ TEST(IkePlan, AListThatNobodyWantsAnyMoreIsForgottenWithAllElseAndAllElseIsLoade
     world.ledger.insert_or_assign(a.name, Loaded{a, {}, {}, "key"});
     world.ledger.insert_or_assign(b.name, Loaded{b, {}, {}, "key"});
     EXPECT_EQ(world.plan(), (Ops{Load{.spec = with("b", {}), .before = b}})) << "a wants it";
-    world.wanted(with("a", {}));
+    world.wanted(with("a", {"renewed"})).wanted(with("b", {"renewed"}));
+    EXPECT_EQ(world.plan(), (Ops{Load{.spec = with("a", {"renewed"}), .before = a},
+                                 Load{.spec = with("b", {"renewed"}), .before = b}}));
+    world.wanted(with("a", {})).wanted(with("b", {}));
     EXPECT_EQ(world.plan(), (Ops{Forget{}, Load{.spec = with("a", {}), .before = a},
                                  Load{.spec = with("b", {}), .before = b}, Load{.spec = psk, .before = psk}}));
 }
