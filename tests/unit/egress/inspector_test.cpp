@@ -3,6 +3,7 @@
 #include "dns_packet.h"
 #include "packets.h"
 
+#include <algorithm>
 #include <gmock/gmock.h>
 
 namespace linkspan::egress {
@@ -43,8 +44,10 @@ Bytes reply(std::string_view name)
 /// With its length in front, as TCP carries it.
 Bytes framed(const Bytes& message)
 {
-    Bytes bytes{static_cast<std::uint8_t>(message.size() >> 8), static_cast<std::uint8_t>(message.size())};
-    bytes.insert(bytes.end(), message.begin(), message.end());
+    Bytes bytes(2 + message.size());
+    bytes[0] = static_cast<std::uint8_t>(message.size() >> 8);
+    bytes[1] = static_cast<std::uint8_t>(message.size());
+    std::ranges::copy(message, bytes.begin() + 2);
     return bytes;
 }
 
