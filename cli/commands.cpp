@@ -1,42 +1,25 @@
 #include "cli/commands.h"
 
+#include "cli/answer.h"
 #include "cli/client.h"
 #include "cli/fields.h"
 #include "cli/nat_lookup.h"
 #include "cli/render.h"
-
-#include <boost/json.hpp>
 
 #include <chrono>
 
 namespace linkspan::cli {
 namespace {
 
-namespace json = boost::json;
 using namespace std::chrono_literals;
 
 constexpr auto usual_timeout = 25s;
 /// 10,000 connections are some 100,000 kernel objects.
 constexpr auto work_timeout = 10min;
 
-/// An answer of the agent: as it came, and read.
-struct Answer {
-    std::string text = {};
-    json::object object = {};
-};
-
-Result<Answer> read(Result<std::string> reply)
-{
-    if (!reply) return std::unexpected(std::move(reply).error());
-    boost::system::error_code error;
-    json::value value = json::parse(*reply, error);
-    if (error || !value.is_object()) return failure(Kind::Protocol, "the agent's answer is not a JSON object");
-    return Answer{std::move(*reply), std::move(value.get_object())};
-}
-
 Outcome plan(const Request& request, const Style& style, Client& agent)
 {
-    const auto answer = read(agent.call("Plan", request.file, work_timeout));
+    const auto answer = read_answer(agent.call("Plan", request.file, work_timeout));
     if (!answer) return fail(request, answer.error());
     int status = objects(answer->object, "steps").empty() ? exit_ok : exit_changes;
     if (!objects(answer->object, "conflicts").empty()) status = exit_error;
@@ -45,7 +28,7 @@ Outcome plan(const Request& request, const Style& style, Client& agent)
 
 Outcome apply(const Request& request, const Style& style, Client& agent)
 {
-    const auto answer = read(agent.call("Apply", work_timeout));
+    const auto answer = read_answer(agent.call("Apply", work_timeout));
     if (!answer) return fail(request, answer.error());
     const int status = flag(answer->object, "in_sync") ? exit_ok : exit_error;
     const auto now = real_clock().wall();
@@ -55,8 +38,8 @@ Outcome apply(const Request& request, const Style& style, Client& agent)
 Outcome status(const Request& request, const Style& style, Client& agent)
 {
     const bool all = request.name.empty();
-    const auto answer = read(all ? agent.call("Describe", usual_timeout)
-                                 : agent.call("DescribeConnection", request.name, usual_timeout));
+    const auto answer = read_answer(all ? agent.call("Describe", usual_timeout)
+                                        : agent.call("DescribeConnection", request.name, usual_timeout));
     if (!answer) return fail(request, answer.error());
     if (request.json) return {.out = answer->text + '\n'};
     const auto render = all ? render_status : render_connection;
@@ -88,7 +71,7 @@ Outcome nat(const Request& request, Client& agent)
 {
     const auto address = IpAddress::parse(request.name);
     if (!address) return fail(request, address.error());
-    const auto answer = read(agent.call("Describe", usual_timeout));
+    const auto answer = read_answer(agent.call("Describe", usual_timeout));
     if (!answer) return fail(request, answer.error());
     const auto meanings = meanings_of(answer->object, *address);
     return {.status = meanings.empty() ? exit_error : exit_ok,
@@ -97,7 +80,7 @@ Outcome nat(const Request& request, Client& agent)
 
 Outcome pair_status(const Request& request, const Style& style, Client& agent)
 {
-    const auto answer = read(agent.call("DescribePair", usual_timeout));
+    const auto answer = read_answer(agent.call("DescribePair", usual_timeout));
     if (!answer) return fail(request, answer.error());
     if (request.json) return {.out = answer->text + '\n'};
     return {.out = render_pair(answer->object, style, real_clock().wall())};
@@ -131,16 +114,6 @@ Outcome ask(const Request& request, const Style& style)
 }
 
 } // namespace
-
-Outcome fail(const Request& request, const Error& error)
-{
-    const bool unreachable = error.kind == Kind::Disconnected && request.command == Command::Status;
-    std::string what = printable(error.what, true);
-    // Diagnostics of files are whole texts with positions of their own.
-    const bool is_text = what.contains('\n');
-    if (!what.ends_with('\n')) what += '\n';
-    return {.status = unreachable ? exit_unreachable : exit_error, .err = is_text ? what : "linkspan: " + what};
-}
 
 Outcome run(const Request& request, const Style& style)
 {

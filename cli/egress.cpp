@@ -1,3 +1,4 @@
+#include "cli/answer.h"
 #include "cli/client.h"
 #include "cli/commands.h"
 #include "cli/egress_target.h"
@@ -33,16 +34,11 @@ std::string render(EgressQuestion question, const json::object& answer)
 
 Outcome egress(const Request& request, Client& agent)
 {
-    const auto answer = answer_of(request, agent);
+    const auto answer = read_answer(answer_of(request, agent));
     if (!answer) return fail(request, answer.error());
-    boost::system::error_code error;
-    const json::value value = json::parse(*answer, error);
-    if (error || !value.is_object())
-        return fail(request, failure(Kind::Protocol, "the agent's answer is not a JSON object").error());
-    const auto& object = value.get_object();
-    const bool refused = request.egress == EgressQuestion::Why && !flag(object, "allowed");
+    const bool refused = request.egress == EgressQuestion::Why && !flag(answer->object, "allowed");
     return {.status = refused ? exit_changes : exit_ok,
-            .out = request.json ? *answer + '\n' : render(request.egress, object)};
+            .out = request.json ? answer->text + '\n' : render(request.egress, answer->object)};
 }
 
 } // namespace linkspan::cli
