@@ -5,6 +5,7 @@
 #include "agent/compile_nat.h"
 #include "agent/compile_pairs.h"
 #include "agent/compile_paths.h"
+#include "agent/compile_rules.h"
 #include "agent/compile_static.h"
 #include "agent/compile_transit.h"
 #include "base/mtu.h"
@@ -105,6 +106,8 @@ void compile_pair_routes(const Connection& c, const Facts& facts, Desired& desir
     for (const auto& subnet : subnets) {
         const auto family = subnet.family();
         const auto& gateway = path->second.gateway;
+        // IPv6 is found too large for the SA only once it is translated, and the error would go astray.
+        const bool tells_mtu = family == Family::V6 && !c.nat.empty();
         for (const auto& destination : halves_of_default(subnet))
             desired.routes.push_back({.destination = destination,
                                       .metric = route::tunnel_metric(family),
@@ -112,6 +115,7 @@ void compile_pair_routes(const Connection& c, const Facts& facts, Desired& desir
                                       .link = path->second.link,
                                       .gateway = gateway && gateway->family == family ? gateway : std::nullopt,
                                       .source = source_for(c, facts, family),
+                                      .mtu = tells_mtu ? config::link_mtu(c, facts.uplink_mtu) : 0,
                                       .connection = c.name});
     }
 }
@@ -251,6 +255,7 @@ Desired compile(const config::Config& config, const Facts& facts)
             compile_routes(c, facts, desired.links.contains(c.device), desired);
         } else if (is_carrier(c, facts.on_backup)) {
             compile_pairs(c, local, desired);
+            compile_untranslated(c, local, desired);
             compile_pair_routes(c, facts, desired);
         }
         compile_paths(c, facts, local, desired);
@@ -275,6 +280,7 @@ Desired compile(const config::Config& config, const Facts& facts)
     desired.nft.transit = compile_transit(config);
     compile_egress(config, facts, desired);
     desired.nft.origins = compile_origins(config);
+    desired.nat_rules = compile_rules(config);
     return desired;
 }
 

@@ -30,7 +30,7 @@ std::vector<nft::Mapping> mappings_of(const std::vector<config::NatMapping>& all
 
 void compile_nat(const Connection& c, Desired& desired)
 {
-    if (!c.enabled || c.nat.empty()) return;
+    if (!c.enabled || (c.nat.local.empty() && c.nat.remote.empty())) return;
     const bool is_vti = config::has_link(c) && c.interface == config::Interface::Vti;
     for (const auto& child : children_of(c))
         desired.nat.mouths.emplace(child.reqid,
@@ -46,8 +46,10 @@ void compile_real_networks(const config::Config& config, const Facts& facts, Des
     for (const auto& own : facts.own_addresses) used.insert(IpPrefix::host(own));
     for (const auto& c : config.connections) {
         used.insert(IpPrefix::host(c.peer));
+        const auto shown = config::shown_by_rules(c.nat);
         for (const auto* subnets : {&c.local_subnets, &c.remote_subnets})
-            for (const auto& subnet : *subnets) used.insert(subnet.prefix);
+            for (const auto& subnet : *subnets)
+                if (std::ranges::find(shown, subnet.prefix) == shown.end()) used.insert(subnet.prefix);
     }
     std::set<IpPrefix> done;
     const auto leads_nowhere = [&](const IpPrefix& network, const ConnectionName& connection) {
@@ -57,10 +59,8 @@ void compile_real_networks(const config::Config& config, const Facts& facts, Des
                                   .type = route::RouteType::Unreachable,
                                   .connection = connection});
     };
-    for (const auto& c : config.connections) {
-        for (const auto& mapping : c.nat.remote) leads_nowhere(mapping.real, c.name);
-        for (const auto& mapping : c.nat.local) leads_nowhere(mapping.virt, c.name);
-    }
+    for (const auto& c : config.connections)
+        for (const auto& network : config::nobodys_here(c.nat)) leads_nowhere(network, c.name);
 }
 
 } // namespace linkspan::agent

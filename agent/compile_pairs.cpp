@@ -124,6 +124,17 @@ void compile_path_pairs(const Connection& c, Path path, const IpAddress& local, 
     }
 }
 
+void compile_outbound(const Connection& c, const Pair& pair, const std::optional<IpAddress>& local, Desired& desired)
+{
+    put(c, key_of(pair, Out, xfrm::Role::Block), {}, desired);
+    compile_bypasses(c, pair, desired);
+    const auto pairs = config::pairs_of(c);
+    const auto told = std::ranges::find(pairs, pair.remote, &Pair::remote);
+    if (local && told != pairs.end())
+        put(c, key_of(pair, Out, xfrm::Role::Protect), xfrm::Template{*local, c.peer, config::reqid_of(c, *told)},
+            desired);
+}
+
 std::vector<ike::ChildSpec> children_of_pairs(const Connection& c)
 {
     if (c.selectors == config::Selectors::Combined)

@@ -3,6 +3,7 @@
 #include "agent/desired.h"
 #include "agent/facts.h"
 #include "config/config.h"
+#include "config/pairs.h"
 
 #include <optional>
 #include <vector>
@@ -22,5 +23,9 @@ void compile_path_pairs(const config::Connection& connection, Path path, const I
 
 /// One CHILD for all pairs, or one for each.
 [[nodiscard]] std::vector<ike::ChildSpec> children_of_pairs(const config::Connection& connection);
+
+/// For a pair that no peer is told: what goes out by it is translated, and then belongs to another pair of this remote end.
+void compile_outbound(const config::Connection& connection, const config::Pair& pair,
+                      const std::optional<IpAddress>& local, Desired& desired);
 
 } // namespace linkspan::agent

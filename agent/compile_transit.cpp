@@ -8,14 +8,6 @@ namespace {
 
 using config::Connection;
 
-void add_ends(const Connection& c, nft::Ends& ends)
-{
-    if (config::has_link(c))
-        ends.links.insert(c.device);
-    else
-        for (const auto& child : children_of(c)) ends.reqids.insert(child.reqid);
-}
-
 void add(const nft::Ends& more, nft::Ends& ends)
 {
     ends.links.insert(more.links.begin(), more.links.end());
@@ -37,6 +29,14 @@ void remove(const nft::Ends& less, nft::Ends& ends)
 }
 
 } // namespace
+
+void add_ends(const Connection& c, nft::Ends& ends)
+{
+    if (config::has_link(c))
+        ends.links.insert(c.device);
+    else
+        for (const auto& child : children_of(c)) ends.reqids.insert(child.reqid);
+}
 
 nft::Transits compile_transit(const config::Config& config)
 {

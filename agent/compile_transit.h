@@ -13,4 +13,7 @@ namespace linkspan::agent {
 /// Whose addresses packets out of tunnel links may bear: those that are routed into their own connection. Pure.
 [[nodiscard]] nft::Origins compile_origins(const config::Config& config);
 
+/// Adds what the connection's packets are known by.
+void add_ends(const config::Connection& connection, nft::Ends& ends);
+
 } // namespace linkspan::agent

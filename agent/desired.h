@@ -5,6 +5,7 @@
 #include "nft/egress_spec.h"
 #include "nft/nat_spec.h"
 #include "nft/paths_spec.h"
+#include "nft/rules_spec.h"
 #include "nft/spec.h"
 #include "route/address_spec.h"
 #include "route/route_spec.h"
@@ -45,6 +46,7 @@ struct Desired {
     nft::Paths paths = {};
     nft::Egress egress = {};
     std::shared_ptr<const egress::Rules> tap = {}; ///< what packets are judged by here; none: nobody listens
+    nft::Rules nat_rules = {};
     std::map<ConnectionName, ike::ConnectionSpec> ike = {};
     std::set<ConnectionName> keep_up = {}; ///< connections that the agent initiates by itself
     bool passive =

@@ -1,6 +1,7 @@
 #include "agent/gather.h"
 
 #include "base/prefix_set.h"
+#include "config/derive.h"
 #include "route/describe.h"
 #include "route/underlay.h"
 
@@ -67,11 +68,8 @@ bool learn_real_networks(const config::Config& config, const route::Observed& ro
         if (route.key.destination.length != 0) foreign.insert(route.key.destination);
     std::set<IpPrefix> found;
     for (const auto& connection : config.connections)
-        for (const auto& mapping : connection.nat.remote)
-            if (foreign.overlaps(mapping.real)) found.insert(mapping.real);
-    for (const auto& connection : config.connections)
-        for (const auto& mapping : connection.nat.local)
-            if (foreign.overlaps(mapping.virt)) found.insert(mapping.virt);
+        for (const auto& network : config::nobodys_here(connection.nat))
+            if (foreign.overlaps(network)) found.insert(network);
     return learn(facts.real_elsewhere, std::move(found));
 }
 

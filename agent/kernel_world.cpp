@@ -5,6 +5,7 @@
 #include "ike/apply.h"
 #include "nft/apply.h"
 #include "nft/nat_apply.h"
+#include "nft/rules_apply.h"
 #include "route/apply.h"
 #include "vti/apply.h"
 #include "xfrm/apply.h"
@@ -141,6 +142,7 @@ Observed KernelWorld::observe(Rooms rooms)
     if (has(rooms, Room::Nat)) keep(nat_.observe(), Room::Nat, seen.nat, seen);
     if (has(rooms, Room::Paths)) keep(paths_.observe(), Room::Paths, seen.paths, seen);
     if (has(rooms, Room::Egress)) keep(patiently([&] { return egress_.observe(); }), Room::Egress, seen.egress, seen);
+    if (has(rooms, Room::NatRules)) keep(rules_.observe(), Room::NatRules, seen.nat_rules, seen);
     if (has(rooms, Room::Ike)) look_at_states(seen);
     if (has(rooms, Room::Ike)) look_at_charon(seen);
     return seen;
@@ -194,6 +196,8 @@ void KernelWorld::refresh(Observed& seen, std::span<const Step> steps)
     if (seen.paths && has(touched.rooms, Room::Paths)) keep(paths_.observe(), Room::Paths, seen.paths, seen);
     if (seen.egress && has(touched.rooms, Room::Egress))
         keep(patiently([&] { return egress_.observe(); }), Room::Egress, seen.egress, seen);
+    if (seen.nat_rules && has(touched.rooms, Room::NatRules))
+        keep(rules_.observe(), Room::NatRules, seen.nat_rules, seen);
     if (seen.states && has(touched.rooms, Room::Ike)) look_at_states(seen);
     if (seen.ike && has(touched.rooms, Room::Ike)) look_at_charon(seen);
 }
@@ -229,6 +233,7 @@ void KernelWorld::apply_run(std::span<const Step> run, std::vector<Result<>>& re
             results.push_back(route::apply(rtnl_, *rule));
         if (const auto* egress = std::get_if<Op<nft::EgressTable>>(&step.change))
             results.push_back(apply_egress(*egress));
+        if (const auto* rules = std::get_if<Op<nft::RulesTable>>(&step.change)) results.push_back(nft::apply(*rules));
         if (const auto* drop = std::get_if<DropState>(&step.change))
             results.push_back(xfrm::delete_state(xfrm_, drop->state));
         if (const auto* order = std::get_if<RankState>(&step.change))

@@ -55,6 +55,7 @@ private:
     nft::Reader<nft::ObservedPaths> paths_ = nft::paths_reader_of_kernel();
     nft::Reader<nft::EgressTable> egress_ = nft::egress_reader_of_kernel();
     nft::MovePins move_pins_;
+    nft::Reader<nft::RulesTable> rules_ = nft::rules_reader_of_kernel();
     std::string ike_socket_;
     std::optional<ike::Client> client_;
     std::chrono::steady_clock::time_point states_read_ = {}; ///< when that began last

@@ -5,6 +5,7 @@
 #include "nft/nat_plan.h"
 #include "nft/paths_plan.h"
 #include "nft/plan.h"
+#include "nft/rules_plan.h"
 #include "route/plan.h"
 #include "vti/plan.h"
 #include "xfrm/plan.h"
@@ -123,6 +124,7 @@ Planned plan(const Desired& desired, const Observed& observed, const ike::Ledger
     if (observed.nat) collect(nft::plan(desired.nat, *observed.nat), Room::Nat, planned);
     if (observed.paths) collect(nft::plan(desired.paths, *observed.paths), Room::Paths, planned);
     if (observed.egress) collect(nft::plan(desired.egress, *observed.egress), Room::Egress, planned);
+    if (observed.nat_rules) collect(nft::plan(desired.nat_rules, *observed.nat_rules), Room::NatRules, planned);
     if (observed.states)
         collect(xfrm::plan_static(desired.states, *observed.states, observed.counters), Room::Ike, planned);
     if (observed.ike) collect_ike(desired, observed, ledger, orders, planned);

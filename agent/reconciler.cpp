@@ -32,6 +32,7 @@ const char* name_of(Room room)
     case Room::Nat: return "nftables of mapped NAT";
     case Room::Paths: return "nftables of answers";
     case Room::Egress: return "nftables of egress";
+    case Room::NatRules: return "nftables of the rules of mapped NAT";
     case Room::Ike: return "charon";
     }
     return "?";

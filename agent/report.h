@@ -80,6 +80,19 @@ struct NatReport {
     std::string there = {}; ///< as the peer's side calls it
 };
 
+/// A rule of a connection's custom mapping.
+struct RuleReport {
+    bool from_here = true;
+    std::vector<std::string> source = {}; ///< networks; empty = any
+    std::vector<std::string> destination = {};
+    std::string service = {};        ///< "tcp/443"; empty = any
+    std::string source_to = {};      ///< what takes its place; empty = it stays
+    std::string destination_to = {}; ///< likewise
+    std::uint16_t port_to = 0;       ///< likewise; 0 = it stays
+    bool exclude = false;
+    std::optional<std::uint64_t> sessions = {}; ///< so many it has translated since the table was made
+};
+
 /// Packets that mapped NAT has translated since its table was made.
 struct NatCount {
     std::uint64_t packets = 0;
@@ -102,6 +115,7 @@ struct ConnectionReport {
     std::vector<std::string> local_subnets = {};
     std::vector<std::string> remote_subnets = {};
     std::vector<NatReport> nat = {};
+    std::vector<RuleReport> rules = {};  ///< in their order; a backup's are its connection's
     std::optional<NatCount> nat_in = {}; ///< a backup counts with its connection
     std::optional<NatCount> nat_out = {};
     std::optional<ConnectionName> backup_of = {}; ///< the connection it stands in for

@@ -71,6 +71,7 @@ json::object object_of(const StepReport& step);
 json::object object_of(const XfrmDrops& drops);
 json::object object_of(const StaticSa& sa);
 json::object object_of(const NatReport& line);
+json::object object_of(const RuleReport& rule);
 
 template <typename T>
 json::array list(const std::vector<T>& values)
@@ -184,6 +185,21 @@ json::object object_of(const NatReport& line)
     return {{"ours", line.ours}, {"here", line.here}, {"there", line.there}};
 }
 
+json::object object_of(const RuleReport& rule)
+{
+    return {
+        {"from", rule.from_here ? "local" : "remote"},
+        {"source", texts(rule.source)},
+        {"destination", texts(rule.destination)},
+        {"service", rule.service},
+        {"source_to", rule.source_to},
+        {"destination_to", rule.destination_to},
+        {"port_to", rule.port_to},
+        {"exclude", rule.exclude},
+        {"sessions", rule.sessions ? json::value(*rule.sessions) : json::value(nullptr)},
+    };
+}
+
 json::value count_or_null(const std::optional<NatCount>& count)
 {
     if (!count) return nullptr;
@@ -210,6 +226,7 @@ json::object object_of(const ConnectionReport& report)
         {"local_subnets", texts(report.local_subnets)},
         {"remote_subnets", texts(report.remote_subnets)},
         {"nat", list(report.nat)},
+        {"rules", list(report.rules)},
         {"nat_in", count_or_null(report.nat_in)},
         {"nat_out", count_or_null(report.nat_out)},
         {"backup_of", report.backup_of ? json::value(report.backup_of->value) : json::value(nullptr)},

@@ -139,6 +139,23 @@ std::vector<NatReport> nat_of(const config::Connection& connection)
     return lines;
 }
 
+std::vector<RuleReport> rules_of(const config::Connection& connection)
+{
+    std::vector<RuleReport> reports;
+    const auto text = [](const std::optional<AddressRange>& to) { return to ? to->text() : std::string{}; };
+    for (const auto& rule : connection.nat.rules)
+        reports.push_back({.from_here = rule.from_here,
+                           .source = texts_of(rule.source),
+                           .destination = texts_of(rule.destination),
+                           .service = service_text(rule),
+                           .source_to = text(rule.source_to),
+                           .destination_to = text(rule.destination_to),
+                           .port_to = rule.port_to,
+                           .exclude = rule.exclude,
+                           .sessions = {}});
+    return reports;
+}
+
 void fill_failover(ConnectionReport& report, const config::Connection& connection, const Reconciler& reconciler)
 {
     report.backup_of = connection.backup_of;
@@ -175,6 +192,7 @@ ConnectionReport report_of(const config::Connection& connection, const Reconcile
     report.interface = interface_of(connection);
     fill_addresses(report, connection, reconciler.desired());
     report.nat = nat_of(connection);
+    report.rules = rules_of(connection);
     fill_failover(report, connection, reconciler);
     const auto sas = sas_of(reconciler.sas(), connection.name);
     report.sas.assign(sas.begin(), sas.end());

@@ -5,6 +5,7 @@
 #include "nft/egress_plan.h"
 #include "nft/nat_plan.h"
 #include "nft/paths_plan.h"
+#include "nft/rules_plan.h"
 #include "route/describe.h"
 #include "vti/describe.h"
 #include "xfrm/describe.h"
@@ -57,6 +58,7 @@ ConnectionName connection_of(const Change& change)
                           [](const Op<nft::Paths>&) { return ConnectionName{}; },
                           [](const Op<route::RuleSpec>&) { return ConnectionName{}; },
                           [](const Op<nft::EgressTable>&) { return ConnectionName{}; },
+                          [](const Op<nft::RulesTable>&) { return ConnectionName{}; },
                           [](const DropState&) { return ConnectionName{}; },
                           [](const RankState& order) { return order.connection; },
                           [](const TellCharon& tell) { return ike::connection_of(*tell.op); },
@@ -99,6 +101,7 @@ Phase phase_of(const Change& change)
             [](const Op<nft::NatTable>&) { return Phase::Clamp; },
             [](const Op<nft::Paths>&) { return Phase::Clamp; },
             [](const Op<nft::EgressTable>&) { return Phase::Clamp; },
+            [](const Op<nft::RulesTable>&) { return Phase::Clamp; },
             [](const DropState&) { return Phase::StateOut; },
             [](const RankState&) { return Phase::StateRank; },
             [](const TellCharon& tell) { return phase_of_ike(*tell.op); },
@@ -115,6 +118,7 @@ Room room_of(const Change& change)
                           [](const Op<nft::NatTable>&) { return Room::Nat; },
                           [](const Op<nft::Paths>&) { return Room::Paths; },
                           [](const Op<nft::EgressTable>&) { return Room::Egress; },
+                          [](const Op<nft::RulesTable>&) { return Room::NatRules; },
                           [](const Op<xfrm::StateSpec>&) { return Room::Ike; },
                           [](const DropState&) { return Room::Ike; },
                           [](const RankState&) { return Room::Ike; },

@@ -6,6 +6,7 @@
 #include "nft/egress_table.h"
 #include "nft/nat_table.h"
 #include "nft/paths_spec.h"
+#include "nft/rules_table.h"
 #include "nft/spec.h"
 #include "route/address_spec.h"
 #include "route/route_spec.h"
@@ -61,10 +62,10 @@ struct TellCharon {
 
 using Change = std::variant<Op<vti::Spec>, Op<route::AddressSpec>, Op<route::RouteSpec>, Op<route::RuleSpec>,
                             Op<xfrm::PolicySpec>, Op<xfrm::StateSpec>, Op<nft::Spec>, Op<nft::NatTable>, Op<nft::Paths>,
-                            Op<nft::EgressTable>, DropState, RankState, TellCharon>;
+                            Op<nft::EgressTable>, Op<nft::RulesTable>, DropState, RankState, TellCharon>;
 
 /// Which rooms to look into.
-enum class Room : std::uint8_t {
+enum class Room : std::uint16_t {
     Links = 1,
     Routes = 2,
     Policies = 4,
@@ -72,10 +73,11 @@ enum class Room : std::uint8_t {
     Ike = 16,
     Nat = 32,
     Paths = 64,
-    Egress = 128
+    Egress = 128,
+    NatRules = 256
 };
-using Rooms = std::uint8_t;
-inline constexpr Rooms all_rooms = 255;
+using Rooms = std::uint16_t;
+inline constexpr Rooms all_rooms = 511;
 [[nodiscard]] constexpr bool has(Rooms rooms, Room room)
 {
     return (rooms & static_cast<Rooms>(room)) != 0;

@@ -15,7 +15,7 @@ namespace linkspan::agent {
 struct Subject {
     ConnectionName connection = {}; ///< empty: the gateway's own
     std::string object = {};
-    std::uint8_t rooms = 0;
+    std::uint16_t rooms = 0;
 };
 
 /// How long to wait after the n-th failure in a row (n >= 1): 1 s, 2 s, 4 s ... 60 s.

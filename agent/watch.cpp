@@ -14,8 +14,7 @@ namespace {
 
 constexpr int receive_buffer = 1 << 20; ///< bytes: some 4,000 notifications; losing more costs one dump
 
-constexpr Rooms rulesets =
-    static_cast<Rooms>(Room::Clamp | Room::Nat | static_cast<Rooms>(Room::Paths) | static_cast<Rooms>(Room::Egress));
+constexpr Rooms rulesets = Room::Clamp | Room::Nat | Room::Paths | Room::Egress | Room::NatRules;
 
 struct Subscription {
     int protocol = 0;

@@ -38,6 +38,7 @@ struct Observed {
     std::optional<nft::NatTable> nat = {};
     std::optional<nft::ObservedPaths> paths = {};
     std::optional<nft::EgressTable> egress = {};
+    std::optional<nft::RulesTable> nat_rules = {};
     std::optional<std::vector<xfrm::ObservedState>> states = {}; ///< read without charon, too
     xfrm::KnownCounters counters = {}; ///< go with the states: what static SAs may have used, from before a restart too
     std::optional<ike::Observed> ike = {};

@@ -74,8 +74,9 @@ Outcome nat(const Request& request, Client& agent)
     const auto answer = read_answer(agent.call("Describe", usual_timeout));
     if (!answer) return fail(request, answer.error());
     const auto meanings = meanings_of(answer->object, *address);
-    return {.status = meanings.empty() ? exit_error : exit_ok,
-            .out = request.json ? json_of(*address, meanings) : render_meanings(*address, meanings)};
+    const auto rules = rule_meanings_of(answer->object, *address);
+    return {.status = meanings.empty() && rules.empty() ? exit_error : exit_ok,
+            .out = request.json ? json_of(*address, meanings, rules) : render_meanings(*address, meanings, rules)};
 }
 
 Outcome pair_status(const Request& request, const Style& style, Client& agent)

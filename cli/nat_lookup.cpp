@@ -1,25 +1,82 @@
 #include "cli/nat_lookup.h"
 
+#include "base/mapping_rule.h"
 #include "cli/fields.h"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace linkspan::cli {
 namespace {
 
 namespace json = boost::json;
 
-/// The host of `from` that `address` is, in `to`: of one length, and the host keeps its number.
-IpAddress moved(const IpAddress& address, const IpPrefix& to)
+/// What the rule makes of `address`, one of `from`; or, of what it was made.
+std::string counterpart(const IpAddress& address, const std::vector<IpPrefix>& from, const AddressRange& to,
+                        bool backwards)
 {
-    auto result = address;
-    for (unsigned bit = 0; bit < to.length; ++bit) {
-        const auto mask = static_cast<std::uint8_t>(0x80u >> bit % 8);
-        const auto kept = static_cast<std::uint8_t>(result.bytes[bit / 8] & ~mask);
-        result.bytes[bit / 8] = static_cast<std::uint8_t>(kept | (to.address.bytes[bit / 8] & mask));
+    const auto network = network_for(from, to);
+    if (backwards) return network ? moved(address, from.front()).text() : networks_text(from);
+    return network ? moved(address, *network).text() : to.text();
+}
+
+std::vector<IpPrefix> networks_of(const json::object& rule, std::string_view key)
+{
+    std::vector<IpPrefix> networks;
+    const auto* array = rule.if_contains(key);
+    if (!array || !array->is_array()) return networks;
+    for (const auto& text : array->get_array())
+        if (text.is_string())
+            if (const auto network = IpPrefix::parse(text.get_string())) networks.push_back(*network);
+    return networks;
+}
+
+bool has(const std::vector<IpPrefix>& networks, const IpAddress& address)
+{
+    return std::ranges::any_of(networks, [&](const auto& n) { return n.contains(address); });
+}
+
+/// One end of the rule: `end` is "source" or "destination".
+void add_meanings(const json::object& rule, std::string_view end, const RuleMeaning& blank, const IpAddress& address,
+                  std::vector<RuleMeaning>& into)
+{
+    const auto from = networks_of(rule, end);
+    const auto to = AddressRange::parse(text(rule, std::string{end} + "_to"));
+    if (!to) return;
+    // What our hosts begin with, and what the peer's reach, is written as this side knows it.
+    const bool is_source = end == "source";
+    auto meaning = blank;
+    meaning.is_source = is_source;
+    if (has(from, address)) {
+        meaning.other = counterpart(address, from, *to, false);
+        into.push_back(meaning);
     }
-    return result;
+    if (to->contains(address)) {
+        meaning.is_result = true;
+        meaning.other = counterpart(address, from, *to, true);
+        into.push_back(std::move(meaning));
+    }
+}
+
+std::string sentence(const IpAddress& address, const RuleMeaning& m)
+{
+    const auto a = address.text();
+    if (m.from_here && m.is_source)
+        return m.is_result ? fmt::format("{} at the peer of {} stands for {} of ours, in sessions begun here", a,
+                                         m.connection, m.other)
+                           : fmt::format("{} here is ours; in sessions it begins, the peer of {} sees it as {}", a,
+                                         m.connection, m.other);
+    if (m.from_here)
+        return m.is_result ? fmt::format("{} behind {} is reached from here as {}", a, m.connection, m.other)
+                           : fmt::format("{} here leads to {} behind {}", a, m.other, m.connection);
+    if (m.is_source)
+        return m.is_result
+                   ? fmt::format("{} here stands for {} behind {}, in sessions begun there", a, m.other, m.connection)
+                   : fmt::format("{} behind {} is seen here as {}, in sessions it begins", a, m.connection, m.other);
+    return m.is_result ? fmt::format("{} here is reached by the peer of {} as {}", a, m.connection, m.other)
+                       : fmt::format("{} at the peer of {} leads to {} here", a, m.connection, m.other);
 }
 
 } // namespace
@@ -42,9 +99,29 @@ std::vector<NatMeaning> meanings_of(const json::object& gateway, const IpAddress
     return meanings;
 }
 
-std::string render_meanings(const IpAddress& address, const std::vector<NatMeaning>& meanings)
+std::vector<RuleMeaning> rule_meanings_of(const json::object& gateway, const IpAddress& address)
 {
-    if (meanings.empty()) return address.text() + ": no connection maps it\n";
+    std::vector<RuleMeaning> meanings;
+    for (const auto* connection : objects(gateway, "connections")) {
+        if (!text(*connection, "backup_of").empty()) continue;
+        std::size_t rule_number = 0;
+        for (const auto* rule : objects(*connection, "rules")) {
+            const RuleMeaning blank{.connection = text(*connection, "name"),
+                                    .rule = ++rule_number,
+                                    .from_here = text(*rule, "from") == "local",
+                                    .is_source = false,
+                                    .is_result = false,
+                                    .other = {}};
+            for (const auto* end : {"source", "destination"}) add_meanings(*rule, end, blank, address, meanings);
+        }
+    }
+    return meanings;
+}
+
+std::string render_meanings(const IpAddress& address, const std::vector<NatMeaning>& meanings,
+                            const std::vector<RuleMeaning>& rules)
+{
+    if (meanings.empty() && rules.empty()) return address.text() + ": no connection maps it\n";
     std::string all;
     for (const auto& m : meanings) {
         const std::string who = m.ours ? "host of ours" : "host behind " + m.connection;
@@ -56,10 +133,12 @@ std::string render_meanings(const IpAddress& address, const std::vector<NatMeani
             all += fmt::format("{} at the peer of {} is a {}; here it is {}\n", address.text(), m.connection, who,
                                m.here.text());
     }
+    for (const auto& m : rules) all += fmt::format("{} (rule {})\n", sentence(address, m), m.rule);
     return all;
 }
 
-std::string json_of(const IpAddress& address, const std::vector<NatMeaning>& meanings)
+std::string json_of(const IpAddress& address, const std::vector<NatMeaning>& meanings,
+                    const std::vector<RuleMeaning>& rules)
 {
     json::array list;
     for (const auto& m : meanings)
@@ -68,7 +147,17 @@ std::string json_of(const IpAddress& address, const std::vector<NatMeaning>& mea
                         {"asked_here", m.asked_here},
                         {"here", m.here.text()},
                         {"there", m.there.text()}});
-    return json::serialize(json::object{{"address", address.text()}, {"meanings", std::move(list)}}) + '\n';
+    json::array by_rules;
+    for (const auto& m : rules)
+        by_rules.push_back({{"connection", m.connection},
+                            {"rule", m.rule},
+                            {"from", m.from_here ? "local" : "remote"},
+                            {"end", m.is_source ? "source" : "destination"},
+                            {"is_result", m.is_result},
+                            {"other", m.other}});
+    return json::serialize(json::object{
+               {"address", address.text()}, {"meanings", std::move(list)}, {"rules", std::move(by_rules)}}) +
+           '\n';
 }
 
 } // namespace linkspan::cli

@@ -77,6 +77,32 @@ void add_static(std::vector<Row>& rows, const json::object& connection)
         rows.push_back({std::exchange(label, ""), static_text(*sa)});
 }
 
+std::string networks_text(const json::object& rule, std::string_view key, std::string_view to)
+{
+    auto networks = joined(rule, key, ", ");
+    if (networks.empty()) networks = "any";
+    const auto becomes = text(rule, to);
+    return becomes.empty() ? networks : fmt::format("{} -> {}", networks, becomes);
+}
+
+/// "1  begun here   10.1.0.0/16 -> 100.64.0.1, to any tcp/443; 12 sessions"
+void add_rules(std::vector<Row>& rows, const json::object& connection)
+{
+    std::size_t rule_number = 0;
+    for (const json::object* rule : objects(connection, "rules")) {
+        auto service = text(*rule, "service");
+        const auto port = number(*rule, "port_to");
+        auto line = fmt::format(
+            "{}  begun {}  {}, to {}", ++rule_number, text(*rule, "from") == "local" ? "here " : "there",
+            networks_text(*rule, "source", "source_to"), networks_text(*rule, "destination", "destination_to"));
+        if (!service.empty()) line += fmt::format(" {}", service);
+        if (port != 0) line += fmt::format(" -> {}", port);
+        if (flag(*rule, "exclude")) line += "  kept as it is";
+        line += fmt::format("  {}", counted(number(*rule, "sessions"), "session"));
+        rows.push_back({rule_number == 1 ? "rules" : "", std::move(line)});
+    }
+}
+
 /// Mapped NAT: what each side calls the networks, and what was translated.
 void add_nat(std::vector<Row>& rows, const json::object& connection)
 {
@@ -171,6 +197,7 @@ std::string render_connection(const json::object& connection, const Style& style
                     since.empty() ? "" : " since " + moment_text(since, now));
     std::vector<Row> rows = settings(connection);
     add_nat(rows, connection);
+    add_rules(rows, connection);
     add_traffic(rows, connection);
     add_cause(rows, connection, style, now);
     for (const json::object* sa : objects(connection, "sas"))

@@ -23,6 +23,11 @@ void check_mode(const ConnectionDraft& draft, Diagnostics& diagnostics);
 /// Within one connection: what its mapped NAT maps, and onto what.
 void check_nat(const ConnectionDraft& draft, Diagnostics& diagnostics);
 
+/// Within one connection: what the rules of its mapped NAT look at, and what they write.
+void check_rules(const ConnectionDraft& draft, Diagnostics& diagnostics);
+/// Between connections: that rules can tell by the addresses which connection a session is of.
+void check_rules(const Draft& draft, Diagnostics& diagnostics);
+
 /// Between connections, and with [gateway]: names, ids, devices, tunnel ends.
 void check_names(const Draft& draft, Diagnostics& diagnostics);
 void check_ends(const Draft& draft, Diagnostics& diagnostics);

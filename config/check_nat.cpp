@@ -149,7 +149,7 @@ void Nat::check_between(const Row& ours, const Row& theirs)
 
 void check_nat(const ConnectionDraft& draft, Diagnostics& diagnostics)
 {
-    if (draft.connection.nat.empty()) return;
+    if (draft.connection.nat.local.empty() && draft.connection.nat.remote.empty()) return;
     Nat{draft, diagnostics}.check();
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/ids.h"
 #include "base/ip.h"
+#include "base/mapping_rule.h"
 #include "base/proposal.h"
 #include "base/traffic_selector.h"
 #include "config/egress.h"
@@ -74,7 +75,8 @@ struct NatMapping {
 struct ConnectionNat {
     std::vector<NatMapping> local = {};  ///< our networks, and what the peer sees
     std::vector<NatMapping> remote = {}; ///< the peer's networks, and what our hosts see
-    [[nodiscard]] bool empty() const { return local.empty() && remote.empty(); }
+    std::vector<MappingRule> rules = {}; ///< sessions that are translated otherwise, by what begins them
+    [[nodiscard]] bool empty() const { return local.empty() && remote.empty() && rules.empty(); }
     bool operator==(const ConnectionNat&) const = default;
 };
 

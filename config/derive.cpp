@@ -62,6 +62,27 @@ TrafficSelector remote_on_the_wire(const Connection& c, TrafficSelector remote)
     return remote;
 }
 
+std::vector<IpPrefix> shown_by_rules(const ConnectionNat& nat)
+{
+    std::vector<IpPrefix> networks;
+    const auto add = [&](const std::vector<IpPrefix>& more) {
+        networks.insert(networks.end(), more.begin(), more.end());
+    };
+    for (const auto& rule : nat.rules) {
+        if (rule.from_here && rule.source_to) add(rule.source_to->networks());
+        if (rule.destination_to) add(rule.destination);
+    }
+    return networks;
+}
+
+std::vector<IpPrefix> nobodys_here(const ConnectionNat& nat)
+{
+    auto networks = shown_by_rules(nat);
+    for (const auto& mapping : nat.remote) networks.push_back(mapping.real);
+    for (const auto& mapping : nat.local) networks.push_back(mapping.virt);
+    return networks;
+}
+
 std::string local_identity(const Connection& c, const IpAddress& local)
 {
     return c.local_id.empty() ? local.text() : c.local_id;

@@ -30,6 +30,12 @@ namespace linkspan::config {
 [[nodiscard]] TrafficSelector local_on_the_wire(const Connection& connection, TrafficSelector local);
 [[nodiscard]] TrafficSelector remote_on_the_wire(const Connection& connection, TrafficSelector remote);
 
+/// Networks of its mapped NAT that nobody on this side should have: what only the other side calls so, and what rules
+/// translate wherever it turns up.
+[[nodiscard]] std::vector<IpPrefix> nobodys_here(const ConnectionNat& nat);
+/// Of those, what rules show the peer, or let our hosts use; `local_subnets` has some of it.
+[[nodiscard]] std::vector<IpPrefix> shown_by_rules(const ConnectionNat& nat);
+
 /// The peer as it was written: an address, a host name, or `any_peer`.
 [[nodiscard]] std::string peer_text(const Connection& connection);
 

@@ -24,6 +24,19 @@ struct NatSpans {
     Span virt = {};
 };
 
+/// Of one of `nat.rules`.
+struct RuleSpans {
+    Span at = {}; ///< where it begins
+    Span source = {};
+    Span destination = {};
+    Span protocol = {};
+    Span port = {};
+    Span source_to = {};
+    Span destination_to = {};
+    Span port_to = {};
+    Span exclude = {};
+};
+
 struct ConnectionDraft {
     Connection connection = {};
     std::shared_ptr<const std::string> file = {};
@@ -70,6 +83,7 @@ struct ConnectionDraft {
     Span nat = {};                           ///< likewise
     std::vector<NatSpans> nat_local = {};    ///< beside connection.nat.local
     std::vector<NatSpans> nat_remote = {};   ///< beside connection.nat.remote
+    std::vector<RuleSpans> rules = {};       ///< beside connection.nat.rules
     std::vector<Span> local_subnets = {};    ///< beside connection.local_subnets
     std::vector<Span> remote_subnets = {};   ///< beside connection.remote_subnets
     std::vector<Span> tunnel_addresses = {}; ///< beside connection.tunnel_addresses

@@ -16,7 +16,9 @@ enum class Shape {
     Integer,
     Duration, ///< "1h30m", or an integer number of seconds
     Group,    ///< a table of its own keys, or an array of such tables
+    Groups,   ///< an array of tables of its own keys
     Networks, ///< a table of networks, each with the network it is mapped to
+    Port,     ///< an integer, or a string with a range of them: "8000-8010"
 };
 
 /// One key a person may write: all that messages, the JSON schema and the manual page say about it.
@@ -39,7 +41,7 @@ struct KeyTable {
 };
 
 /// Every table there is, taken from the readers themselves: top level, [gateway], [ike], [ha] and those within, [[connection]],
-/// psk, key, [connection.backup], probe, [connection.nat], [egress], [egress.limits], [[egress.tag]], [[egress.policy]].
+/// psk, key, [connection.backup], probe, [connection.nat], its rules, [egress], [egress.limits], [[egress.tag]], [[egress.policy]].
 [[nodiscard]] std::vector<KeyTable> key_tables();
 
 } // namespace linkspan::config

@@ -40,6 +40,7 @@ void check(const Draft& draft, Diagnostics& diagnostics)
         check_ike(connection, diagnostics);
         check_mode(connection, diagnostics);
         check_nat(connection, diagnostics);
+        check_rules(connection, diagnostics);
         check_keys(connection, diagnostics);
     }
     check_names(draft, diagnostics);
@@ -48,6 +49,7 @@ void check(const Draft& draft, Diagnostics& diagnostics)
     check_identities(draft, diagnostics);
     check_networks(draft, diagnostics);
     check_pairs(draft, diagnostics);
+    check_rules(draft, diagnostics);
     check_backups(draft, diagnostics);
     check_egress(draft, diagnostics);
     check_ha(draft, diagnostics);

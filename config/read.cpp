@@ -37,6 +37,7 @@ std::vector<KeyTable> key_tables()
             backup_keys(),
             probe_keys(),
             nat_keys(),
+            rule_keys(),
             egress_keys(),
             egress_limits_keys(),
             egress_tag_keys(),

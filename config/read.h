@@ -27,6 +27,8 @@ void read_local_address(Reader& reader, const Key& key, const Value& value, Conn
 void read_local_subnets(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into);
 void read_remote_subnets(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into);
 void read_nat(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into);
+void read_rules(Reader& reader, const Key& key, const Value& value, std::vector<MappingRule>& into,
+                std::vector<RuleSpans>& spans);
 void read_transit(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into);
 void read_tunnel_address(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into);
 
@@ -35,6 +37,8 @@ void read_tunnel_address(Reader& reader, const Key& key, const Value& value, Con
 
 /// Once all of the connection is read: what `nat` maps counts among its networks, the peer's by what we call them.
 void apply_nat(ConnectionDraft& draft);
+/// Likewise what its rules show the peer in place of our addresses, and where they let it reach our hosts.
+void apply_rules(ConnectionDraft& draft);
 
 [[nodiscard]] KeyTable gateway_keys();
 [[nodiscard]] KeyTable ike_keys();
@@ -48,6 +52,7 @@ void apply_nat(ConnectionDraft& draft);
 [[nodiscard]] KeyTable probe_keys();
 [[nodiscard]] KeyTable nat_keys();
 [[nodiscard]] KeyTable egress_keys();
+[[nodiscard]] KeyTable rule_keys();
 
 /// A network interface's name as the kernel takes it: 1 to 15 bytes, no '/', no white space, not "." or "..".
 [[nodiscard]] std::optional<LinkName> link_name(Reader& reader, const Key& key, const Written& text);

@@ -8,6 +8,8 @@ namespace {
 struct NatDraft {
     std::vector<NatMapping> local = {}, remote = {};
     std::vector<NatSpans> local_spans = {}, remote_spans = {};
+    std::vector<MappingRule> rules = {};
+    std::vector<RuleSpans> rule_spans = {};
 };
 
 constexpr std::size_t most_mappings = 1000;
@@ -64,9 +66,16 @@ void read_remote(Reader& reader, const Key& key, const Value& value, NatDraft& i
     read_mappings(reader, key, value, into.remote, into.remote_spans);
 }
 
+void read_list(Reader& reader, const Key& key, const Value& value, NatDraft& into)
+{
+    read_rules(reader, key, value, into.rules, into.rule_spans);
+}
+
 constexpr std::array nat_fields{
     Field<NatDraft>{{"local", Shape::Networks, false, {}, R"({ "10.1.0.0/16" = "100.64.0.0/16" })"}, read_local},
     Field<NatDraft>{{"remote", Shape::Networks, false, {}, R"({ "10.1.0.0/16" = "100.65.0.0/16" })"}, read_remote},
+    Field<NatDraft>{{"rules", Shape::Groups, false, {}, R"([{ from = "local", source_to = "100.64.0.1" }])"},
+                    read_list},
 };
 
 /// A mapped network takes the place of what was written, by either of its names, with its protocol and port, or is one more.
@@ -98,12 +107,13 @@ void read_nat(Reader& reader, const Key& key, const Value& value, ConnectionDraf
     if (!table) return reader.wrong_type(key, value);
     NatDraft nat;
     const auto seen = read_fields(reader, "[connection.nat]", nat_fields, {}, *table, value.span, nat);
-    if (!seen[0] && !seen[1])
+    if (!seen[0] && !seen[1] && !seen[2])
         reader.error(value.span, "[connection.nat] maps nothing",
                      "write `local`, what the peer sees in place of our networks, or `remote`, what our hosts see in "
                      "place of the peer's: `remote = { \"10.1.0.0/16\" = \"100.65.0.0/16\" }`");
     into.nat = value.span;
-    into.connection.nat = {std::move(nat.local), std::move(nat.remote)};
+    into.connection.nat = {std::move(nat.local), std::move(nat.remote), std::move(nat.rules)};
+    into.rules = std::move(nat.rule_spans);
     into.nat_local = std::move(nat.local_spans);
     into.nat_remote = std::move(nat.remote_spans);
 }
@@ -114,6 +124,7 @@ void apply_nat(ConnectionDraft& draft)
     draft.has_local_subnets |= !c.nat.local.empty();
     count_in(c.nat.local, draft.nat_local, false, c.local_subnets, draft.local_subnets);
     count_in(c.nat.remote, draft.nat_remote, true, c.remote_subnets, draft.remote_subnets);
+    apply_rules(draft);
 }
 
 KeyTable nat_keys()

@@ -21,7 +21,9 @@ std::string_view article(Shape shape)
     case Shape::Integer: return "an integer";
     case Shape::Duration: return "a duration";
     case Shape::Group: return "a table";
+    case Shape::Groups: return "a list of tables";
     case Shape::Networks: return "a table of networks";
+    case Shape::Port: return "a port or a range of ports";
     }
     return "something else";
 }

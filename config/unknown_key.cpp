@@ -128,7 +128,9 @@ bool is_connection(std::span<const std::string_view> known)
 std::string help_for(std::string_view key, std::optional<std::string_view> meant,
                      std::span<const std::string_view> known)
 {
-    if (const auto home = home_of(key); !home.empty()) return "it belongs under " + std::string{home};
+    const bool is_one_of_them = meant && *meant == std::string{key} + "s"; // nearer than what another table calls so
+    if (const auto home = home_of(key); !home.empty() && !is_one_of_them)
+        return "it belongs under " + std::string{home};
     if (const auto* other = std::ranges::find(elsewhere, key, &Elsewhere::theirs);
         is_connection(known) && other != elsewhere.end())
         return std::string{other->help};

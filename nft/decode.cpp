@@ -12,7 +12,7 @@ namespace json = boost::json;
 
 constexpr int mangle_priority = -150;  ///< NF_IP_PRI_MANGLE
 constexpr int transit_priority = -149; ///< of `origin`, too
-constexpr int keeping_priority = -199; ///< NF_IP_PRI_CONNTRACK + 1
+constexpr int keeping_priority = -198; ///< NF_IP_PRI_CONNTRACK + 2
 
 /// Which chains with a hook there are, each of them at most once.
 struct Bases {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "nft/rule.h"
 
 #include <boost/json.hpp>
 
@@ -33,13 +34,6 @@ void for_each_object(const boost::json::array& list, Visit&& visit)
 /// True for the table of this name in family inet.
 [[nodiscard]] bool is_table(const boost::json::object& table, std::string_view name);
 
-/// A chain on a hook, as nft's language would say it.
-struct Base {
-    std::string_view name = {};
-    std::string_view type = {};
-    std::string_view hook = {};
-    int priority = 0;
-};
 [[nodiscard]] bool is_chain(const boost::json::object& chain, const Base& base);
 
 } // namespace linkspan::nft

@@ -188,7 +188,9 @@ std::optional<SeenCounter> decode_counter(const nlmsghdr& message)
             if (part.type == NFTA_COUNTER_BYTES) counter.bytes = wide(part);
         }
     });
-    return table == nat_table && type == NFT_OBJECT_COUNTER ? std::optional{counter} : std::nullopt;
+    counter.of_rules = table == rules_table;
+    const bool is_ours = table == nat_table || counter.of_rules;
+    return is_ours && type == NFT_OBJECT_COUNTER ? std::optional{counter} : std::nullopt;
 }
 
 } // namespace linkspan::nft

@@ -36,6 +36,7 @@ struct SeenCounter {
     std::string name = {};
     std::uint64_t packets = 0;
     std::uint64_t bytes = 0;
+    bool of_rules = false; ///< it stands in the table `inet linkspan_rules`
 };
 [[nodiscard]] std::optional<SeenCounter> decode_counter(const nlmsghdr& message);
 

@@ -80,16 +80,22 @@ Result<NatTable> observe_nat(netlink::Socket& socket)
     TRY(read_elements(socket, maps, table));
     const auto counters = read_counters(socket);
     TRY(counters);
-    for (const auto& counter : *counters) table.objects.insert(counter.name);
+    for (const auto& counter : *counters)
+        if (!counter.of_rules) table.objects.insert(counter.name);
     return table;
 }
 
 Result<std::vector<SeenCounter>> read_counters(netlink::Socket& socket)
 {
     std::vector<SeenCounter> counters;
-    TRY(dump(socket, NFT_MSG_GETOBJ, NFTA_OBJ_TABLE, [&](const nlmsghdr& message) {
-        if (auto counter = decode_counter(message)) counters.push_back(std::move(*counter));
-    }));
+    for (const auto table : {nat_table, rules_table}) {
+        netlink::Message question;
+        start(question, NFT_MSG_GETOBJ, 0);
+        question.text(NFTA_OBJ_TABLE, table);
+        TRY(socket.dump(question, what, [&](const nlmsghdr& message) {
+            if (auto counter = decode_counter(message)) counters.push_back(std::move(*counter));
+        }));
+    }
     return counters;
 }
 

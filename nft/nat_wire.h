@@ -14,7 +14,8 @@ namespace linkspan::nft {
 
 /// What codec and decoder of the table `inet linkspan_nat` share.
 inline constexpr std::string_view nat_table = "linkspan_nat";
-inline constexpr std::uint8_t family_inet = 1; ///< NFPROTO_INET
+inline constexpr std::string_view rules_table = "linkspan_rules"; ///< its counters are read beside
+inline constexpr std::uint8_t family_inet = 1;                    ///< NFPROTO_INET
 
 /// Types as nft's userland numbers them, so that `nft list ruleset` shows values as people write them.
 inline constexpr std::uint32_t type_ipv4 = 7, type_ipv6 = 8, type_mark = 19, type_ifname = 41;

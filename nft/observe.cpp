@@ -3,6 +3,7 @@
 #include "nft/context.h"
 #include "nft/decode.h"
 #include "nft/paths_decode.h"
+#include "nft/rules_decode.h"
 
 namespace linkspan::nft {
 namespace {
@@ -31,6 +32,11 @@ Result<Observed> observe()
 Result<ObservedPaths> observe_paths()
 {
     return read("linkspan_paths", decode_paths);
+}
+
+Result<RulesTable> observe_rules()
+{
+    return read("linkspan_rules", decode_rules);
 }
 
 } // namespace linkspan::nft

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "nft/observed.h"
 #include "nft/paths_spec.h"
+#include "nft/rules_table.h"
 
 namespace linkspan::nft {
 
@@ -10,5 +11,7 @@ namespace linkspan::nft {
 [[nodiscard]] Result<Observed> observe();
 /// Likewise, the table `inet linkspan_paths`.
 [[nodiscard]] Result<ObservedPaths> observe_paths();
+/// Likewise, the table `inet linkspan_rules`.
+[[nodiscard]] Result<RulesTable> observe_rules();
 
 } // namespace linkspan::nft

@@ -81,4 +81,10 @@ Reader<EgressTable> egress_reader_of_kernel()
         {.generation = [kernel] { return kernel->generation(); }, .table = [kernel] { return kernel->egress(); }}};
 }
 
+Reader<RulesTable> rules_reader_of_kernel()
+{
+    const auto kernel = std::make_shared<Kernel>();
+    return Reader<RulesTable>{{.generation = [kernel] { return kernel->generation(); }, .table = observe_rules}};
+}
+
 } // namespace linkspan::nft

@@ -5,6 +5,7 @@
 #include "nft/nat_table.h"
 #include "nft/observed.h"
 #include "nft/paths_spec.h"
+#include "nft/rules_table.h"
 
 #include <cstdint>
 #include <functional>
@@ -50,5 +51,6 @@ private:
 [[nodiscard]] Reader<NatTable> nat_reader_of_kernel();
 [[nodiscard]] Reader<ObservedPaths> paths_reader_of_kernel();
 [[nodiscard]] Reader<EgressTable> egress_reader_of_kernel();
+[[nodiscard]] Reader<RulesTable> rules_reader_of_kernel();
 
 } // namespace linkspan::nft

@@ -75,8 +75,8 @@ std::string whole_table(const Spec& spec)
     const auto all = rules(spec);
     text += chain_text("forward", "filter hook forward priority mangle", all);
     for (const auto& branch : branches(spec)) text += chain_text(branch.name, branch.hook, all);
-    // Before every other source translation: conntrack's own priority is the last one the kernel refuses.
-    if (!spec.policy_mss.empty()) text += chain_text("postrouting", "nat hook postrouting priority -199", all);
+    // Before every other source translation but our own, of inet linkspan_rules.
+    if (!spec.policy_mss.empty()) text += chain_text("postrouting", "nat hook postrouting priority -198", all);
     return text + "}\n";
 }
 

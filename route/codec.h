@@ -54,6 +54,7 @@ struct RawRoute {
     std::uint8_t type = 0, protocol = 0, tos = 0;
     RawHop hop = {}; ///< of a route with one
     std::optional<IpAddress> source = {};
+    std::uint32_t mtu = 0;
     std::span<const std::byte> multipath = {}; ///< rtnexthop records; empty where there is one hop
 
     [[nodiscard]] bool ours() const;

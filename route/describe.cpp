@@ -43,6 +43,7 @@ std::string next_hop(const RouteSpec& spec)
     if (spec.gateway) text += "via " + spec.gateway->text() + " ";
     text += spec.link.value.empty() ? "multipath" : "dev " + spec.link.value;
     if (spec.source) text += " src " + spec.source->text();
+    if (spec.mtu != 0) text += " mtu lock " + std::to_string(spec.mtu);
     return text;
 }
 

@@ -86,6 +86,11 @@ void encode_put(netlink::Message& m, const RouteSpec& spec, IfIndex link, bool i
     body.rtm_scope = spec.gateway ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK;
     m.pod(RTA_OIF, link.value);
     if (spec.source) m.bytes(RTA_PREFSRC, std::as_bytes(spec.source->octets()));
+    if (spec.mtu != 0)
+        m.nest(RTA_METRICS, [&](netlink::Message& metrics) {
+            metrics.pod(RTAX_LOCK, std::uint32_t{1} << RTAX_MTU); // forwarded IPv6 heeds no other
+            metrics.pod(RTAX_MTU, spec.mtu);
+        });
     if (!spec.gateway) return;
     // The gateway is one that another route uses on this link; whether that route made it reachable by a network of its
     // own, or said "onlink", is not for us to check again.
@@ -123,6 +128,7 @@ RouteSpec RawRoute::spec() const
                    .metric = key.metric,
                    .gateway = hop.gateway,
                    .source = source,
+                   .mtu = mtu,
                    .table = key.table};
     if (type == RTN_UNREACHABLE) spec.type = RouteType::Unreachable;
     return spec;
@@ -148,6 +154,10 @@ std::optional<RawRoute> decode_route(const nlmsghdr& message)
         case RTA_PRIORITY: raw.key.metric = attribute.get<std::uint32_t>().value_or(0); break;
         case RTA_OIF: raw.hop.link = {attribute.get<std::uint32_t>().value_or(0)}; break;
         case RTA_PREFSRC: raw.source = address_of(attribute.payload); break;
+        case RTA_METRICS:
+            for (const auto metric : attribute.nested())
+                if (metric.type == RTAX_MTU) raw.mtu = metric.get<std::uint32_t>().value_or(0);
+            break;
         case RTA_MULTIPATH: raw.multipath = attribute.payload; break;
         case RTA_DST:
             if (const auto address = address_of(attribute.payload); address && address->family == family)

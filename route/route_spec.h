@@ -23,6 +23,7 @@ struct RouteSpec {
     LinkName link = {};                    ///< empty for Unreachable
     std::optional<IpAddress> gateway = {}; ///< next hop; none = on the link
     std::optional<IpAddress> source = {};  ///< preferred source of the gateway's own packets
+    std::uint32_t mtu = 0;                 ///< bytes, whatever the link says; 0 = the link decides
     std::uint32_t table = main_table;      ///< or one of those beside it (base/path.h)
     ConnectionName connection = {};        ///< the first connection that wants it; not part of the kernel object
     bool operator==(const RouteSpec&) const = default;

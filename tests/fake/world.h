@@ -134,6 +134,7 @@ private:
         if (op.verb != Verb::Delete) kernel.routes->own_rules.push_back(op.spec);
     }
     void effect(const Op<nft::EgressTable>&) {}
+    void effect(const Op<nft::RulesTable>&) {}
     void effect(const agent::DropState&) {}
     void effect(const agent::RankState& order)
     {

@@ -7,7 +7,7 @@ import re
 from lab.wait import expect
 
 PATHS = (0x3000000, 0x4000000)  # marks of policies for one of two tunnels
-LINK_GROUP, ROUTE_PROTOCOL, NFT_TABLES = str(0x6c73), "108", ("linkspan", "linkspan_nat", "linkspan_paths", "linkspan_egress")
+LINK_GROUP, ROUTE_PROTOCOL, NFT_TABLES = str(0x6c73), "108", ("linkspan", "linkspan_nat", "linkspan_paths", "linkspan_egress", "linkspan_rules")
 PRIORITIES = (0x0001_6c73, 0xf000_6c73)
 PLAIN_PRIORITIES = range(100_000, 200_000)  # policy mode
 IDS, REQIDS = range(0x1000_0000, 0x2000_0000), range(0x1000_0000, 0x3000_0000)

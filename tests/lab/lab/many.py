@@ -74,6 +74,7 @@ PEER_SETTINGS = SETTINGS + "    dos_protection = no\n"
 class One:
     """Connection `number` of many."""
     number: int
+    ours_there: str = "10.1.0.0/16"  # as the far end knows us
 
     @property
     def name(self):
@@ -96,7 +97,7 @@ class One:
 
     def swanctl(self, ours, start="none"):
         """As written on our side, or on the far one."""
-        local, remote, near, far = (OURS, self.peer, "10.1.0.0/16", self.far) if ours else (self.peer, OURS, self.far, "10.1.0.0/16")
+        local, remote, near, far = (OURS, self.peer, "10.1.0.0/16", self.far) if ours else (self.peer, OURS, self.far, self.ours_there)
         words = {"name": self.name, "local": local, "remote": remote, "near": near, "far": far, "start": start}
         return SWANCTL.format(ike=IKE_PROPOSAL, esp=ESP_PROPOSAL, dpd=DPD, **words), SECRET.format(psk=PSK, **words)
 
@@ -142,13 +143,14 @@ class StateCount:
 class Many:
     """A gateway and a far end on one cable, and `count` connections for them. The far end waits for them all."""
 
-    def __init__(self, lab, count, name=""):
-        self.ones = [One(number) for number in range(count)]
+    def __init__(self, lab, count, name="", kind=One):
+        self.ones = [kind(number) for number in range(count)]
         self.gateway, self.peer = (lab.add(Machine(name + part, lab.evidence, forwards=True)) for part in ("gateway", "peer"))
         self.gateway.cable("wan0", self.peer, "wan0")
         self.gateway.ip(f"address add {OURS}/24 dev wan0\naddress add {LAN}/16 dev lo\nlink set wan0 up\n"
                         "route add default via 203.0.113.1\n")
         self.peer.ip("address add 203.0.113.1/24 dev wan0\nlink set wan0 up\nroute add 10.1.0.0/16 via 203.0.113.10\n"
+                     "route add 100.64.0.0/16 via 203.0.113.10\n"
                      "route add local 10.64.0.0/10 dev lo\n" + "".join(f"address add {one.peer}/32 dev lo\n" for one in self.ones))
         self.ours, self.theirs = (lab.add(Charon(machine, "/run/strongswan.conf", VICI)) for machine in (self.gateway, self.peer))
         for machine, settings in ((self.gateway, SETTINGS), (self.peer, PEER_SETTINGS)):
@@ -173,6 +175,11 @@ class Many:
         self.gateway.write(PSK_FILE, PSK + "\n", mode=0o600)
         self.gateway.write(CONFIG, HEAD + "".join(one.toml() for one in self.ones), quiet=True)
         self.agent = self.gateway.spawn([program("linkspand"), "--config", CONFIG], log=self.gateway.evidence.log("agent.log"))
+
+    def edit(self, ones):
+        """The file has these now; returns when it is in force."""
+        self.gateway.write(CONFIG, HEAD + "".join(one.toml() for one in ones), quiet=True)
+        self.gateway.run(program("linkspan"), "apply", timeout=600)
 
     def installed(self):
         """Complete CHILD_SAs, as the smaller of both kernels' counts: two SAs each; one under way is counted as less."""

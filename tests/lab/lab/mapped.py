@@ -19,6 +19,7 @@ HOST_THERE = {4: "100.64.0.10", 6: "fd64::10"}
 @dataclasses.dataclass(frozen=True)
 class Mapped(Tunnel):
     moved: bool = False  # our hosts call the site otherwise
+    ours: int = 64       # the site calls our network 100.64.0.0/16
 
     @property
     def number(self):
@@ -32,9 +33,14 @@ class Mapped(Tunnel):
         """The site's host, as our hosts call it."""
         return {4: f"100.{self.number}.0.10", 6: f"fd{self.number}::10"}[family or self.inner[0]]
 
+    @property
+    def ours_there(self):
+        """Our network, as the site calls it."""
+        return {4: f"100.{self.ours}.0.0/16", 6: f"fd{self.ours}::/48"}
+
     def host(self, family=None):
-        """Our host, as the sites call it."""
-        return HOST_THERE[family or self.inner[0]]
+        """Our host, as the site calls it."""
+        return {4: f"100.{self.ours}.0.10", 6: f"fd{self.ours}::10"}[family or self.inner[0]]
 
     @property
     def far_subnets(self):
@@ -43,14 +49,14 @@ class Mapped(Tunnel):
     @property
     def toml(self):
         pairs = lambda there: ", ".join(f'"{REAL[f]}" = "{there[f]}"' for f in self.inner)
-        return super().toml + f"\n[connection.nat]\nlocal  = {{ {pairs(OURS_THERE)} }}\nremote = {{ {pairs(self.virtual)} }}\n"
+        return super().toml + f"\n[connection.nat]\nlocal  = {{ {pairs(self.ours_there)} }}\nremote = {{ {pairs(self.virtual)} }}\n"
 
     @property
     def tunnel_addresses(self):
         return toml_list(f"169.254.{21 + self.at}.2/30" if f == 4 else f"fd99:{self.at}::2/64" for f in self.inner)
 
     def swanctl(self, start="none", near="", **more):
-        return super().swanctl(start, near=near or ", ".join(OURS_THERE[f] for f in self.inner), **more)
+        return super().swanctl(start, near=near or ", ".join(self.ours_there[f] for f in self.inner), **more)
 
 
 def same_networks(site):

@@ -31,6 +31,13 @@ class Guarded:
         return self.tunnel.virtual[4] if self.is_mapped else self.tunnel.far_subnets[0]
 
     @property
+    def tables(self):
+        """Of nftables, that carry what is carried."""
+        if not self.is_mapped:
+            return ()
+        return ("linkspan_nat",) if self.is_linkless else ("linkspan_nat", "linkspan_rules")
+
+    @property
     def is_linkless(self):
         return self.tunnel.interface == "policy"
 
@@ -87,7 +94,7 @@ def mishaps(guarded):
         **({} if guarded.is_linkless else link),
         "the policies are deleted": lambda: delete_policies(guarded),
         "the route is deleted": lambda: gateway.run(f"ip route delete {guarded.far} dev {device}"),
-        **({"the table of mapped NAT is deleted": lambda: gateway.run("nft delete table inet linkspan_nat")} if guarded.is_mapped else {}),
+        **{f"the table {table} is deleted": lambda table=table: gateway.run(f"nft delete table inet {table}") for table in guarded.tables},
     }
 
 

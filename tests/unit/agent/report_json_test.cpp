@@ -80,7 +80,7 @@ TEST(ReportJson, ConnectionIsComplete)
         R"("since":"2026-11-20T11:06:57Z","in_sync":false,"start":"always","interface":"vti","device":"ls-azure-hub",)"
         R"("mtu":1422,"local":"203.0.113.10","peer":"198.51.100.7","peer_name":"","tunnel_addresses":["169.254.21.2/30"],)"
         R"("local_subnets":["10.1.0.0/16"],"remote_subnets":["10.20.0.0/16","10.21.0.0/16"],)"
-        R"("nat":[],"nat_in":null,"nat_out":null,)"
+        R"("nat":[],"rules":[],"nat_in":null,"nat_out":null,)"
         R"("backup_of":null,"carries":true,"probe":null,"transit":[],)"
         R"("sas":[{"unique_id":7,"state":"established","local":"203.0.113.10","remote":"198.51.100.7",)"
         R"("local_id":"edge-1","remote_id":"198.51.100.7","algorithms":"AES_GCM_16-256/PRF_HMAC_SHA2_384/ECP_384",)"

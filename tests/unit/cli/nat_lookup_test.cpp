@@ -16,7 +16,7 @@ const auto gateway = boost::json::parse(R"({"connections": [
 std::string answer(const char* address)
 {
     const auto ip = IpAddress::parse(address).value();
-    return render_meanings(ip, meanings_of(gateway, ip));
+    return render_meanings(ip, meanings_of(gateway, ip), rule_meanings_of(gateway, ip));
 }
 
 TEST(NatLookup, AnswersInBothDirections)
@@ -37,12 +37,37 @@ TEST(NatLookup, SaysWhereNobodyMapsIt)
     EXPECT_EQ(answer("fd00::1"), "fd00::1: no connection maps it\n");
 }
 
+const auto ruled = boost::json::parse(R"({"connections": [{"name": "b", "backup_of": null, "nat": [], "rules": [
+  {"from": "local", "source": ["10.1.0.0/16"], "destination": [], "source_to": "100.64.0.1", "destination_to": ""},
+  {"from": "local", "source": [], "destination": ["172.16.0.0/24"], "source_to": "", "destination_to": "10.20.5.0/24"},
+  {"from": "remote", "source": [], "destination": ["100.64.0.2/32"], "source_to": "", "destination_to": "10.1.0.80"},
+  {"from": "remote", "source": ["10.20.0.0/16"], "destination": [], "source_to": "10.1.0.1", "destination_to": ""}]}]})")
+                       .as_object();
+
+std::string by_rules(const char* address)
+{
+    const auto ip = IpAddress::parse(address).value();
+    return render_meanings(ip, {}, rule_meanings_of(ruled, ip));
+}
+
+TEST(NatLookup, RulesAnswerInBothDirections)
+{
+    EXPECT_EQ(by_rules("10.1.0.7"),
+              "10.1.0.7 here is ours; in sessions it begins, the peer of b sees it as 100.64.0.1 (rule 1)\n");
+    EXPECT_EQ(by_rules("100.64.0.1"),
+              "100.64.0.1 at the peer of b stands for 10.1.0.0/16 of ours, in sessions begun here (rule 1)\n");
+    EXPECT_EQ(by_rules("172.16.0.9"), "172.16.0.9 here leads to 10.20.5.9 behind b (rule 2)\n");
+    EXPECT_EQ(by_rules("100.64.0.2"), "100.64.0.2 at the peer of b leads to 10.1.0.80 here (rule 3)\n");
+    EXPECT_EQ(by_rules("10.20.5.9"), "10.20.5.9 behind b is reached from here as 172.16.0.9 (rule 2)\n"
+                                     "10.20.5.9 behind b is seen here as 10.1.0.1, in sessions it begins (rule 4)\n");
+}
+
 TEST(NatLookup, IsSaidInJson)
 {
     const auto ip = IpAddress::parse("100.65.6.9").value();
-    EXPECT_EQ(json_of(ip, meanings_of(gateway, ip)),
+    EXPECT_EQ(json_of(ip, meanings_of(gateway, ip), {}),
               R"({"address":"100.65.6.9","meanings":[{"connection":"a","ours":false,"asked_here":true,)"
-              R"("here":"100.65.6.9","there":"10.1.10.9"}]})"
+              R"("here":"100.65.6.9","there":"10.1.10.9"}],"rules":[]})"
               "\n");
 }
 

@@ -46,5 +46,24 @@ TEST(LoadNat, CountsMappedNetworksByWhateverNameTheyAreListed)
     EXPECT_EQ(networks("[]", "[\"10.20.0.0/16\"]"), "10.0.0.0/24 > 10.20.0.0/16 100.65.0.0/24") << "listed by neither";
 }
 
+TEST(LoadNat, WhatRulesShowThePeerCountsAmongOurNetworks)
+{
+    const auto loaded = load(
+        {{"t.toml", "[gateway]\nuplink = \"wan0\"\n[[connection]]\nname = \"a\"\npeer = \"198.51.100.7\"\n"
+                    "mode = \"policy\"\npsk = { file = \"/k\" }\nremote_subnets = [\"10.20.0.0/16\"]\n"
+                    "[[connection.nat.rules]]\nfrom = \"local\"\nsource = [\"10.1.0.0/16\", \"10.3.0.0/16\"]\n"
+                    "source_to = \"100.64.0.1-100.64.0.2\"\n"
+                    "[[connection.nat.rules]]\nfrom = \"remote\"\ndestination = \"100.64.0.2/32\"\nprotocol = \"tcp\"\n"
+                    "port = \"80-90\"\ndestination_to = \"10.1.0.80\"\n"}});
+    ASSERT_TRUE(loaded.config) << render(loaded.diagnostics, {}, false);
+    const auto& c = loaded.config->connections.at(0);
+    std::string subnets;
+    for (const auto& subnet : c.local_subnets) subnets += subnet.text() + " ";
+    EXPECT_EQ(subnets, "100.64.0.1/32 100.64.0.2/32 ");
+    ASSERT_EQ(c.nat.rules.size(), 2u);
+    EXPECT_EQ(networks_text(c.nat.rules[0].source), "10.1.0.0/16, 10.3.0.0/16");
+    EXPECT_EQ(service_text(c.nat.rules[1]), "tcp/80-90");
+}
+
 } // namespace
 } // namespace linkspan::config

@@ -43,6 +43,8 @@ const json::object& schema_of(std::string_view header)
     if (header == "psk") return at("/properties/connection/items/properties/psk");
     if (header == "[connection.backup]") return at("/properties/connection/items/properties/backup");
     if (header == "probe") return at("/properties/connection/items/properties/probe");
+    if (header == "[[connection.nat.rules]]")
+        return at("/properties/connection/items/properties/nat/properties/rules/items");
     if (header == "[connection.nat]") return at("/properties/connection/items/properties/nat");
     if (header == "keys") return at("/properties/connection/items/properties/keys");
     if (header == "key") return at("/properties/connection/items/properties/key");
@@ -87,7 +89,9 @@ std::set<std::string> types_of(const Key& key)
     case Shape::Integer: return {"integer"};
     case Shape::Duration: return {"string", "integer"};
     case Shape::Group: return {is_list(key) ? "array" : "object"};
+    case Shape::Groups: return {"array"};
     case Shape::Networks: return {"object"};
+    case Shape::Port: return {"integer", "string"};
     }
     return {};
 }

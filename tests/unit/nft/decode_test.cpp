@@ -66,11 +66,11 @@ TEST(NftDecode, SeesThatTheShapeIsWrong)
 TEST(NftDecode, SeesTheChainThatKeepsSources)
 {
     const std::string keeps = R"({"chain": {"family": "inet", "table": "linkspan", "name": "postrouting", "handle": 9,
-        "type": "nat", "hook": "postrouting", "prio": -199, "policy": "accept"}})";
+        "type": "nat", "hook": "postrouting", "prio": -198, "policy": "accept"}})";
     EXPECT_TRUE(decode({table, map, chain, keeps, transit, origin})->shaped);
     EXPECT_TRUE(decode({table, map, chain, keeps, transit, origin})->keeps_sources);
     EXPECT_FALSE(decode({table, map, chain, transit, origin})->keeps_sources);
-    EXPECT_FALSE(decode({table, map, chain, with(keeps, "-199", "100"), transit, origin})->shaped);
+    EXPECT_FALSE(decode({table, map, chain, with(keeps, "-198", "100"), transit, origin})->shaped);
 }
 
 TEST(NftDecode, TellsWhetherTheTableIsThere)

@@ -81,7 +81,7 @@ TEST(NftRender, PolicyModeIsClampedByItsSasAndKeepsItsSources)
     for (const auto* rule : {"ipsec in reqid { 268435457, 268435459 } tcp option maxseg size set 1360",
                              "ipsec out reqid { 268435457, 268435459 } tcp option maxseg size set 1360",
                              "ipsec out reqid { 536870914 } tcp option maxseg size set 1340",
-                             "chain postrouting {\n\t\ttype nat hook postrouting priority -199; policy accept;\n",
+                             "chain postrouting {\n\t\ttype nat hook postrouting priority -198; policy accept;\n",
                              "ipsec out reqid 268435456-805306367 meta nfproto ipv4 snat ip to ip saddr"})
         EXPECT_THAT(text, HasSubstr(rule));
     EXPECT_THAT(render({Verb::Create, mapped, {}}), Not(HasSubstr("postrouting")));

@@ -1,0 +1,102 @@
+"""A hundred mapped connections to one far end: what becomes of one is nothing to the others."""
+
+import dataclasses
+import threading
+import time
+
+from lab.many import LAN, Many, One
+from lab.scenario import scenario
+from lab.traffic import Echo
+from lab.wait import expect, expect_equal, wait_until
+
+MAPPED = """
+[connection.nat]
+local  = {{ "10.1.0.0/16" = "100.64.0.0/16" }}
+remote = {{ "{real}" = "{virtual}" }}
+"""
+RULED = """
+[connection.nat]
+remote = {{ "{real}" = "{virtual}" }}
+
+[[connection.nat.rules]]
+from      = "local"
+source    = "10.1.0.0/16"
+source_to = "100.64.{number}.1"
+"""
+
+
+@dataclasses.dataclass(frozen=True)
+class MappedOne(One):
+    """Even ones are mapped one to one, odd ones show one address for all our hosts."""
+    moved: bool = False
+    ours_there: str = "100.64.0.0/16"
+
+    @property
+    def virtual(self):
+        return f"100.{96 + 10 * self.moved}.{self.number}.0/24"
+
+    @property
+    def here(self):
+        return self.virtual.replace(".0/24", ".1")
+
+    def toml(self):
+        text = super().toml()
+        if self.number % 2:
+            text = text.replace('local_subnets  = ["10.1.0.0/16"]\n', "")
+        return text + (RULED if self.number % 2 else MAPPED).format(real=self.far, virtual=self.virtual, number=self.number)
+
+
+class Streams:
+    """Echo requests to every one of them in turn, until `stop`."""
+
+    def __init__(self, machine, ones, rate):
+        self.echoes = {one.number: Echo(machine, one.here, source=LAN) for one in ones}
+        self._pause, self._running = 1 / rate, True
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self):
+        while self._running:
+            for echo in self.echoes.values():
+                echo.send()
+                while echo.receive(0):
+                    pass
+                time.sleep(self._pause)
+
+    @property
+    def rounds(self):
+        return min(echo.account.sent for echo in self.echoes.values())
+
+    def more(self, rounds=2):
+        until = self.rounds + rounds
+        wait_until(lambda: self.rounds >= until, f"{rounds} more packets to each")
+
+    def stop_lossless(self, what):
+        self._running = False
+        self._thread.join()
+        for number, echo in self.echoes.items():
+            echo.wait_for_all(20)
+            expect(not echo.account.lost, f"{what}: connection {number}: {echo.account}")
+            echo.close()
+
+
+@scenario("100 mapped connections: one of each kind edited, removed, added; the others lose no packet and no session",
+          needs=["esp4 with AES-GCM"], soak=True)
+def nat_hundred(lab):
+    many = Many(lab, 100, kind=MappedOne)
+    seconds = many.wait_for_all(many.begin_by_linkspan)
+    changed, others = many.ones[:2], many.ones[2:]
+    streams = Streams(many.gateway, others, rate=100)
+    streams.more()
+    sessions = lambda: sorted(line.split("src=", 1)[1].split(" type=")[0] for line in
+                              many.gateway.run("conntrack -L -p icmp 2>/dev/null").splitlines()
+                              if any(f"dst={one.here} " in line for one in others))
+    before = sessions()
+    for what, ones in (("edited", [dataclasses.replace(one, moved=True) for one in changed] + others), ("removed", others),
+                       ("added again", many.ones)):
+        lab.step(f"one of each kind is {what}")
+        many.edit(ones)
+        streams.more()
+        expect_equal(sessions(), before, f"the others' sessions once one of each kind is {what}")
+    streams.stop_lossless("the others")
+    print(f"up in {seconds:.0f} s; ", end="")
