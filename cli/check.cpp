@@ -2,7 +2,9 @@
 
 #include "base/suggest.h"
 #include "cli/explain.h"
+#include "cli/fields.h"
 #include "cli/units.h"
+#include "config/equal.h"
 #include "config/load.h"
 #include "config/secrets.h"
 
@@ -66,7 +68,39 @@ Result<const config::Connection*> find(const config::Config& config, const std::
     return failure(Kind::NotFound, std::move(what));
 }
 
-std::string json_of(const Checked& checked, bool ok, const json::value& explained)
+/// What the pair's other gateway says otherwise, and must not. Nothing where there is no file of it.
+Result<std::vector<config::Difference>> compared(const Request& request, const config::Sources& ours)
+{
+    if (request.with.empty()) return {};
+    const auto theirs = config::read_sources(request.with);
+    TRY(theirs);
+    if (config::has_errors(config::load(*theirs).diagnostics)) // it may say a secret where none belongs
+        return failure(Kind::Config, request.with + " has errors: linkspan check -c " + request.with + " tells them");
+    return config::differences(config::sayings_of(ours), config::sayings_of(*theirs));
+}
+
+json::array array_of(const std::vector<config::Difference>& differences)
+{
+    const auto value = [](const std::string& text) -> json::value {
+        if (text.empty()) return nullptr;
+        return json::string(text);
+    };
+    json::array all;
+    for (const auto& [what, ours, theirs] : differences)
+        all.push_back(json::object{{"what", what}, {"here", value(ours)}, {"there", value(theirs)}});
+    return all;
+}
+
+std::string text_of(const std::vector<config::Difference>& differences)
+{
+    const auto said = [](const std::string& text) { return text.empty() ? "nothing" : text; };
+    std::string all;
+    for (const auto& [what, ours, theirs] : differences)
+        all += printable("differs: " + what + ": here " + said(ours) + ", there " + said(theirs), false) + '\n';
+    return all;
+}
+
+std::string json_of(const Checked& checked, bool ok, const json::value& explained, json::array differences)
 {
     json::array diagnostics;
     for (const auto& diagnostic : checked.loaded.diagnostics) diagnostics.push_back(object_of(diagnostic));
@@ -81,6 +115,7 @@ std::string json_of(const Checked& checked, bool ok, const json::value& explaine
                {"secrets_checked", checked.secrets_checked},
                {"diagnostics", diagnostics},
                {"explained", explained},
+               {"differences", std::move(differences)},
            }) +
            '\n';
 }
@@ -100,7 +135,10 @@ Outcome check(const Request& request, const Style& style)
     const std::string file = request.file.empty() ? default_file : request.file;
     const auto checked = check_files(file);
     if (!checked) return {.status = exit_error, .err = "linkspan: " + checked.error().what + '\n'};
-    const bool ok = checked->loaded.config && !config::has_errors(checked->loaded.diagnostics);
+    const auto differences = compared(request, checked->sources);
+    if (!differences) return {.status = exit_error, .err = "linkspan: " + differences.error().what + '\n'};
+    const bool good = checked->loaded.config && !config::has_errors(checked->loaded.diagnostics);
+    const bool ok = good && differences->empty();
     const int status = ok ? exit_ok : exit_error;
     std::optional<Explanation> explanation;
     if (checked->loaded.config && !request.explain.empty()) {
@@ -110,10 +148,11 @@ Outcome check(const Request& request, const Style& style)
                        std::filesystem::path(file).parent_path() / ""};
     }
     if (request.json)
-        return {.status = status, .out = json_of(*checked, ok, explanation ? json_of(*explanation) : nullptr)};
+        return {.status = status,
+                .out = json_of(*checked, ok, explanation ? json_of(*explanation) : nullptr, array_of(*differences))};
     std::string text = config::render(checked->loaded.diagnostics, checked->sources, style.colour);
     if (explanation) return {.status = status, .out = text + render_explanation(*explanation, style)};
-    if (ok) text += verdict(file, *checked);
+    if (good) text += verdict(file, *checked) + text_of(*differences);
     return {.status = status, .out = std::move(text)};
 }
 

@@ -23,6 +23,7 @@ usage: linkspan [OPTION...] COMMAND
   help COMMAND   more about a command, with examples
 
   -c, --config FILE  check or plan this file (and linkspan.d beside it) instead of /etc/linkspan/linkspan.toml
+      --with FILE    check: compare with the file of the pair's other gateway
       --explain NAME check: show what a connection comes out as, and where each value comes from
       --json         print facts as JSON
       --socket PATH  the agent's socket (default /run/linkspan/private)
@@ -31,7 +32,7 @@ usage: linkspan [OPTION...] COMMAND
       --version      the version
 )";
 
-constexpr std::string_view check = R"(usage: linkspan check [-c FILE] [--explain NAME] [--json]
+constexpr std::string_view check = R"(usage: linkspan check [-c FILE] [--with FILE] [--explain NAME] [--json]
 
 Reads /etc/linkspan/linkspan.toml and linkspan.d/*.toml beside it, and says everything that is wrong with them, with
 file, line and column, in one run. It asks nobody and changes nothing, so it may be run anywhere, by anyone who may
@@ -39,11 +40,15 @@ read the files.
 
 With --explain NAME: every value of that connection, those that are not written included, and where each comes from.
 
+With --with FILE: FILE is that of the other gateway of a pair, copied here. What
+is not the same in both, and must be, is listed, with what either says. Their
+names, and which of the two each is, may differ.
+
   linkspan check
   linkspan check -c new/linkspan.toml
   linkspan check --explain azure-hub
 
-Exit status: 0 no errors (there may be warnings), 1 errors.
+Exit status: 0 no errors (there may be warnings), 1 errors, or files that differ.
 )";
 
 constexpr std::string_view plan = R"(usage: linkspan plan [-c FILE] [--json]

@@ -57,6 +57,9 @@ std::string render_troubles(const json::object& pair, const Style& style)
         out += style.bad("the other gateway was never heard") + '\n';
     else if (text(pair, "role") == "active" && !flag(peer, "ready"))
         out += style.warn("nobody could take over at present") + '\n';
+    if (const auto sections = joined(pair, "differs", ", "); !sections.empty())
+        out += style.bad("the two gateways' files differ") + " in " + sections +
+               ", so they do not hand over; linkspan check --with FILE says what, given the other one's file\n";
     if (flag(member(pair, "replication"), "differs"))
         out += style.bad("the two gateways do not have the same SAs") + "; those of the active one are copied again\n";
     return out;

@@ -81,6 +81,7 @@ po::options_description options()
     auto add = all.add_options();
     add("config,c", po::value<std::string>());
     add("explain", po::value<std::string>());
+    add("with", po::value<std::string>());
     add("socket", po::value<std::string>());
     add("anyway", po::bool_switch());
     add("json", po::bool_switch());
@@ -143,6 +144,8 @@ Result<> check_use(const CommandRule& rule, const std::vector<std::string>& word
     if (!request.file.empty() && !rule.file) return mistake(name + " does not take -c: the agent reads its own files");
     if (!request.explain.empty() && rule.command != Command::Check)
         return mistake(name + " does not take --explain: linkspan check --explain NAME");
+    if (!request.with.empty() && rule.command != Command::Check)
+        return mistake(name + " does not take --with: linkspan check --with FILE");
     if (request.follow && rule.command != Command::Egress)
         return mistake(name + " does not take -f: linkspan egress log -f");
     if (request.json && !rule.json) return mistake(name + " prints no facts, so it does not take --json");
@@ -206,6 +209,8 @@ Result<Request> parse(std::span<const std::string> arguments)
     };
     if (const auto file = value_or(*found, "config", std::string{}); !file.empty())
         request.file = std::filesystem::absolute(file).lexically_normal();
+    if (const auto other = value_or(*found, "with", std::string{}); !other.empty())
+        request.with = std::filesystem::absolute(other).lexically_normal();
     if ((*found)["version"].as<bool>()) {
         request.command = Command::Version;
         return request;

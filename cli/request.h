@@ -23,6 +23,7 @@ struct Request {
             ///< learned a part of a name or an address, of egress why the source
     std::string file = {};    ///< -c, made absolute; empty = the default one
     std::string explain = {}; ///< --explain: the connection that check explains
+    std::string with = {};    ///< --with, made absolute: the file of the pair's other gateway, which check compares
     std::string socket = default_socket;
     bool anyway = false; ///< switchover though the two gateways differ
     EgressQuestion egress = EgressQuestion::Log;

@@ -50,6 +50,30 @@ TEST_F(Check, AGoodFile)
     EXPECT_TRUE(outcome.out.starts_with("linkspan.toml: 1 connection, no errors")) << outcome.out;
 }
 
+TEST_F(Check, WithTheOtherGatewaysFileItSaysWhatDiffers)
+{
+    const auto other = directory / "other.toml";
+    std::filesystem::copy_file(file, other);
+    const auto asked = [&] { return check({.command = Command::Check, .file = file, .with = other}, {}); };
+    EXPECT_EQ(asked().status, exit_ok) << asked().out;
+    std::ofstream(other, std::ios::app) << "dpd_delay = \"11s\"\n";
+    EXPECT_EQ(asked().status, exit_error);
+    EXPECT_NE(asked().out.find("differs: connection azure-hub dpd_delay: here nothing, there 11s"), std::string::npos)
+        << asked().out;
+    const auto json = check({.command = Command::Check, .file = file, .with = other, .json = true}, {}).out;
+    EXPECT_EQ(boost::json::serialize(boost::json::parse(json).at("differences")),
+              R"([{"what":"connection azure-hub dpd_delay","here":null,"there":"11s"}])");
+}
+
+TEST_F(Check, OfAnotherFileWithErrorsNothingIsShown)
+{
+    const auto other = directory / "other.toml";
+    std::ofstream(other) << "[[connection]]\nname = \"a\"\npsk = \"hunter2\"\n";
+    const auto outcome = check({.command = Command::Check, .file = file, .with = other}, {});
+    EXPECT_EQ(outcome.status, exit_error);
+    EXPECT_EQ((outcome.out + outcome.err).find("hunter2"), std::string::npos);
+}
+
 TEST_F(Check, ABadFileIsQuotedAtItsPlace)
 {
     std::ofstream(file, std::ios::app) << "peeer = \"198.51.100.8\"\n";
