@@ -155,11 +155,11 @@ void App::take(Files files)
     file_warnings_ = std::move(files.warnings);
     loaded_ = clock_.wall();
     world_.use_ike_socket(files.config.ike.socket);
-    reconciler_.load(std::move(files.config), std::move(files.secrets));
+    reconciler_.load(std::move(files.config), files.secrets);
     if (options_.oneshot) return;
     const auto& config = *reconciler_.config();
     charon_.follow(config.ike.socket);
-    pair_.follow(config);
+    pair_.follow(config, files.sources, files.secrets);
     reconciler_.tell_pair(pair_.role());
     senses_.follow(config);
     tell_senses();

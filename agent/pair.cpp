@@ -116,6 +116,15 @@ Result<> Pair::command(ha::Command command)
     return answer.get();
 }
 
+void Pair::follow(const ha::ConfigDigest& config)
+{
+    {
+        const std::lock_guard lock{mutex_};
+        config_ = config;
+    }
+    wake();
+}
+
 /// On the pair's thread.
 void Pair::obey(PairEngine& engine, Loop& loop)
 {
@@ -126,6 +135,7 @@ void Pair::obey(PairEngine& engine, Loop& loop)
         const std::lock_guard lock{mutex_};
         orders.swap(orders_);
         ends = ending_;
+        engine.follow(config_);
     }
     for (auto& order : orders) order.answer.set_value(engine.command(order.command));
     if (ends) loop.stop(0);
@@ -170,14 +180,9 @@ void Pair::run(ha::Keyring keys, bool maintenance, const Clock& clock, std::func
         rekey_ = true;
         ring(to_agent_.get());
     };
-    PairEngine engine{spec_,
-                      std::move(*effects),
-                      std::move(epochs),
-                      std::move(keys),
-                      random_boot(),
-                      *loop,
-                      clock,
-                      {changed, log_note, rekey, log_failure}};
+    PairEngine engine{spec_,           std::move(*effects), std::move(epochs),
+                      std::move(keys), random_boot(),       *loop,
+                      clock,           time_asleep,         {changed, log_note, rekey, log_failure}};
     auto orders = loop->on_readable(to_pair_.get(), [&] { obey(engine, *loop); });
     if (!orders) return started(std::unexpected(orders.error()));
     const auto running = engine.start(*persisted, maintenance);

@@ -41,6 +41,8 @@ public:
 
     /// Waits for the pair's thread, which answers at once; Busy: refused as things are, and why.
     [[nodiscard]] Result<> command(ha::Command command);
+    /// What the file says, digested: it goes with every heartbeat from then on, and the pair goes on as it is.
+    void follow(const ha::ConfigDigest& config);
     [[nodiscard]] PairReport report() const;
     [[nodiscard]] ha::Role role() const { return role_.load(); }
     [[nodiscard]] const PairSpec& spec() const { return spec_; }
@@ -63,6 +65,7 @@ private:
     Fd to_agent_; ///< eventfd: there is news
     mutable std::mutex mutex_;
     std::vector<Order> orders_; ///< guarded by mutex_
+    ha::ConfigDigest config_{}; ///< guarded by mutex_
     PairReport report_;         ///< guarded by mutex_
     bool ending_ = false;       ///< guarded by mutex_
     std::atomic<ha::Role> role_ = ha::Role::Init;

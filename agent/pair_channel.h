@@ -26,6 +26,8 @@ public:
 
     void send(const ha::Heartbeat& beat);
     void send(const ha::CounterFrame& frame);
+    /// Takes in what has come by now.
+    void listen() { link_.listen(); }
 
     /// Datagrams that were not taken, by ha::Rejection.
     [[nodiscard]] const std::array<std::uint64_t, ha::rejections>& rejected() const { return rejected_; }

@@ -9,6 +9,7 @@
 #include "ha/event.h"
 #include "netlink/socket.h"
 #include "nft/fence.h"
+#include "xfrm/apply.h"
 #include "xfrm/counters.h"
 
 #include <functional>
@@ -36,6 +37,12 @@ public:
     [[nodiscard]] Result<std::vector<xfrm::SaCounters>> counters() { return xfrm::observe_counters(xfrm_); }
     /// What the SAs here have to count from, and what could not be done of that. The number of SAs that were set.
     [[nodiscard]] Result<std::size_t> jump(const ha::CounterMirror& mirror, bool exact, Monotonic now);
+
+    /// One that is gone already is a success.
+    [[nodiscard]] Result<> drop(const xfrm::SaCounters& sa)
+    {
+        return xfrm::delete_state(xfrm_, {.key = sa.key, .mark = sa.mark});
+    }
 
     /// Links of shared addresses that cannot carry a packet: gone, down or without a carrier.
     [[nodiscard]] std::size_t dead_links() const;

@@ -2,8 +2,6 @@
 
 #include "ha/describe.h"
 
-#include <ctime>
-
 namespace linkspan::agent {
 namespace {
 
@@ -11,20 +9,8 @@ namespace {
 constexpr auto order_again = std::chrono::seconds{1};
 /// How often both sides' SAs are counted, and an active gateway tells its counters.
 constexpr auto copy_interval = std::chrono::milliseconds{200};
-/// SAs of both sides may differ for so long, while a rekeying is under way.
-constexpr auto differ_for = std::chrono::seconds{3};
-/// A resync gives new keys to all, so it is not repeated soon, and ever more rarely where it does not help.
-constexpr auto resync_pause = std::chrono::seconds{30};
-constexpr auto longest_resync_pause = std::chrono::hours{1};
 /// The clocks may part by so much between two looks without the machine having slept.
 constexpr auto slept_enough = std::chrono::milliseconds{20};
-
-std::chrono::nanoseconds time_of(clockid_t clock)
-{
-    timespec time{};
-    ::clock_gettime(clock, &time);
-    return std::chrono::seconds{time.tv_sec} + std::chrono::nanoseconds{time.tv_nsec};
-}
 
 bool is_refusal(ha::Cause cause)
 {
@@ -40,9 +26,9 @@ bool speaks(ha::Role role)
 } // namespace
 
 PairEngine::PairEngine(PairSpec spec, PairEffects effects, ha::EpochStore epochs, ha::Keyring keys, std::uint64_t boot,
-                       Loop& loop, Clock clock, Listener listener)
+                       Loop& loop, Clock clock, Asleep asleep, Listener listener)
     : spec_(std::move(spec)), boot_(boot), effects_(std::move(effects)), epochs_(std::move(epochs)), loop_(loop),
-      clock_(std::move(clock)), listener_(std::move(listener)),
+      clock_(std::move(clock)), asleep_(std::move(asleep)), listener_(std::move(listener)),
       channel_(spec_, std::move(keys), boot, loop,
                {.heard = [this](ha::Heard heard) { put(std::move(heard)); },
                 .told = [this](const ha::CounterFrame& frame) { mirror_.take(frame, clock_.now()); }})
@@ -51,7 +37,7 @@ PairEngine::PairEngine(PairSpec spec, PairEffects effects, ha::EpochStore epochs
 
 Result<> PairEngine::start(ha::Epoch persisted, bool maintenance)
 {
-    slept_ = time_of(CLOCK_BOOTTIME) - time_of(CLOCK_MONOTONIC);
+    slept_ = asleep_();
     auto [state, actions] = ha::start(spec_.settings, boot_, persisted, maintenance, clock_.now());
     state_ = std::move(state);
     settling_ = true;
@@ -93,28 +79,33 @@ void PairEngine::settle()
         perform(actions);
     }
     settling_ = false;
-    publish();
+    listener_.changed(report());
 }
 
-void PairEngine::publish()
+PairReport PairEngine::report() const
 {
     const auto now = clock_.now();
-    report_.self = spec_.settings.self;
-    report_.role = state_.role;
-    report_.epoch = std::max(state_.known, state_.epoch);
-    report_.health = state_.health;
-    report_.replication = state_.replication;
-    report_.maintenance = state_.maintenance;
-    report_.peer_present = ha::peer_present(spec_.settings, state_, now);
-    report_.peer_ready = ha::peer_ready(spec_.settings, state_, now);
-    report_.peer = state_.peer.beat;
-    report_.peer_heard.reset();
+    PairReport report{.self = spec_.settings.self, .role = state_.role};
+    report.epoch = std::max(state_.known, state_.epoch);
+    report.health = state_.health;
+    report.replication = state_.replication;
+    report.maintenance = state_.maintenance;
+    report.peer_present = ha::peer_present(spec_.settings, state_, now);
+    report.peer_ready = ha::peer_ready(spec_.settings, state_, now);
+    report.peer = state_.peer.beat;
+    report.differing = ha::differing(spec_.settings.config, state_.peer.beat.config);
     if (state_.peer.heard != Monotonic{})
-        report_.peer_heard = static_cast<std::uint64_t>(
+        report.peer_heard = static_cast<std::uint64_t>(
             std::chrono::duration_cast<std::chrono::milliseconds>(now - state_.peer.heard).count());
-    report_.rejected = channel_.rejected();
-    report_.trouble = failed_.empty() ? "" : failed_.begin()->second;
-    listener_.changed(report_);
+    report.copies_differ = copies_.differ();
+    report.resyncs = copies_.resyncs();
+    report.rejected = channel_.rejected();
+    report.trouble = failed_.empty() ? "" : failed_.begin()->second;
+    report.jumped = jumped_;
+    report.takeover_us =
+        static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(takeover_).count());
+    report.notes = notes_;
+    return report;
 }
 
 void PairEngine::perform(const ha::Actions& actions)
@@ -171,28 +162,27 @@ void PairEngine::perform(const ha::TakeAddresses& action)
     }
     announced_ = 0;
     announce_next();
-    report_.takeover_us = static_cast<std::uint64_t>(
-        std::chrono::duration_cast<std::chrono::microseconds>(clock_.now() - taking_).count());
+    takeover_ = clock_.now() - taking_;
     events_.emplace_back(ha::AddressesTaken{action.epoch});
 }
 
-void PairEngine::perform(const ha::ReleaseAddresses& action)
+void PairEngine::perform(const ha::ReleaseAddresses&)
 {
     announcing_.reset();
     (void)done("addresses", effects_.release_addresses());
-    events_.emplace_back(ha::Released{action.epoch});
 }
 
 void PairEngine::perform(const ha::JumpCounters& action)
 {
     taking_ = clock_.now();
     const auto set = effects_.jump(mirror_, action.exact, clock_.now());
-    if (set) report_.jumped = *set;
+    if (set) jumped_ = *set;
     (void)done("counters", set ? Result<>{} : std::unexpected(set.error()));
 }
 
 void PairEngine::perform(const ha::SendCounters& action)
 {
+    events_.emplace_back(ha::Released{action.epoch});
     const auto counters = effects_.counters();
     if (!done("counters", counters ? Result<>{} : std::unexpected(counters.error()))) return;
     for (const auto& frame : ha::frames_of(*counters, effects_.shared(), action.epoch, true))
@@ -227,9 +217,11 @@ void PairEngine::perform(const ha::Announce&)
 void PairEngine::perform(const ha::Note& note)
 {
     auto text = ha::text_of(note);
+    if (note.cause == ha::Cause::ConfigDiffers)
+        text += ": " + ha::text_of(ha::differing(spec_.settings.config, state_.peer.beat.config));
     if (is_refusal(note.cause)) refusal_ = text;
-    report_.notes.push_back({clock_.wall(), note, text});
-    if (report_.notes.size() > most_pair_notes) report_.notes.pop_front();
+    notes_.push_back({clock_.wall(), note, text});
+    if (notes_.size() > most_pair_notes) notes_.pop_front();
     listener_.noted(note, text);
 }
 
@@ -243,8 +235,10 @@ void PairEngine::announce_next()
         announcing_ = std::move(*source);
 }
 
+/// What came while this thread stood still is read before it says anything: its acknowledgements would be old.
 void PairEngine::ticked()
 {
+    channel_.listen();
     watch_clock();
     const ha::Health health{.fit = effects_.dead_links() == 0,
                             .reasons = static_cast<std::uint32_t>(effects_.dead_links() == 0 ? 0 : 1)};
@@ -257,8 +251,8 @@ void PairEngine::ticked()
 /// A machine that slept, or was halted by who runs it, is told by boot time, which goes on meanwhile.
 void PairEngine::watch_clock()
 {
-    const auto slept = time_of(CLOCK_BOOTTIME) - time_of(CLOCK_MONOTONIC);
-    if (slept - slept_ > slept_enough) events_.emplace_back(ha::Woke{});
+    const auto slept = asleep_();
+    if (slept - slept_ > slept_enough) events_.emplace_back(ha::Woke{slept - slept_});
     slept_ = slept;
 }
 
@@ -269,31 +263,18 @@ void PairEngine::copy()
     copied_ = now;
     const auto counters = effects_.counters();
     if (!done("counters", counters ? Result<>{} : std::unexpected(counters.error()))) return;
+    if (state_.role == ha::Role::Standby) drop_leftovers(*counters);
     if (speaks(state_.role))
         for (const auto& frame : ha::frames_of(*counters, effects_.shared(), state_.epoch, false)) channel_.send(frame);
     const auto replication = ha::replication_of(*counters, mirror_.newest(), now);
     if (replication != state_.replication) put(ha::ReplicationChanged{replication});
-    compare(replication);
+    copies_.look(replication, state_.peer.beat.replication, ha::peer_present(spec_.settings, state_, now), now);
 }
 
-/// charon's plugin sends without asking for receipts: what was lost stays lost until somebody looks.
-void PairEngine::compare(const ha::Replication& own)
+/// charon goes on listing them as installed; should this gateway carry again, it ends what has no SA in the kernel.
+void PairEngine::drop_leftovers(const std::vector<xfrm::SaCounters>& have)
 {
-    const auto now = clock_.now();
-    const auto& theirs = state_.peer.beat.replication;
-    const bool comparable = report_.peer_present && (own.sas != 0 || theirs.sas != 0);
-    if (!comparable || (own.sas == theirs.sas && own.spis == theirs.spis)) {
-        differ_since_ = {};
-        resync_wait_ = resync_pause;
-        report_.copies_differ = false;
-        return;
-    }
-    if (differ_since_ == Monotonic{}) differ_since_ = now;
-    report_.copies_differ = now - differ_since_ >= differ_for;
-    if (!report_.copies_differ || !speaks(state_.role) || now < resync_after_) return;
-    resync_after_ = now + resync_wait_;
-    resync_wait_ = std::min<Monotonic::duration>(2 * resync_wait_, longest_resync_pause);
-    resync_ = true;
+    for (const auto& sa : leftovers_.look(have, mirror_, clock_.now())) (void)done("left SAs", effects_.drop(sa));
 }
 
 /// One order at a time: charon takes the first of what stands in the pipe, and forgets the rest.
@@ -302,10 +283,9 @@ void PairEngine::order_charon()
     const auto now = clock_.now();
     if (!segment_ || now - ordered_ < order_again) return;
     ordered_ = now;
-    const bool resync = resync_ && segment_ == SegmentOrder::Take;
+    const bool resync = speaks(state_.role) && copies_.needs_resync(now);
     const auto outcome = order_segment(spec_.segment_pipe, resync ? SegmentOrder::Resync : *segment_);
-    if (outcome && resync) ++report_.resyncs;
-    resync_ = resync_ && !(outcome && resync);
+    if (outcome && resync) copies_.resynced(now);
     if (!outcome && outcome.error().kind == Kind::Disconnected) ordered_ = now - order_again * 9 / 10;
     (void)done("charon's ha plugin", outcome);
 }

@@ -1,12 +1,15 @@
 #pragma once
 
+#include "agent/copies.h"
 #include "agent/loop.h"
 #include "agent/pair_channel.h"
 #include "agent/pair_effects.h"
 #include "agent/pair_plan.h"
 #include "agent/pair_report.h"
+#include "agent/sleep.h"
 #include "base/clock.h"
 #include "ha/epoch_store.h"
+#include "ha/leftovers.h"
 #include "ha/step.h"
 
 #include <deque>
@@ -28,19 +31,21 @@ public:
     };
 
     PairEngine(PairSpec spec, PairEffects effects, ha::EpochStore epochs, ha::Keyring keys, std::uint64_t boot,
-               Loop& loop, Clock clock, Listener listener);
+               Loop& loop, Clock clock, Asleep asleep, Listener listener);
     PairEngine(const PairEngine&) = delete;
     PairEngine& operator=(const PairEngine&) = delete;
 
     /// Takes up the pair's work; `maintenance`: a person keeps this gateway out.
     [[nodiscard]] Result<> start(ha::Epoch persisted, bool maintenance);
     void put(ha::Event event);
+    /// What the file says has changed, for the peer to compare.
+    void follow(const ha::ConfigDigest& config) { spec_.settings.config = config; }
     /// Busy: refused as things are, and why.
     [[nodiscard]] Result<> command(ha::Command command);
 
 private:
     void settle();
-    void publish();
+    [[nodiscard]] PairReport report() const;
     void perform(const ha::Actions& actions);
     void perform(const ha::SendHeartbeat& action);
     void perform(const ha::ArmFence& action);
@@ -60,7 +65,7 @@ private:
     void ticked();
     void watch_clock();
     void copy();
-    void compare(const ha::Replication& own);
+    void drop_leftovers(const std::vector<xfrm::SaCounters>& have);
     void order_charon();
     void announce_next();
 
@@ -70,6 +75,7 @@ private:
     ha::EpochStore epochs_;
     Loop& loop_;
     Clock clock_;
+    Asleep asleep_;
     Listener listener_;
     PairChannel channel_;
     ha::State state_;
@@ -77,16 +83,16 @@ private:
     std::deque<ha::Event> events_;
     bool settling_ = false;
     std::string refusal_; ///< of the last command; empty: none
-    PairReport report_;
+    std::deque<PairNote> notes_;
+    Copies copies_;
+    ha::Leftovers leftovers_;
     std::optional<SegmentOrder> segment_;
     Monotonic ordered_ = {};
-    bool resync_ = false;
-    Monotonic differ_since_ = {};
-    Monotonic resync_after_ = {};
-    Monotonic::duration resync_wait_ = std::chrono::seconds{30};
     Monotonic copied_ = {};
-    Monotonic taking_ = {};            ///< since then; a takeover begins with the counters
-    std::chrono::nanoseconds slept_{}; ///< boot time ahead of the monotonic clock
+    std::size_t jumped_ = 0;              ///< SAs, at the last takeover
+    Monotonic taking_ = {};               ///< since then; a takeover begins with the counters
+    std::chrono::nanoseconds takeover_{}; ///< how long the last one took
+    std::chrono::nanoseconds slept_{};    ///< as asleep_ said last
     std::size_t announced_ = 0;
     std::map<std::string, std::string> failed_; ///< effect -> why
     Loop::Source tick_;

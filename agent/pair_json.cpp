@@ -45,6 +45,13 @@ json::value peer_of(const PairReport& report)
                         {"version", beat.version},        {"replication", object_of(beat.replication)}};
 }
 
+json::array words_of(const std::vector<ha::Section>& sections)
+{
+    json::array words;
+    for (const auto section : sections) words.emplace_back(ha::word_of(section));
+    return words;
+}
+
 json::object object_of(const PairNote& note)
 {
     const auto seconds = std::chrono::system_clock::to_time_t(note.when);
@@ -83,6 +90,7 @@ std::string to_json(const PairReport& report)
                      {"trouble", text_or_null(report.trouble)},
                      {"replication", std::move(replication)},
                      {"peer", peer_of(report)},
+                     {"differs", words_of(report.differing)},
                      {"takeover", json::object{{"sas_set", report.jumped}, {"microseconds", report.takeover_us}}},
                      {"rejected", rejected_of(report)},
                      {"events", std::move(events)}});

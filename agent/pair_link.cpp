@@ -87,6 +87,12 @@ void PairLink::listen(std::size_t index)
     }
 }
 
+void PairLink::listen()
+{
+    for (std::size_t i = 0; i < paths_.size(); ++i)
+        if (paths_[i].socket) listen(i);
+}
+
 void PairLink::send(std::string_view datagram)
 {
     for (std::size_t i = 0; i < paths_.size(); ++i) {

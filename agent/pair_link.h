@@ -25,6 +25,8 @@ public:
 
     /// On every path; what one of them cannot take is lost, as on the wire.
     void send(std::string_view datagram);
+    /// Takes in what has come by now.
+    void listen();
 
 private:
     struct Path {

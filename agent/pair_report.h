@@ -10,6 +10,7 @@
 #include <deque>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace linkspan::agent {
 
@@ -33,6 +34,7 @@ struct PairReport {
     bool peer_ready = false;
     std::optional<std::uint64_t> peer_heard = {}; ///< milliseconds ago; nothing = never
     ha::Heartbeat peer = {};
+    std::vector<ha::Section> differing = {};              ///< what of the two files is not the same, and must be
     bool copies_differ = false;                           ///< both sides' SAs are not the same, for a while already
     std::uint64_t resyncs = 0;                            ///< ordered since the start
     std::array<std::uint64_t, ha::rejections> rejected{}; ///< datagrams, by ha::Rejection

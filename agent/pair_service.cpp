@@ -2,9 +2,11 @@
 
 #include "agent/charon_pair.h"
 #include "agent/journal.h"
+#include "agent/pair_sections.h"
 #include "agent/pair_settings.h"
 #include "config/secrets.h"
 #include "ha/charon_secret.h"
+#include "ha/config_digest.h"
 
 #include <fstream>
 
@@ -25,11 +27,12 @@ std::filesystem::path PairService::plugin_file() const
     return std::filesystem::path{options_.socket}.parent_path() / "charon" / "ha.conf";
 }
 
-void PairService::follow(const config::Config& config)
+void PairService::follow(const config::Config& config, const config::Sources& sources, const Secrets& secrets)
 {
     configured_ = config.ha.has_value();
     if (!configured_) return end();
     begin(*config.ha);
+    if (pair_) pair_->follow(ha::digest_of(section_texts(sources, secrets, key_), key_));
     if (!problem_.empty()) log({.level = Entry::Level::Error, .message = "pair: " + problem_, .object = "pair"});
 }
 

@@ -3,7 +3,7 @@
 #include "agent/facts.h"
 #include "agent/options.h"
 #include "agent/pair.h"
-#include "config/config.h"
+#include "config/load.h"
 
 #include <functional>
 #include <memory>
@@ -15,11 +15,13 @@ namespace linkspan::agent {
 /// settings, and keeps a person's maintenance over restarts. Belongs to the agent's thread.
 class PairService {
 public:
+    using Secrets = std::map<ConnectionName, SecretFact>;
+
     PairService(const Options& options, Loop& loop, Clock clock, Pair::Listener listener);
 
-    /// Takes a new file. The pair goes on as it is where nothing of it changed; else it is started anew, which its peer takes
-    /// for a restart.
-    void follow(const config::Config& config);
+    /// Takes new files. The pair goes on as it is where nothing of it changed; else it is started anew, which its peer takes
+    /// for a restart. Of the rest the peer is told a digest, for the two have to say the same.
+    void follow(const config::Config& config, const config::Sources& sources, const Secrets& secrets);
 
     /// Alone without a pair; a pair that could not be started is a standby for good.
     [[nodiscard]] PairRole role() const;

@@ -37,7 +37,7 @@ struct TakeAddresses { ///< answered by AddressesTaken or AddressesNotTaken; hoo
     Epoch epoch = {};
     bool operator==(const TakeAddresses&) const = default;
 };
-struct ReleaseAddresses { ///< answered, together with SendCounters, by Released
+struct ReleaseAddresses { ///< after the peer was told that it may carry; until then they only receive
     Epoch epoch = {};
     bool operator==(const ReleaseAddresses&) const = default;
 };
@@ -46,7 +46,7 @@ struct
     bool exact = false;
     bool operator==(const JumpCounters&) const = default;
 };
-struct SendCounters { ///< read after the fence is down, so they are the last ones of this tenure
+struct SendCounters { ///< read after the fence is down, so they are the last ones of this tenure; answered by Released
     Epoch epoch = {};
     bool operator==(const SendCounters&) const = default;
 };

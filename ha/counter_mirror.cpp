@@ -11,6 +11,8 @@ using std::chrono::milliseconds;
 constexpr auto memory = std::chrono::seconds{60};
 /// Nothing was told yet: as if it were this old.
 constexpr milliseconds unknown_age{10'000};
+/// What was told within this time is so at present: ten tellings.
+constexpr std::chrono::seconds current{2};
 /// What the telling itself takes: reading, sending, and one interval of waiting for it.
 constexpr milliseconds telling{500};
 
@@ -47,6 +49,17 @@ void CounterMirror::take(const CounterFrame& frame, Monotonic now)
         entry.at = now;
     }
     std::erase_if(entries_, [&](const auto& item) { return now - item.second.at > memory; });
+}
+
+bool CounterMirror::is_told(Monotonic now) const
+{
+    return newest_ && now - *newest_ < current;
+}
+
+bool CounterMirror::is_told_of(const xfrm::StateKey& key, Monotonic now) const
+{
+    const auto found = entries_.find(key);
+    return is_told(now) && found != entries_.end() && now - found->second.at < current;
 }
 
 CounterMirror::Targets CounterMirror::targets(const std::vector<xfrm::SaCounters>& have,

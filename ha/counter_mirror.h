@@ -22,6 +22,10 @@ public:
 
     /// Until when what is known is as it was told; nothing = it never was.
     [[nodiscard]] std::optional<Monotonic> newest() const { return newest_; }
+    /// The other gateway tells of its SAs at present.
+    [[nodiscard]] bool is_told(Monotonic now) const;
+    /// It does, and this one is among them.
+    [[nodiscard]] bool is_told_of(const xfrm::StateKey& key, Monotonic now) const;
     /// The last ones of a tenure have come, and nothing after them.
     [[nodiscard]] bool is_final() const { return final_; }
 

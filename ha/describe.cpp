@@ -71,6 +71,13 @@ std::string_view word_of(Cause cause)
     return causes[static_cast<std::size_t>(cause)].word;
 }
 
+std::string text_of(const std::vector<Section>& named)
+{
+    std::string text;
+    for (const auto section : named) text += (text.empty() ? "" : ", ") + std::string{word_of(section)};
+    return text;
+}
+
 bool is_alarm(Cause cause)
 {
     return causes[static_cast<std::size_t>(cause)].alarm;

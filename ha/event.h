@@ -47,13 +47,15 @@ struct AddressesTaken {
 struct AddressesNotTaken { ///< a hook failed, the cloud refused
     Epoch epoch = {};
 };
-/// All that Disarm, ReleaseAddresses and SendCounters asked for is done: nothing leaves this gateway in the pair's name.
+/// All that Disarm and SendCounters asked for is done: nothing leaves this gateway in the pair's name.
 struct Released {
     Epoch epoch = {};
 };
 struct FenceFailed {}; ///< the kernel refused ArmFence
-/// The machine or the agent stood still, as a clock that goes on meanwhile tells (boot time, time of day).
-struct Woke {};
+/// The machine stood still, and its clock with it, as one that goes on meanwhile tells (boot time).
+struct Woke {
+    std::chrono::nanoseconds slept{};
+};
 struct Commanded {
     Command command = Command::Switchover;
 };

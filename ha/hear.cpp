@@ -27,8 +27,9 @@ void compare(Turn& turn, const Heartbeat& beat)
     peer.same_node = same_node;
     if (beat.version != turn.settings.version && beat.version != peer.told_version) turn.note(Cause::VersionDiffers);
     peer.told_version = beat.version;
-    if (beat.config != turn.settings.config && beat.config != peer.told) turn.note(Cause::ConfigDiffers);
-    peer.told = beat.config;
+    const bool config_differs = !differing(turn.settings.config, beat.config).empty();
+    if (config_differs && beat.config != peer.told) turn.note(Cause::ConfigDiffers);
+    peer.told = config_differs ? beat.config : ConfigDigest{};
 }
 
 /// Another active one. If ours is the higher epoch, it gives way once it hears us.
@@ -59,6 +60,14 @@ void take_wish(Turn& turn, const Heartbeat& beat)
 
 } // namespace
 
+std::vector<Section> differing(const ConfigDigest& ours, const ConfigDigest& theirs)
+{
+    std::vector<Section> found;
+    for (std::size_t i = 0; i < sections; ++i)
+        if (ours[i] != 0 && theirs[i] != 0 && ours[i] != theirs[i]) found.push_back(static_cast<Section>(i));
+    return found;
+}
+
 void hear(Turn& turn, const Heard& heard)
 {
     auto& peer = turn.state.peer;
@@ -85,7 +94,7 @@ bool peer_ready(const Settings& settings, const State& state, Monotonic now)
 {
     const auto& beat = state.peer.beat;
     return peer_present(settings, state, now) && beat.eligible && beat.role == Role::Standby &&
-           beat.config == settings.config && beat.version == settings.version;
+           differing(settings.config, beat.config).empty() && beat.version == settings.version;
 }
 
 bool hears_us(const Turn& turn)
@@ -96,7 +105,7 @@ bool hears_us(const Turn& turn)
 bool differs(const Turn& turn)
 {
     const auto& beat = turn.state.peer.beat;
-    return beat.config != turn.settings.config || beat.version != turn.settings.version;
+    return !differing(turn.settings.config, beat.config).empty() || beat.version != turn.settings.version;
 }
 
 /// Says once that the peer or a path of its came or went.

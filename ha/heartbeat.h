@@ -5,6 +5,8 @@
 
 #include <array>
 #include <cstdint>
+#include <string_view>
+#include <vector>
 
 namespace linkspan::ha {
 
@@ -13,6 +15,8 @@ enum class Section : std::uint8_t { Gateway, Ike, Connections, Keys, Egress, Ha 
 inline constexpr std::size_t sections = 6;
 using ConfigDigest = std::array<std::uint64_t, sections>;
 [[nodiscard]] std::string_view word_of(Section section); ///< "connections"
+/// The sections in which both are known and not the same.
+[[nodiscard]] std::vector<Section> differing(const ConfigDigest& ours, const ConfigDigest& theirs);
 
 /// Version of heartbeats and of the rules in step.h. Gateways that differ in it never hand over to each other by
 /// themselves; one takes over from the other when that is gone.

@@ -151,12 +151,12 @@ void begin_release(Turn& turn, Role after, Cause cause)
     state.hand_over = state.conflict = false;
     state.renewing = {};
     turn.become(Role::Release, cause);
-    turn.act(ReleaseAddresses{state.epoch});
-    turn.act(DropSegment{});
     turn.act(SendCounters{state.epoch});
     send_heartbeat(turn);
 }
 
+/// The peer is told first, for packets are lost until it carries. Meanwhile what still comes here is decrypted and delivered:
+/// that takes the addresses, and no packet of the pair's.
 void end_release(Turn& turn)
 {
     auto& state = turn.state;
@@ -168,6 +168,8 @@ void end_release(Turn& turn)
         turn.become(Role::Standby, state.fault);
     }
     send_heartbeat(turn);
+    turn.act(ReleaseAddresses{state.epoch});
+    turn.act(DropSegment{});
 }
 
 void addresses_not_taken(Turn& turn, Epoch epoch)

@@ -105,11 +105,12 @@ Result<> Fence::close()
 
 Result<> Fence::change(std::optional<std::chrono::milliseconds> time)
 {
-    constexpr std::chrono::milliseconds moment{1};
+    // Only so that deleting it finds something, and within the transaction: on a busy machine less has run out before that.
+    constexpr std::chrono::seconds meanwhile{10};
     std::vector<std::function<void(netlink::Message&)>> steps{encode_begin};
     for (const auto& set : fence_sets()) {
         if (!has_family(spec_, set.family)) continue;
-        steps.emplace_back([&](auto& message) { encode_lift(set, spec_, time.value_or(moment), message); });
+        steps.emplace_back([&](auto& message) { encode_lift(set, spec_, meanwhile, message); });
         steps.emplace_back([&](auto& message) { encode_lower(set, spec_, message); });
         if (time) steps.emplace_back([&](auto& message) { encode_lift(set, spec_, *time, message); });
     }

@@ -185,8 +185,9 @@ void freeze(World& world, int node)
 
 void thaw(World& world, int node, bool noticed)
 {
-    machine(world, node).frozen = false;
-    if (noticed) give(world, node, Woke{});
+    auto& m = machine(world, node);
+    m.frozen = false;
+    if (noticed) give(world, node, Woke{m.behind});
 }
 
 void deliver(World& world, std::size_t message, bool keep)

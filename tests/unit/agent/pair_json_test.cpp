@@ -34,6 +34,13 @@ TEST(PairJson, ThePeerIsToldByItsHeartbeat)
     EXPECT_TRUE(peer.at("replication").at("counters_age_ms").is_null()) << "never";
 }
 
+TEST(PairJson, TellsWhatOfTheFilesDiffers)
+{
+    EXPECT_EQ(boost::json::serialize(read({.differing = {ha::Section::Connections, ha::Section::Keys}}).at("differs")),
+              R"(["connections","keys"])");
+    EXPECT_EQ(boost::json::serialize(read({}).at("differs")), "[]");
+}
+
 TEST(PairJson, EventsHaveTheirCause)
 {
     const ha::Note note{ha::Cause::PeerSilent, ha::Role::Standby, ha::Role::Claim, {9}};

@@ -149,9 +149,38 @@ TEST(Active, GivesWayToAHigherEpochMuteFirst)
     ASSERT_EQ(gateway.state.role, Role::Release);
     EXPECT_TRUE(std::holds_alternative<DisarmFence>(gateway.actions.front()));
     EXPECT_EQ(gateway.find<SendCounters>()->epoch, Epoch{2});
+    EXPECT_FALSE(gateway.find<ReleaseAddresses>()) << "what still comes is received until the peer carries";
     gateway.give(Released{{2}});
     EXPECT_EQ(gateway.state.role, Role::Standby);
     EXPECT_EQ(gateway.find<SendHeartbeat>()->beat.epoch, Epoch{5});
+    ASSERT_TRUE(gateway.find<ReleaseAddresses>());
+    EXPECT_LT(gateway.place<SendHeartbeat>(), gateway.place<ReleaseAddresses>());
+}
+
+TEST(Peer, WhoseFileDiffersIsToldOfOnceAndHandsOverToNobody)
+{
+    Gateway gateway;
+    gateway.settings.config = {1, 2, 3, 4, 5, 6};
+    gateway.become_active();
+    const auto hear = [&](const ConfigDigest& config) {
+        gateway.now += 10ms;
+        auto beat = gateway.word(Role::Standby, {2});
+        beat.config = config;
+        gateway.give(Heard{0, beat});
+    };
+    hear({});
+    EXPECT_FALSE(gateway.said(Cause::ConfigDiffers)) << "it has not read its file yet";
+    hear({1, 2, 9, 4, 5, 6});
+    EXPECT_TRUE(gateway.said(Cause::ConfigDiffers));
+    gateway.give(Commanded{Command::Switchover});
+    EXPECT_TRUE(gateway.said(Cause::RefusedDiffers));
+    hear({1, 2, 9, 4, 5, 6});
+    EXPECT_FALSE(gateway.said(Cause::ConfigDiffers));
+    hear(gateway.settings.config);
+    EXPECT_TRUE(peer_ready(gateway.settings, gateway.state, gateway.now));
+    gateway.settings.config[0] = 7; // ours changes, the peer's stays
+    hear({1, 2, 3, 4, 5, 6});
+    EXPECT_TRUE(gateway.said(Cause::ConfigDiffers));
 }
 
 TEST(Active, KeepsAgainstALowerEpochAndAnnouncesOnceItIsGone)
@@ -183,9 +212,44 @@ TEST(Active, StopsAtOnceWhenItsClockStoodStill)
 {
     Gateway gateway;
     gateway.become_active();
-    gateway.give(Woke{});
+    gateway.give(Woke{30ms});
     EXPECT_EQ(gateway.state.role, Role::Release);
     EXPECT_TRUE(gateway.find<DisarmFence>());
+}
+
+/// What it could hand back is old: the peer, which carries by now, would take it for deaf and give way.
+TEST(Active, SaysNothingAfterItStoodStillBeforeItCanHaveHeard)
+{
+    Gateway gateway;
+    gateway.become_active();
+    gateway.hear(Role::Standby, {2});
+    gateway.now += 2s;
+    gateway.give(Tick{});
+    EXPECT_FALSE(gateway.find<SendHeartbeat>());
+    EXPECT_TRUE(gateway.find<DisarmFence>());
+    gateway.give(Released{gateway.state.epoch});
+    EXPECT_FALSE(gateway.find<SendHeartbeat>());
+    gateway.hear(Role::Active, {5});
+    const auto heard = gateway.now;
+    gateway.wait(2 * gateway.settings.timing.interval);
+    ASSERT_TRUE(gateway.find<SendHeartbeat>());
+    EXPECT_EQ(gateway.find<SendHeartbeat>()->beat.echo, heard);
+}
+
+TEST(Active, TellsAtOnceThatItStoppedWhereThePeerStillWaits)
+{
+    Gateway gateway;
+    gateway.become_active();
+    gateway.give(Woke{100ms});
+    EXPECT_TRUE(gateway.find<SendHeartbeat>());
+}
+
+TEST(Active, IsQuietAfterALongSleepOfTheWholeMachine)
+{
+    Gateway gateway;
+    gateway.become_active();
+    gateway.give(Woke{1h});
+    EXPECT_FALSE(gateway.find<SendHeartbeat>());
 }
 
 TEST(Active, StopsWhereThePeerDoesNotHearItInTime)
@@ -252,6 +316,7 @@ TEST(Heard, TwoOfOneNodeNeverClaim)
 TEST(Heard, DifferencesAreSaidOnce)
 {
     Gateway gateway;
+    gateway.settings.config[2] = 4;
     auto beat = gateway.word(Role::Standby, {});
     beat.config[2] = 5;
     gateway.give(Heard{0, beat});
@@ -269,6 +334,7 @@ TEST(Switchover, IsRefusedWithoutAPeerAndWithAnotherFile)
     gateway.give(Commanded{Command::Switchover});
     EXPECT_TRUE(gateway.said(Cause::RefusedNoStandby));
     auto beat = gateway.word(Role::Standby, {2});
+    gateway.settings.config[0] = 2;
     beat.config[0] = 1;
     gateway.give(Heard{0, beat});
     gateway.give(Commanded{Command::Switchover});

@@ -1,0 +1,66 @@
+#include "ha/leftovers.h"
+
+#include <gtest/gtest.h>
+
+namespace linkspan::ha {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Monotonic begin{1h};
+
+xfrm::SaCounters sa(std::uint32_t spi)
+{
+    return {.key = {IpAddress::parse("198.51.100.7").value(), {spi}}};
+}
+
+/// An active gateway that tells of some SAs five times a second, and a standby that looks as often.
+struct Told {
+    CounterMirror mirror = {};
+    Leftovers leftovers = {};
+    Monotonic now = begin;
+    std::vector<xfrm::SaCounters> over = {};
+
+    void look(const std::vector<xfrm::SaCounters>& have, const std::vector<xfrm::SaCounters>& told,
+              std::chrono::nanoseconds time, bool tells = true)
+    {
+        for (const auto end = now + time; now < end; now += 200ms) {
+            if (tells)
+                for (const auto& frame : frames_of(told, {}, {2}, false)) mirror.take(frame, now);
+            over = leftovers.look(have, mirror, now);
+        }
+    }
+};
+
+TEST(Leftovers, AreWhatTheActiveOneHasNot)
+{
+    Told told;
+    told.look({sa(1), sa(2)}, {sa(2)}, Leftovers::patience);
+    EXPECT_TRUE(told.over.empty());
+    told.look({sa(1), sa(2)}, {sa(2)}, 1s);
+    EXPECT_EQ(told.over, std::vector{sa(1)});
+}
+
+TEST(Leftovers, AreNoneWhereTheActiveOneIsSilent)
+{
+    Told told;
+    told.look({sa(1)}, {sa(1)}, 1s);
+    told.look({sa(1)}, {}, 60s, false);
+    EXPECT_TRUE(told.over.empty());
+    told.look({sa(1)}, {}, 5s);
+    EXPECT_TRUE(told.over.empty()) << "counted from when it tells again";
+}
+
+TEST(Leftovers, ANewOneHasItsTime)
+{
+    Told told;
+    told.look({}, {}, 60s);
+    told.look({sa(1)}, {}, 5s);
+    told.look({sa(1)}, {sa(1)}, 60s);
+    EXPECT_TRUE(told.over.empty());
+    told.look({sa(1)}, {}, 60s);
+    EXPECT_EQ(told.over, std::vector{sa(1)}) << "its end is found as well";
+}
+
+} // namespace
+} // namespace linkspan::ha
