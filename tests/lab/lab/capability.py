@@ -17,6 +17,7 @@ PROBES = {
                          " aead 'rfc4106(gcm(aes))' 0x0102030405060708090a0b0c0d0e0f1011121314 128",
     "xfrm policies": "ip xfrm policy add src 192.0.2.0/24 dst 198.51.100.0/24 dir out action block",
     "nft queue": "nft 'add table inet t; add chain inet t c { type filter hook forward priority 0; }; add rule inet t c udp sport 53 queue flags bypass to 7'",
+    "netem": "ip link add d1 type dummy && tc qdisc add dev d1 root netem loss 1%",
     "nftables": "nft 'add table inet t; add chain inet t c { type filter hook forward priority 0; }; "
                 "add rule inet t c tcp flags syn tcp option maxseg size set rt mtu'",
 }
@@ -36,7 +37,7 @@ def missing():
 def load_modules():
     """Before the first namespace is made, so that each is born with the same fall-back links (ip_vti0, ip6_vti0)."""
     for module in ["overlay", "ip_vti", "ip6_vti", "xfrm_interface", "esp4", "esp6", "dummy", "veth", "nft_queue", "nfnetlink_queue", "nfnetlink_log",
-                   "nf_conntrack_netlink"]:
+                   "nf_conntrack_netlink", "sch_netem"]:
         subprocess.run(["/sbin/modprobe", "-q", module], check=False, stderr=subprocess.DEVNULL)
 
 

@@ -111,6 +111,7 @@ class PairSite:
             self.gateways[name] = gateway
 
     def file(self, more="", ha_text=None):
+        """Both gateways' linkspan.toml."""
         ha = ha_text or HA
         head = FILE.format(shared=SHARED_WAN, lan=SHARED_LAN, ha=ha + more)
         return head + "\n".join(t.toml for t in self.tunnels)
@@ -228,6 +229,12 @@ class PairSite:
                 found.append(when)
         return found
 
+    def speakers(self, since):
+        """Who spoke with a shared address, on either network, one after the other: "ab" = first a alone, then b alone."""
+        spoken = sorted((when, name) for name in self.gateways for switch, address in (("wan", SHARED_WAN), ("lan", SHARED_LAN))
+                        for when in self.emitted(name, switch, address) if when > since)
+        return "".join(name for i, (_, name) in enumerate(spoken) if i == 0 or spoken[i - 1][1] != name)
+
     def dump(self):
         for machine in self.machines.values():
             self.evidence.dump(machine)
@@ -266,4 +273,5 @@ second = "10.255.0.2"
 interval = "600ms"
 secret = { file = "/etc/linkspan/ha.key" }
 """
+TWO_PATHS = HA.replace('"10.255.0.1"', f'["10.255.0.1", "{LAN.v4_of(11)}"]').replace('"10.255.0.2"', f'["10.255.0.2", "{LAN.v4_of(12)}"]')
 KEYS = "1 a-secret-of-the-pair-for-this-lab-alone\n"

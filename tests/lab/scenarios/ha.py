@@ -54,9 +54,12 @@ def hang(lab, site):
     taken(site, standby)
     expect_equal(standby.ike_spis(), ike, "IKE_SAs after the hang")
     expect(active.holds(), "the gateway that hangs has its address still")
+    causes_before = [event["cause"] for event in standby.pair()["events"]]
     active.stop_the_world(False)
     wait_until(lambda: not active.holds(), "the one that hung gives the address up", every=0.1)
     wait_until(lambda: active.pair().get("role") == "standby", "it is a standby", every=0.1)
+    causes = [event["cause"] for event in standby.pair()["events"]][len(causes_before):]
+    expect("peer-does-not-hear" not in causes, f"who took over gave way to the one that hung: {causes}")
     lab.step(f"hang of {active.machine.name}: {stopped(traffic)}")
     one_after_the_other(site, active, standby, begun)
 

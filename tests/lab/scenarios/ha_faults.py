@@ -1,0 +1,236 @@
+"""What may happen to a pair of gateways, and what holds all the same: after every fault one of the two carries, by the same
+IKE_SA, and what left them by the wire shows that they never spoke at once."""
+
+import time
+
+from lab.heartbeats import deaf, record, say, shaped
+from lab.pair import TWO_PATHS, PairSite
+from lab.scenario import scenario
+from lab.vici import command
+from lab.wait import expect, expect_equal, wait_until
+
+
+@scenario("the files of a pair's two gateways differ: said on both, told by check, and neither hands over", needs=["ip_vti"], once=True)
+def ha_unlike(lab):
+    Faults(lab).meet(unlike_files)
+
+
+@scenario("a pair through forged, replayed, lost and slow heartbeats, a full disk, pauses, kills, flushes, a flapping link: never two at once",
+          needs=["ip_vti", "netem"], soak=True)
+def ha_faults(lab):
+    faults = Faults(lab)
+    for fault in (forged_and_replayed, deaf_standby, one_path, deaf_active, full_disk, short_pause, killed_agent, rekeyed_and_handed_over,
+                  flushed_standby, flushed_policies, lossy, slow, both_start_at_once, killed_charon, flapping_link, stepping_clock):
+        faults.meet(fault)
+
+
+class Faults:
+    """A pair under traffic, audited after every fault."""
+
+    def __init__(self, lab):
+        self.lab, self.site = lab, PairSite(lab, ha_text=TWO_PATHS)
+        self.site.start()
+        self.errors = self.site.peer_sequence_errors()
+        self.traffic = self.site.traffic(rate=20)
+
+    def meet(self, fault):
+        """Whoever spoke did so in a tenure of its own, one after the other; each has an epoch, and epochs only grow."""
+        site, since, before = self.site, time.time(), self.site.wait_for_active()
+        ike, epoch = before.ike_spis(), before.pair()["epoch"]
+        fault(site)
+        active = site.wait_for_active()
+        wait_until(lambda: active.pair().get("role") == "active" and active.pair()["peer"]["ready"], f"after {fault.__name__} both are there", every=0.3)
+        wait_until(site.pings, f"packets pass after {fault.__name__}")
+        expect_equal(active.ike_spis(), ike, f"IKE_SAs after {fault.__name__}")
+        expect_equal(site.peer_sequence_errors(), self.errors, f"numbers the peer had seen already, after {fault.__name__}")
+        runs, tenures = site.speakers(since), active.pair()["epoch"] - epoch
+        expect(len(runs) <= tenures + 1, f"{fault.__name__}: the shared address spoke from {runs}, in at most {tenures} new tenures")
+        site.verify()
+        self.lab.step(f"{fault.__name__}: spoken by {' then '.join(runs)}; {self.traffic.sent - self.traffic.answered} of {self.traffic.sent} unanswered so far")
+
+
+def both(site):
+    return site.active, site.standby
+
+
+def still(active, what):
+    """Nothing moves while `what` goes on for longer than a silence may last."""
+    epoch, end = active.pair()["epoch"], time.monotonic() + 1.5 * DETECTION
+    wait_until(lambda: time.monotonic() > end or active.pair().get("epoch") != epoch, "time passes", every=0.3)
+    expect_equal((active.pair()["role"], active.pair()["epoch"]), ("active", epoch), f"role and epoch with {what}")
+
+
+def forged_and_replayed(site):
+    """On the LAN somebody records heartbeats, says them again, and says others like them."""
+    active, standby = both(site)
+    frames = record(site, active)
+    before = standby.pair()["rejected"]
+    say(site, standby, frames)
+    say(site, standby, [frame[:-1] + bytes([frame[-1] ^ 1]) for frame in frames])
+    for why in ("replayed", "forged"):
+        wait_until(lambda why=why: standby.pair()["rejected"][why] >= before[why] + len(frames), f"they are counted as {why}", every=0.3)
+    still(active, "forged and replayed heartbeats")
+
+
+def unlike_files(site):
+    """Two files that differ where they must not: said on both sides, nobody hands over, nobody else carries."""
+    active, standby = both(site)
+    text = site.file(ha_text=TWO_PATHS)
+    other = text.replace('dpd_delay      = "10s"', 'dpd_delay      = "11s"')
+    standby.configure(text=other)
+    standby.done("apply")
+    for gateway in (active, standby):
+        wait_until(lambda gateway=gateway: gateway.pair().get("differs") == ["connections"], "it says what differs", every=0.3)
+        expect("config-differs" in causes(gateway), "and when it saw that")
+    status, output = active.linkspan("ha", "switchover")
+    expect(status != 0 and "differ" in output, f"a switchover is refused: {output}")
+    active.machine.write("/run/other.toml", other)
+    status, output = active.linkspan("check", "--with", "/run/other.toml")
+    expect(status == 1 and "connection cloud dpd_delay: here 10s, there 11s" in output, f"check says it: {output}")
+    standby.configure(text=text)
+    standby.done("apply")
+    for gateway in (active, standby):
+        wait_until(lambda gateway=gateway: gateway.pair().get("differs") == [], "they are alike again", every=0.3)
+
+
+def one_path(site):
+    active, standby = both(site)
+    active.machine.ip("link set sync0 down\n")
+    wait_until(lambda: "path-silent" in causes(standby), "the standby says that a path is silent", every=0.3)
+    still(active, "one path")
+    active.machine.ip("link set sync0 up\n")
+    wait_until(lambda: "path-back" in causes(standby), "the path is back", every=0.3)
+
+
+def deaf_active(site):
+    """It speaks and is heard: it goes on, and nobody takes over."""
+    active, _ = both(site)
+    with deaf(active):
+        still(active, "an active gateway that hears nobody")
+
+
+def deaf_standby(site):
+    """It says that it hears nobody: the active one is mute before it claims."""
+    active, standby = both(site)
+    epoch = active.pair()["epoch"]
+    with deaf(standby):
+        wait_until(lambda: standby.holds() and standby.pair().get("role") == "active", "the deaf one takes over", every=0.1)
+        wait_until(lambda: not active.holds(), "the other one lets go", every=0.1)
+    expect(standby.pair()["epoch"] > epoch, "by an epoch of its own")
+
+
+def short_pause(site):
+    active, _ = both(site)
+    epoch = active.pair()["epoch"]
+    active.stop_the_world(True)
+    time.sleep(DETECTION / 5)  # what stands still cannot be asked how long it has been
+    active.stop_the_world(False)
+    expect_equal(active.pair()["epoch"], epoch, "the epoch after a short pause")
+
+
+def full_disk(site):
+    """No epoch on disk, no claim: safe rather than alive. With the disk it goes on by itself."""
+    active, standby = both(site)
+    standby.machine.run("mount -o remount,ro /var/lib")
+    active.stop_the_world(True)
+    wait_until(lambda: standby.pair().get("role") == "fault", "the standby does not claim without its disk", every=0.3)
+    expect("epoch-not-written" in causes(standby), "and says why")
+    expect(not standby.holds(), "it took the address all the same")
+    active.stop_the_world(False)
+    standby.machine.run("mount -o remount,rw /var/lib")
+    site.wait_for_active()
+
+
+def killed_agent(site):
+    active, standby = both(site)
+    active.kill_agent()
+    wait_until(lambda: standby.pair().get("role") == "active", "the other one takes over", every=0.1)
+    active.start_agent()
+    wait_until(lambda: not active.holds(), "the one that was killed gives the address up", every=0.2)
+
+
+def killed_charon(site):
+    """charon's SAs stay in the kernel, the gateway stays active; the IKE_SA comes from the standby's copy or anew."""
+    _, standby = both(site)
+    standby.charon.kill()
+    standby.charon.wait_for_vici()
+    site.wait_for_copies()
+
+
+def lossy(site):
+    """One of ten is lost, on both paths and both ways: no takeover."""
+    active, _ = both(site)
+    with shaped(site, "loss 10%"):
+        still(active, "a tenth lost")
+
+
+def slow(site):
+    active, _ = both(site)
+    with shaped(site, "delay 50ms 50ms"):
+        still(active, "50 ms of delay, more or less")
+
+
+def stepping_clock(site):
+    active, _ = both(site)
+    for step in ("+1 hour", "-2 hours", "+1 hour"):
+        active.machine.run("date", "-s", step)
+    still(active, "a wall clock that steps")
+
+
+def flapping_link(site):
+    """The WAN's cable of the active one comes and goes ten times: one takeover, and the hold-down keeps it at that."""
+    active, standby = both(site)
+    for _ in range(10):
+        site.machines["wan"].ip(f"link set dev {active.machine.name} down\n")
+        time.sleep(0.5)
+        site.machines["wan"].ip(f"link set dev {active.machine.name} up\n")
+        time.sleep(0.5)
+    wait_until(lambda: standby.pair().get("role") == "active", "the other one takes over", every=0.2)
+    expect_equal(sum(e["to"] == "active" and e["from"] != "active" for e in standby.pair()["events"][-12:]), 1, "takeovers")
+
+
+def flushed_standby(site):
+    """Its SAs are copied again, which gives new keys to all."""
+    _, standby = both(site)
+    standby.machine.run("ip", "xfrm", "state", "flush")
+    site.wait_for_copies()
+
+
+def flushed_policies(site):
+    active, standby = both(site)
+    for gateway in (active, standby):
+        gateway.machine.run("ip", "xfrm", "policy", "flush")
+        gateway.wait_in_sync()
+
+
+def rekeyed_and_handed_over(site):
+    """The address changes hands while the SAs of before a rekeying are still about: neither gateway keeps one for good, and one
+    resync at most is needed for that."""
+    active, standby = both(site)
+    before = active.sa_set()
+    resyncs = lambda: sum(gateway.pair()["replication"]["resyncs"] for gateway in (active, standby))
+    ordered = resyncs()
+    command(active.charon, "rekey", child="cloud")
+    wait_until(lambda: active.sa_set() - before and standby.sa_set() - before, "there are new keys on both", every=0.1)
+    standby.done("ha", "switchover")
+    wait_until(lambda: standby.pair().get("role") == "active", "the other one takes over", every=0.1)
+    wait_until(lambda: not (active.sa_set() | standby.sa_set()) & before, "the old SAs are gone from both", every=0.3)
+    site.wait_for_copies()
+    expect(resyncs() <= ordered + 1, f"{resyncs() - ordered} resyncs, each of which renews all keys")
+
+
+def both_start_at_once(site):
+    active, standby = both(site)
+    for gateway in (active, standby):
+        gateway.kill_agent()
+    for gateway in (active, standby):
+        gateway.start_agent(wait=False)
+    for gateway in (active, standby):
+        gateway.wait_for_agent()
+
+
+def causes(gateway):
+    return [event["cause"] for event in gateway.pair().get("events", [])]
+
+
+DETECTION = 3.0  # seconds: interval and lost of lab/pair.py
