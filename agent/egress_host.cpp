@@ -1,6 +1,7 @@
 #include "agent/egress_host.h"
 
 #include "agent/egress_doors.h"
+#include "agent/egress_why.h"
 #include "agent/journal.h"
 #include "agent/queue_stat.h"
 #include "agent/refusal_entry.h"
@@ -26,11 +27,6 @@ egress::TapSettings settings_in(const std::filesystem::path& state)
             .mark_asked = nft::egress_mark_asked,
             .mark_revoked = nft::egress_mark_revoked,
             .journal = state / "egress-pins"};
-}
-
-EgressLearned::Pin pin_of(const egress::LearnedPin& pin)
-{
-    return {pin.client.text(), pin.address.text(), pin.names, static_cast<std::uint64_t>(pin.left.count())};
 }
 
 std::uint64_t micros(std::chrono::nanoseconds time)
@@ -62,33 +58,6 @@ EgressReport report_of(const egress::TapReport& tap, const egress::Rules& rules)
                         .troubles = tap.troubles};
     for (std::size_t i = 0; i < names.size(); ++i) report.answers[names[i]] = tap.counts.answers[i];
     return report;
-}
-
-/// The question in numbers.
-struct Asked {
-    IpAddress source = {};
-    std::uint8_t ip_protocol = 0;
-    std::optional<IpAddress> address = {};
-    DnsName name = {};
-};
-
-Result<Asked> parse(const EgressQuestion& question)
-{
-    Asked asked;
-    const auto source = IpAddress::parse(question.source);
-    if (!source) return failure(Kind::Config, "'" + question.source + "' is no address of a host");
-    asked.source = *source;
-    const auto protocol = protocol_number(question.protocol);
-    if (!protocol) return failure(Kind::Config, "'" + question.protocol + "' is no protocol here: tcp, udp or icmp");
-    asked.ip_protocol = *protocol;
-    if (const auto address = IpAddress::parse(question.target)) {
-        asked.address = *address;
-        return asked;
-    }
-    const auto name = DnsName::parse(question.target);
-    TRY(name);
-    asked.name = *name;
-    return asked;
 }
 
 } // namespace
@@ -156,20 +125,8 @@ Result<EgressLearned> EgressHost::learned(const std::string& filter) const
 Result<EgressWhy> EgressHost::why(const EgressQuestion& question) const
 {
     TRY(needs_tap());
-    const auto asked = parse(question);
-    TRY(asked);
-    EgressWhy why{.question = question};
-    const auto ruling = tap_->ask([&, now = clock_.now()](const egress::Inspector& inspector) {
-        why.judged = egress::is_judged(inspector.rules(), asked->source);
-        for (const auto& pin : inspector.learned(question.target, most_listed, now))
-            if (pin.client == asked->source) why.opened.push_back(pin_of(pin));
-        if (asked->address) return inspector.judge({asked->source, *asked->address, asked->ip_protocol, question.port});
-        return inspector.judge(asked->source, asked->name, asked->ip_protocol, question.port);
-    });
-    why.allowed = ruling.allowed || !why.judged || rules_->discover;
-    why.tag = ruling.tag;
-    why.rule = ruling.rule;
-    return why;
+    return tap_->ask(
+        [&, now = clock_.now()](const egress::Inspector& inspector) { return why_of(inspector, question, now); });
 }
 
 Result<EgressDiscovered> EgressHost::discovered() const

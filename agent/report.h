@@ -183,7 +183,7 @@ struct EgressWhy {
     bool allowed = false;
     std::string tag = {};
     std::string rule = {};                       ///< empty: none is about it
-    std::vector<EgressLearned::Pin> opened = {}; ///< addresses that the name has open for the source now
+    std::vector<EgressLearned::Pin> opened = {}; ///< addresses that are open for the source now, so used
 };
 
 struct EgressDiscovered {

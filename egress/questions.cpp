@@ -1,6 +1,8 @@
 #include "egress/questions.h"
 
+#include <algorithm>
 #include <string_view>
+#include <utility>
 
 namespace linkspan::egress {
 
@@ -13,14 +15,21 @@ std::size_t Questions::Hash::operator()(const OpenQuestion& question) const
     return hash * odd + (static_cast<std::size_t>(question.port) << 16 | question.question.id);
 }
 
+void Questions::count_off(const IpAddress& client, std::size_t waited)
+{
+    if (waited == 0) return;
+    const auto count = per_client_.find(client);
+    if ((count->second -= waited) == 0) per_client_.erase(count);
+}
+
 void Questions::forget_first()
 {
-    const auto [question, until] = order_.front();
+    const auto open = open_.find(*order_.front().question);
     order_.pop_front();
-    const auto count = per_client_.find(question->client);
-    if (--count->second == 0) per_client_.erase(count);
-    const auto open = until_.find(*question);
-    if (open->second == until) until_.erase(open); // else it was asked again, and has another turn
+    const std::size_t waited = std::min<std::size_t>(open->second.waits, 1);
+    open->second.waits -= waited;
+    count_off(open->first.client, waited);
+    if (--open->second.turns == 0) open_.erase(open); // else it was asked again
 }
 
 bool Questions::asked(const OpenQuestion& question, Monotonic now)
@@ -31,7 +40,10 @@ bool Questions::asked(const OpenQuestion& question, Monotonic now)
         return false;
     while (!order_.empty() && order_.size() >= limits_.total) forget_first();
     const Monotonic until = now + limits_.lifetime;
-    const auto [open, fresh] = until_.insert_or_assign(question, until);
+    const auto [open, fresh] = open_.try_emplace(question);
+    open->second.until = until;
+    ++open->second.turns;
+    ++open->second.waits;
     order_.push_back({&open->first, until});
     ++per_client_[question.client];
     return true;
@@ -39,8 +51,15 @@ bool Questions::asked(const OpenQuestion& question, Monotonic now)
 
 bool Questions::is_open(const OpenQuestion& question, Monotonic now) const
 {
-    const auto open = until_.find(question);
-    return open != until_.end() && now < open->second;
+    const auto open = open_.find(question);
+    return open != open_.end() && now < open->second.until;
+}
+
+void Questions::answered(const OpenQuestion& question)
+{
+    const auto open = open_.find(question);
+    if (open == open_.end()) return;
+    count_off(question.client, std::exchange(open->second.waits, 0));
 }
 
 } // namespace linkspan::egress

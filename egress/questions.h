@@ -37,6 +37,9 @@ public:
     bool asked(const OpenQuestion& question, Monotonic now);
     /// It stays asked until its time is over: a question that was sent twice is answered twice.
     [[nodiscard]] bool is_open(const OpenQuestion& question, Monotonic now) const;
+    /// It has had an answer, and does not count among what its client has open any more: a host that asks for a thousand
+    /// names a second and is answered is busy, and not hostile.
+    void answered(const OpenQuestion& question);
 
     [[nodiscard]] std::size_t size() const { return order_.size(); }
 
@@ -44,18 +47,23 @@ private:
     struct Hash {
         std::size_t operator()(const OpenQuestion& question) const;
     };
-    using Until = std::unordered_map<OpenQuestion, Monotonic, Hash>;
+    struct Open {
+        Monotonic until = {};
+        std::size_t turns = 0; ///< in order_
+        std::size_t waits = 0; ///< how often it was asked since it was answered last
+    };
     struct Turn {
-        const OpenQuestion* question = nullptr; ///< a key of until_, whose place never changes
+        const OpenQuestion* question = nullptr; ///< a key of open_, whose place never changes
         Monotonic until = {};
     };
 
     void forget_first();
+    void count_off(const IpAddress& client, std::size_t waited);
 
     Limits limits_;
-    Until until_;
+    std::unordered_map<OpenQuestion, Open, Hash> open_;
     std::deque<Turn> order_; ///< rising, for all live equally long; one asked again stands here twice
-    std::unordered_map<IpAddress, std::size_t> per_client_;
+    std::unordered_map<IpAddress, std::size_t> per_client_; ///< the sum of `waits`
 };
 
 } // namespace linkspan::egress

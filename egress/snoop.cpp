@@ -39,7 +39,9 @@ Snooped Snoop::judge(const Datagram& datagram, Monotonic now)
 {
     auto answer = decode_answer(datagram.payload);
     if (!answer) return {Outcome::Malformed, {}, {}};
-    if (!questions_.is_open(asked_by(datagram, answer->question), now)) return {Outcome::Unasked, {}, {}};
+    const auto question = asked_by(datagram, answer->question);
+    if (!questions_.is_open(question, now)) return {Outcome::Unasked, {}, {}};
+    questions_.answered(question);
     if (answer->addresses.empty()) return {Outcome::NoAddress, {}, *std::move(answer)};
     const auto allowed = policy_.allowed(datagram.destination, answer->question.name);
     if (allowed.empty()) return {Outcome::NotListed, {}, *std::move(answer)};

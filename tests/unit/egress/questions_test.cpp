@@ -66,6 +66,32 @@ TEST(Questions, OfOneClientHarmNoOther)
     EXPECT_TRUE(questions.asked(question(4), start + 10s)) << "once its others are over";
 }
 
+TEST(Questions, ThatHaveHadTheirAnswerCountNoMore)
+{
+    Questions questions{{.total = 100, .per_client = 3}};
+    for (std::uint16_t id = 1; id <= 50; ++id) {
+        EXPECT_TRUE(questions.asked(question(id), start)) << id;
+        questions.answered(question(id));
+        questions.answered(question(id));
+    }
+    EXPECT_TRUE(questions.is_open(question(50), start)) << "asked twice, it is answered twice";
+    for (std::uint16_t id = 51; id <= 53; ++id) EXPECT_TRUE(questions.asked(question(id), start));
+    EXPECT_FALSE(questions.asked(question(54), start)) << "three wait";
+    questions.answered(question(99)); // of a question nobody asked
+    EXPECT_FALSE(questions.asked(question(54), start));
+    EXPECT_TRUE(questions.asked(question(54), start + 10s));
+}
+
+TEST(Questions, AskedTwiceInOneMomentAreForgottenOnce)
+{
+    Questions questions{{.per_client = 3, .lifetime = 10s}};
+    questions.asked(question(1), start);
+    questions.asked(question(1), start);
+    for (std::uint16_t id = 2; id <= 4; ++id) EXPECT_TRUE(questions.asked(question(id), start + 10s)) << id;
+    EXPECT_FALSE(questions.is_open(question(1), start + 10s));
+    EXPECT_EQ(questions.size(), 3U);
+}
+
 TEST(Questions, PushOutTheOldestWhenThereAreTooMany)
 {
     Questions questions{{.total = 4, .per_client = 4}};
