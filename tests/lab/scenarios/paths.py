@@ -13,9 +13,10 @@ from lab.traffic import Echo, Traffic
 from lab.tunnel import Tunnel
 from lab.wait import expect, expect_equal, wait_until
 from lab.watch import KernelWatch
-from scenarios.failover import BACKUP, CLOUD, NO_PROBE, OTHER, backed_site
+from scenarios.failover import BACKUP, CLOUD, CLOUD_V6, NO_PROBE, OTHER, backed_site, far_second
 
 HOST, GATEWAY = LAN.v4_of(10), LAN.v4_of(1)
+HOST_V6, GATEWAY_V6 = LAN.v6_of(10), LAN.v6_of(1)
 PORT = 7777
 
 
@@ -59,7 +60,10 @@ class Answers:
 
 def ask_by_both(site):
     """From either end at once, of the host and of the gateway itself."""
-    return [Traffic(cloud, address, 20, source=CLOUD) for cloud in site.clouds[:2] for address in (HOST, GATEWAY)]
+    streams = [Traffic(cloud, address, 20, source=CLOUD) for cloud in site.clouds[:2] for address in (HOST, GATEWAY)]
+    if 6 in site.tunnel.inner:
+        streams += [Traffic(cloud, address, 20, source=CLOUD_V6) for cloud in site.clouds[:2] for address in (HOST_V6, GATEWAY_V6)]
+    return streams
 
 
 def expect_answered(streams, what):
@@ -88,7 +92,7 @@ def show_edit(lab, site):
 
 
 def show_links(lab, interface):
-    tunnel = Tunnel(interface=interface, more=BACKUP.rstrip() + NO_PROBE)
+    tunnel = Tunnel(interface=interface, inner=(4, 6) if interface == "xfrm" else (4,), more=BACKUP.rstrip() + NO_PROBE)
     site = backed_site(lab, tunnel)
     show_restart(lab, site)
     show_edit(lab, site)
@@ -102,11 +106,21 @@ def show_links(lab, interface):
     site.charons[1].swanctl("--terminate", "--ike", tunnel.name)
     wait_until(lambda: answers.reach(first), "the session goes on by the first tunnel")
 
+    lab.step("it lives again: the session is back, and nobody has asked anew")
+    site.charons[1].load(far_second(tunnel).swanctl_routed(if_id=5) + OTHER.swanctl())
+    site.linkspan.wait_up("cloud+backup")
+    wait_until(lambda: answers.reach(second), "the session goes on by the second tunnel")
 
-@scenario("two tunnels: questions by either are answered by the same one, without a loss, over a restart; a session outlives its tunnel",
-          needs=["xfrm interface", "esp4 with AES-GCM"])
+
+@scenario("two tunnels: questions by either are answered by the same one, without a loss, over a restart; a session outlives its tunnel "
+          "and comes back to it; IPv4 and IPv6", needs=["xfrm interface", "esp4 with AES-GCM"])
 def answers_xfrm(lab):
     show_links(lab, "xfrm")
+
+
+@scenario("the same by VTI", needs=["ip_vti", "esp4 with AES-GCM"])
+def answers_vti(lab):
+    show_links(lab, "vti")
 
 
 def echoes_heard(machine):

@@ -15,7 +15,10 @@ from lab.wait import expect, expect_equal, wait_until
 def spoke(name, at, interface):
     """Whose peer knows the networks behind the two others as well as ours."""
     others = [subnet(cloud, 4) for n, cloud in enumerate(CLOUDS) if n != at]
-    return Tunnel(name=name, at=at, interface=interface, near=(subnet(LAN, 4), *others))
+    # A VTI over IPv4 carries no IPv6; c has all of it that b has not.
+    v6 = {"policy": (subnet(LAN, 6),), "xfrm": (subnet(LAN, 6),)}.get(interface, ())
+    far_v6 = {"policy": (subnet(CLOUDS[at], 6),), "xfrm": ("::/0",)}.get(interface, ())
+    return Tunnel(name=name, at=at, interface=interface, near=(subnet(LAN, 4), *v6, *others), far=(subnet(CLOUDS[at], 4), *far_v6))
 
 
 SPOKES = [spoke("a", 0, "vti"), spoke("b", 1, "policy"), spoke("c", 2, "xfrm")]
@@ -51,13 +54,14 @@ def dropped(site):
 
 def arrivals(site, spoke, source):
     """How many of 3 packets reach the host that the far end of `spoke` sends by its SA as `source`."""
-    peer, cloud = site.peers[spoke.at], site.clouds[spoke.at]
+    peer, cloud, v6 = site.peers[spoke.at], site.clouds[spoke.at], ":" in source
+    host, bits, header = LAN.of(10, 6 if v6 else 4), 128 if v6 else 32, "ip6" if v6 else "ip"
     reqid = re.search(r"reqid (\d+)", peer.run("ip xfrm state"))[1]
-    peer.ip(f"xfrm policy add src {source} dst {LAN.of(10, 4)} dir out priority 1 tmpl src {spoke.peer_address} dst {spoke.gateway_address} "
+    peer.ip(f"xfrm policy add src {source} dst {host} dir out priority 1 tmpl src {spoke.peer_address} dst {spoke.gateway_address} "
             f"proto esp reqid {reqid} mode tunnel\n")
-    cloud.ip(f"address add {source}/32 dev eth0\n")
-    site.host.run("nft", "-f", "-", stdin=f"table inet seen {{ chain from {{ type filter hook input priority 0; ip saddr {source} counter drop; }}; }}")
-    cloud.call("ping", "-c", "3", "-i", "0.2", "-W", "1", "-I", source, LAN.of(10, 4))
+    cloud.ip(f"address add {source}/{bits} dev eth0{' nodad' * v6}\n")
+    site.host.run("nft", "-f", "-", stdin=f"table inet seen {{ chain from {{ type filter hook input priority 0; {header} saddr {source} counter drop; }}; }}")
+    cloud.call("ping", "-c", "3", "-i", "0.2", "-W", "1", "-I", source, host)
     count = int(re.search(r"packets (\d+)", site.host.run("nft list table inet seen"))[1])
     site.host.run("nft delete table inet seen")
     return count
@@ -69,7 +73,9 @@ def show_no_borrowed_addresses(site):
     before = dropped(site)
     expect_equal([arrivals(site, c, cloud_net.of(99, 4)) for cloud_net in (a.cloud_net, b.cloud_net)], [0, 0],
                  "packets by c's link from addresses of a (by VTI) and b (by policies)")
-    expect_equal(dropped(site) - before, 6, "packets counted as dropped")
+    expect_equal(arrivals(site, c, b.cloud_net.of(99, 6)), 0, "packets by c's link, where ::/0 leads, from an IPv6 address of b")
+    expect_equal(dropped(site) - before, 9, "packets counted as dropped")
+    expect_equal(arrivals(site, c, "2001:db8:77::1"), 3, "packets by c's link from an address that ::/0 alone covers")
     expect_equal(arrivals(site, c, "192.0.2.200"), 3, "packets by c's link from a router between the ends")
 
 
