@@ -3,6 +3,7 @@
 #include "agent/compile_egress.h"
 #include "agent/compile_ike.h"
 #include "agent/compile_nat.h"
+#include "agent/compile_nested.h"
 #include "agent/compile_pairs.h"
 #include "agent/compile_paths.h"
 #include "agent/compile_rules.h"
@@ -56,12 +57,11 @@ void compile_policies(const Connection& c, const std::optional<IpAddress>& local
     }
 }
 
-void compile_link(const Connection& c, const Facts& facts, const std::optional<IpAddress>& local, Desired& desired)
+void compile_link(const Connection& c, std::uint32_t underlay_mtu, const std::optional<IpAddress>& local,
+                  Desired& desired)
 {
-    vti::Spec spec{.name = c.device,
-                   .connection = c.name,
-                   .kind = vti::LinkKind::Xfrm,
-                   .mtu = config::link_mtu(c, facts.uplink_mtu)};
+    vti::Spec spec{
+        .name = c.device, .connection = c.name, .kind = vti::LinkKind::Xfrm, .mtu = config::link_mtu(c, underlay_mtu)};
     if (is_vti(c)) {
         if (!local) return;
         spec.kind = c.peer.family == Family::V4 ? vti::LinkKind::Vti : vti::LinkKind::Vti6;
@@ -120,26 +120,35 @@ void compile_pair_routes(const Connection& c, const Facts& facts, Desired& desir
     }
 }
 
-void compile_routes(const Connection& c, const Facts& facts, bool has_link, Desired& desired)
+/// What the tunnel leads to: the other side's networks, and the peers of connections through it.
+std::set<IpPrefix> destinations_of(const Connection& c, const nft::Nested& nested)
+{
+    std::set<IpPrefix> all;
+    for (const auto& subnet : c.remote_subnets)
+        for (const auto& destination : halves_of_default(subnet.prefix)) all.insert(destination);
+    if (const auto found = nested.find(c.backup_of.value_or(c.name)); found != nested.end())
+        for (const auto& peer : found->second.peers) all.insert(IpPrefix::host(peer));
+    return all;
+}
+
+void compile_routes(const Connection& c, const nft::Nested& nested, const Facts& facts, bool has_link, Desired& desired)
 {
     using enum route::RouteType;
     const std::uint32_t tunnels = c.backup || c.backup_of ? 2 : 1;
     const std::uint32_t rank = is_carrier(c, facts.on_backup) ? 0 : 1;
-    for (const auto& subnet : c.remote_subnets) {
-        for (const auto& destination : halves_of_default(subnet.prefix)) {
-            const auto family = destination.family();
-            desired.routes.push_back({.destination = destination,
-                                      .metric = route::fallback_metric(family, tunnels),
-                                      .type = Unreachable,
-                                      .connection = c.name});
-            if (!has_link) continue;
-            desired.routes.push_back({.destination = destination,
-                                      .metric = route::tunnel_metric(family, rank),
-                                      .type = Unicast,
-                                      .link = c.device,
-                                      .source = source_for(c, facts, family),
-                                      .connection = c.name});
-        }
+    for (const auto& destination : destinations_of(c, nested)) {
+        const auto family = destination.family();
+        desired.routes.push_back({.destination = destination,
+                                  .metric = route::fallback_metric(family, tunnels),
+                                  .type = Unreachable,
+                                  .connection = c.name});
+        if (!has_link) continue;
+        desired.routes.push_back({.destination = destination,
+                                  .metric = route::tunnel_metric(family, rank),
+                                  .type = Unicast,
+                                  .link = c.device,
+                                  .source = source_for(c, facts, family),
+                                  .connection = c.name});
     }
 }
 
@@ -240,6 +249,7 @@ Desired compile(const config::Config& config, const Facts& facts)
 {
     Desired desired;
     std::set<IpAddress> pinned;
+    const auto nested = compile_nested(config);
     for (const auto& c : config.connections) {
         const auto own = local_address(config.gateway, facts, c);
         const bool is_known = !c.peer.is_unspecified();
@@ -251,15 +261,15 @@ Desired compile(const config::Config& config, const Facts& facts)
                                             (c.peer.family == Family::V4 ? "IPv4" : "IPv6") + " address"});
         if (has_link(c)) {
             compile_policies(c, local, desired);
-            compile_link(c, facts, local, desired);
-            compile_routes(c, facts, desired.links.contains(c.device), desired);
+            compile_link(c, config::underlay_mtu(config, c, facts.uplink_mtu), local, desired);
+            compile_routes(c, nested, facts, desired.links.contains(c.device), desired);
         } else if (is_carrier(c, facts.on_backup)) {
             compile_pairs(c, local, desired);
             compile_untranslated(c, local, desired);
             compile_pair_routes(c, facts, desired);
         }
         compile_paths(c, facts, local, desired);
-        if (is_known) compile_peer_route(c, facts, pinned, desired);
+        if (is_known && !c.through) compile_peer_route(c, facts, pinned, desired);
         if (has_static_keys(c))
             compile_static(c, facts, local, desired);
         else
@@ -281,6 +291,7 @@ Desired compile(const config::Config& config, const Facts& facts)
     compile_egress(config, facts, desired);
     desired.nft.origins = compile_origins(config);
     desired.nat_rules = compile_rules(config);
+    desired.nft.nested = nested;
     return desired;
 }
 

@@ -46,6 +46,9 @@ void check_pairs(const Draft& draft, Diagnostics& diagnostics);
 /// `transit`: that the connections it names are there, and that the pairs of policy mode can carry what it lets through.
 void check_transit(const Draft& draft, Diagnostics& diagnostics);
 
+/// `through`: that the connection it names can carry this one, and that no tunnel carries itself.
+void check_through(const Draft& draft, Diagnostics& diagnostics);
+
 /// Probes, and what a backup must not share with its connection.
 void check_backups(const Draft& draft, Diagnostics& diagnostics);
 

@@ -48,6 +48,23 @@ void check_local_address(const ConnectionDraft& draft, Diagnostics& diagnostics)
                   "`peer` is the address of the other gateway");
 }
 
+/// The inner addresses of tunnels, which the uplink does not reach.
+void check_link_local(const ConnectionDraft& draft, Diagnostics& diagnostics)
+{
+    const auto& c = draft.connection;
+    if (c.through) return;
+    const auto refuse = [&](const Span& at, std::string_view key, const IpAddress& address) {
+        if (at.line != 0 && address.is_link_local())
+            add_error(diagnostics, draft, at,
+                      "`" + std::string{key} + "`: " + address.text() + " cannot be an end of a tunnel",
+                      "give a unicast address that the uplink can reach; if another connection's tunnel leads there, "
+                      "name it: "
+                      "`through = \"hub\"`");
+    };
+    refuse(draft.peer, "peer", c.peer);
+    if (c.local_address) refuse(draft.local_address, "local_address", *c.local_address);
+}
+
 bool carries_ipv6(const Connection& c)
 {
     return std::ranges::any_of(c.remote_subnets, [](auto& p) { return p.family() == Family::V6; }) ||
@@ -124,6 +141,7 @@ void check_connection(const ConnectionDraft& draft, Diagnostics& diagnostics)
 {
     check_vti_family(draft, diagnostics);
     check_local_address(draft, diagnostics);
+    check_link_local(draft, diagnostics);
     check_sizes(draft, diagnostics);
     check_lifetimes(draft, diagnostics);
     check_own_networks(draft, diagnostics);

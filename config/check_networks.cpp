@@ -20,6 +20,7 @@ private:
     [[nodiscard]] const Span& place(const Swept& item) const;
     void add(const Swept& at, std::string message, std::string help);
     [[nodiscard]] bool is_policy(const Swept& item) const { return owner(item).connection.mode == Mode::Policy; }
+    [[nodiscard]] bool leads_there(const Swept& item, const Swept& tunnel) const;
     void add_equal_remotes(const Swept& item, const Swept& first);
     [[nodiscard]] std::string advice_for_cover(const Swept& outer, const Swept& inner) const;
     void add_address_within_remote(const Swept& item, const Swept& remote);
@@ -73,7 +74,8 @@ const Span& Networks::place(const Swept& item) const
     case Role::Local: return owner(item).local_subnets[item.element];
     case Role::Tunnel: return owner(item).tunnel_addresses[item.element];
     case Role::Peer: return owner(item).peer;
-    case Role::LocalAddress: return owner(item).local_address;
+    case Role::LocalAddress:
+        return owner(item).local_address.line != 0 ? owner(item).local_address : owner(item).through;
     case Role::Gateway: break;
     }
     return draft_.gateway->addresses[item.element].span;
@@ -96,12 +98,23 @@ void Networks::add_equal_remotes(const Swept& item, const Swept& first)
             "one; sites that have the same addresses need others here, by `remote` of a `[connection.nat]`");
 }
 
+/// True for the ends of a connection that goes through that tunnel: they are meant to be there.
+bool Networks::leads_there(const Swept& item, const Swept& tunnel) const
+{
+    if (item.role != Role::Peer && item.role != Role::LocalAddress) return false;
+    const auto& through = owner(item).connection.through;
+    const auto& bearer = owner(tunnel).connection;
+    return through && (*through == bearer.name || through == bearer.backup_of);
+}
+
 void Networks::add_address_within_remote(const Swept& item, const Swept& remote)
 {
-    const std::string help = item.role == Role::Peer
-                                 ? "a tunnel's own packets cannot go through a tunnel: take the peer out of the "
-                                   "subnet (only a default route like 0.0.0.0/0 may contain it)"
-                                 : "the gateway's address stays outside: narrow the subnet";
+    if (item.role == Role::Peer && leads_there(item, remote)) return;
+    const std::string help =
+        item.role == Role::Peer
+            ? "a tunnel's own packets go through another one only where `through` names it: take the "
+              "peer out of the subnet (only a default route like 0.0.0.0/0 may contain it)"
+            : "the gateway's address stays outside: narrow the subnet";
     add(item, subject(item) + " lies within remote subnet " + remote.prefix.text() + " of " + reference(owner(remote)),
         help);
 }
@@ -145,6 +158,7 @@ void Networks::check_remote_subnets()
 
 void Networks::add_within_tunnel(const Swept& item, const Swept& tunnel)
 {
+    if (leads_there(item, tunnel)) return;
     const auto within = " lies within tunnel network " + tunnel.prefix.text() + " of " + reference(owner(tunnel));
     if (item.role == Role::Remote)
         return add(item, subject(item) + within, "the tunnel's own network is reached without being listed: remove it");

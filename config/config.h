@@ -136,6 +136,7 @@ struct Connection {
     std::string peer_name = {}; ///< a host name; then `peer` is what it resolved to last
     bool peer_any = false;      ///< of any address; then `peer` is that of the one that is up, or was last
     std::optional<IpAddress> local_address = {}; ///< as written; else the gateway's address of the peer's family
+    std::optional<ConnectionName> through = {};  ///< the one whose tunnel leads to the peer; none = the uplink does
     SecretSource psk = {};                       ///< none where there is an `x509` or `keys`
     std::optional<X509Source> x509 = {};
     SecretSource keys = {};     ///< static keys; exactly one of the three

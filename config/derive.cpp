@@ -10,6 +10,12 @@ namespace {
 /// AES-CBC with SHA-256 (base/esp_suite.h).
 constexpr EspOverhead largest_static_overhead{.iv = 16, .icv = 16, .alignment = 16};
 
+const Connection* named(const Config& config, const ConnectionName& name)
+{
+    const auto found = std::ranges::lower_bound(config.connections, name, {}, &Connection::name);
+    return found != config.connections.end() && found->name == name ? &*found : nullptr;
+}
+
 } // namespace
 
 bool has_link(const Connection& c)
@@ -29,15 +35,29 @@ std::vector<Family> inner_families(const Connection& c)
     return families;
 }
 
-std::uint32_t link_mtu(const Connection& c, std::uint32_t uplink_mtu)
+const Connection* bearer_of(const Config& config, const Connection& c)
+{
+    return c.through ? named(config, *c.through) : nullptr;
+}
+
+std::uint32_t underlay_mtu(const Config& config, const Connection& c, std::uint32_t uplink_mtu)
+{
+    const auto* bearer = bearer_of(config, c);
+    if (!bearer) return uplink_mtu;
+    const auto* backup = bearer->backup ? named(config, *bearer->backup) : nullptr;
+    const auto mtu = link_mtu(*bearer, uplink_mtu);
+    return backup ? std::min(mtu, link_mtu(*backup, uplink_mtu)) : mtu;
+}
+
+std::uint32_t link_mtu(const Connection& c, std::uint32_t underlay_mtu)
 {
     if (c.mtu) return *c.mtu;
-    if (c.ceilings.outer != 0) uplink_mtu = std::min(uplink_mtu, c.ceilings.outer);
+    if (c.ceilings.outer != 0) underlay_mtu = std::min(underlay_mtu, c.ceilings.outer);
     std::vector<EspOverhead> overheads;
     for (const auto& proposal : c.esp_proposals) overheads.push_back(proposal.overhead);
     if (!c.keys.name.empty()) overheads = {largest_static_overhead}; // the file of keys may name any suite
     const auto families = inner_families(c);
-    const auto mtu = tunnel_mtu(uplink_mtu, c.peer.family, overheads, c.nat_traversal != NatTraversal::None,
+    const auto mtu = tunnel_mtu(underlay_mtu, c.peer.family, overheads, c.nat_traversal != NatTraversal::None,
                                 std::ranges::find(families, Family::V6) != families.end());
     return c.ceilings.mtu == 0 ? mtu : std::min(mtu, c.ceilings.mtu);
 }

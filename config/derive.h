@@ -17,9 +17,16 @@ namespace linkspan::config {
 /// The families of the packets it carries.
 [[nodiscard]] std::vector<Family> inner_families(const Connection& connection);
 
-/// Of its tunnel link (or, without one, of what its packets may be), in bytes: as written, else the largest that fits the uplink's MTU whatever suite is chosen, and
+/// Of its tunnel link (or, without one, of what its packets may be), in bytes: as written, else the largest that fits `underlay_mtu` whatever suite is chosen, and
 /// that the profile allows.
-[[nodiscard]] std::uint32_t link_mtu(const Connection& connection, std::uint32_t uplink_mtu);
+[[nodiscard]] std::uint32_t link_mtu(const Connection& connection, std::uint32_t underlay_mtu);
+
+/// The connection whose tunnel leads to this one's peer; null where the uplink does.
+[[nodiscard]] const Connection* bearer_of(const Config& config, const Connection& connection);
+
+/// What an encrypted packet of the connection may be, in bytes: the uplink's MTU, or that of the tunnels it goes through, the
+/// smallest of them.
+[[nodiscard]] std::uint32_t underlay_mtu(const Config& config, const Connection& connection, std::uint32_t uplink_mtu);
 
 /// What a SYN through it may announce at most, in bytes: as written, else the profile's. Missing = what the route's MTU
 /// allows, which limits it in any case.

@@ -51,6 +51,7 @@ struct ConnectionDraft {
     Span peer = {};
     Span start = {};
     Span local_address = {};
+    Span through = {};
     Span psk = {};
     bool has_psk = false; ///< readable or not, or mistyped
     Span keys = {};

@@ -114,6 +114,7 @@ struct Subject {
     const Connection& c;
     const Profile& profile = profile_of(c.profile);
     std::optional<IpAddress> local = local_address(config, c);
+    std::uint32_t underlay = underlay_mtu(config, c, assumed_uplink_mtu);
 };
 
 Setting computed(std::string_view key, std::string value, std::string from)
@@ -123,7 +124,9 @@ Setting computed(std::string_view key, std::string value, std::string from)
 
 Setting explain_local_address(std::string_view key, const Subject& of)
 {
-    if (of.local) return computed(key, toml_string(of.local->text()), "[gateway] address");
+    if (of.local)
+        return computed(key, toml_string(of.local->text()),
+                        of.c.through ? "tunnel_address of " + of.c.through->value : "[gateway] address");
     return computed(key, {},
                     "the agent asks the kernel: the first global address on " + of.config.gateway.uplink.value);
 }
@@ -137,15 +140,15 @@ Setting explain_local_id(std::string_view key, const Subject& of)
 
 Setting explain_mtu(std::string_view key, const Subject& of)
 {
-    const auto mtu = link_mtu(of.c, assumed_uplink_mtu);
+    const auto mtu = link_mtu(of.c, of.underlay);
     std::string from = "esp_proposals and nat_traversal";
     const auto& ceilings = of.profile.ceilings;
-    const auto bytes =
-        std::to_string(std::min(assumed_uplink_mtu, ceilings.outer ? ceilings.outer : assumed_uplink_mtu));
+    const auto bytes = std::to_string(std::min(of.underlay, ceilings.outer ? ceilings.outer : of.underlay));
     if (ceilings.mtu == mtu)
         from = "limited by profile " + std::string{of.profile.name};
     else if (ceilings.outer != 0)
         from += ", and " + bytes + " bytes that profile " + std::string{of.profile.name} + " lets through";
+    if (of.c.through) from += ", within the " + std::to_string(of.underlay) + " bytes of " + of.c.through->value;
     return computed(key, std::to_string(mtu), from + "; assumes an uplink of 1500 bytes");
 }
 
@@ -153,7 +156,7 @@ Setting explain_mss(std::string_view key, const Subject& of)
 {
     const auto families = inner_families(of.c);
     const auto family = families.empty() ? Family::V4 : families.front();
-    return computed(key, std::to_string(tcp_mss(link_mtu(of.c, assumed_uplink_mtu), family)), "mtu");
+    return computed(key, std::to_string(tcp_mss(link_mtu(of.c, of.underlay), family)), "mtu");
 }
 
 /// Keys whose value follows from others where it is not written.

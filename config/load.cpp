@@ -121,9 +121,13 @@ Loaded load(const Sources& sources)
         else
             all_readable = false;
     }
+    settle_through(draft);
     check_whole(draft, sources, all_readable, loaded.diagnostics);
     check(draft, loaded.diagnostics);
-    if (all_readable) check_transit(draft, loaded.diagnostics); // what is named may stand in the file that is not
+    if (all_readable) { // what is named may stand in the file that is not
+        check_transit(draft, loaded.diagnostics);
+        check_through(draft, loaded.diagnostics);
+    }
     sort_by_place(loaded.diagnostics, sources);
     if (!has_errors(loaded.diagnostics)) loaded.config = finish(std::move(draft));
     return loaded;

@@ -30,6 +30,10 @@ void read_nat(Reader& reader, const Key& key, const Value& value, ConnectionDraf
 void read_rules(Reader& reader, const Key& key, const Value& value, std::vector<MappingRule>& into,
                 std::vector<RuleSpans>& spans);
 void read_transit(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into);
+void read_through(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into);
+/// Once all files are read: a connection through another's tunnel speaks from the inner address of that one, unless it says
+/// from which.
+void settle_through(Draft& draft);
 void read_tunnel_address(Reader& reader, const Key& key, const Value& value, ConnectionDraft& into);
 
 /// A network of the file; says what is wrong with it where there is none. No host bits, nothing that is not unicast.

@@ -34,6 +34,13 @@ bool is_host_name(std::string_view text)
     return std::ranges::any_of(label, [](unsigned char c) { return std::isalpha(c); });
 }
 
+/// 169.254.0.0/16 is for ends inside another tunnel; check_connection knows whether this one is.
+bool can_be_an_end(const IpAddress& address)
+{
+    if (address.is_unspecified() || address.is_loopback() || address.is_multicast()) return false;
+    return !address.is_link_local() || address.family == Family::V4;
+}
+
 std::optional<IpAddress> read_endpoint(Reader& reader, const Key& key, const Value& value)
 {
     const auto text = reader.text(key, value);
@@ -53,8 +60,7 @@ std::optional<IpAddress> read_endpoint(Reader& reader, const Key& key, const Val
         else if (text->text.contains('.') && text->text.contains(':'))
             help += ", without a port: IKE uses 500 and 4500";
         reader.error(text->span, tick(key) + ": " + in_quotes(text->text) + " is not an IP address", help);
-    } else if (address->is_unspecified() || address->is_loopback() || address->is_multicast() ||
-               address->is_link_local()) {
+    } else if (!can_be_an_end(*address)) {
         reader.error(text->span, tick(key) + ": " + address->text() + " cannot be an end of a tunnel",
                      "give a unicast address that the uplink can reach; loopback, link-local, multicast and " +
                          IpAddress::any(address->family).text() + " are not");

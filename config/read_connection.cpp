@@ -140,6 +140,7 @@ constexpr std::array own_fields{
     Field<ConnectionDraft>{{"id", Shape::Integer, false, {}, "17", {}, 1, 0x0fff'ffff}, read_id},
     Field<ConnectionDraft>{{"peer", Shape::Text, true, {}, R"("198.51.100.7")"}, read_peer},
     Field<ConnectionDraft>{{"local_address", Shape::Text, false, {}, R"("203.0.113.10")"}, read_local_address},
+    Field<ConnectionDraft>{{"through", Shape::Text, false, {}, R"("hub")"}, read_through},
     Field<ConnectionDraft>{{"local_subnets", Shape::Texts, false, "[]", R"(["10.1.0.0/16"])"}, read_local_subnets},
     Field<ConnectionDraft>{{"remote_subnets", Shape::Texts, true, {}, R"(["10.20.0.0/16"])"}, read_remote_subnets},
     Field<ConnectionDraft>{{"tunnel_address", Shape::TextOrTexts, false, {}, R"("169.254.21.2/30")"},

@@ -11,12 +11,12 @@ namespace {
 namespace json = boost::json;
 
 constexpr int mangle_priority = -150;  ///< NF_IP_PRI_MANGLE
-constexpr int transit_priority = -149; ///< of `origin`, too
+constexpr int transit_priority = -149; ///< of `origin` and `nested`, too
 constexpr int keeping_priority = -198; ///< NF_IP_PRI_CONNTRACK + 2
 
 /// Which chains with a hook there are, each of them at most once.
 struct Bases {
-    int clamping = 0, transit = 0, origin = 0, keeping = 0, strays = 0;
+    int clamping = 0, transit = 0, origin = 0, nested = 0, keeping = 0, strays = 0;
 
     void count(const json::object& chain)
     {
@@ -26,6 +26,8 @@ struct Bases {
             transit++;
         else if (is_chain(chain, {"origin", "filter", "prerouting", transit_priority}))
             origin++;
+        else if (is_chain(chain, {"nested", "filter", "output", transit_priority}))
+            nested++; // where there is none, its rules are missing
         else if (is_chain(chain, {"postrouting", "nat", "postrouting", keeping_priority}))
             keeping++;
         else

@@ -38,6 +38,7 @@ Plan<Spec> plan(const Spec& want, const Observed& have)
     values.policy_mss = want.policy_mss; // as the rules say
     values.transit = want.transit;
     values.origins = want.origins;
+    values.nested = want.nested;
     return {.ops = {{Verb::Update, want, std::move(values)}}};
 }
 

@@ -1,5 +1,6 @@
 #include "nft/render.h"
 
+#include "nft/nested.h"
 #include "nft/origin.h"
 #include "nft/transit.h"
 
@@ -101,6 +102,7 @@ std::vector<TransitChain> branches(const Spec& spec)
 {
     auto all = transit_chains(spec.transit);
     std::ranges::move(origin_chains(spec.origins), std::back_inserter(all));
+    std::ranges::move(nested_chains(spec.nested), std::back_inserter(all));
     return all;
 }
 

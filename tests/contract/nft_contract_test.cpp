@@ -162,6 +162,21 @@ TYPED_TEST(NftContract, WhoseAddressesLinksBringIsReadBackAndChanged)
     EXPECT_EQ(this->converge(fewer), Verbs{Verb::Update});
 }
 
+TYPED_TEST(NftContract, WhatBelongsInsideATunnelIsReadBackAndChanged)
+{
+    auto some = this->mapped;
+    some.nested[{"hub"}] = {{0x1000'000a},
+                            {{"ls-hub"}, {"ls-hub+backup"}},
+                            {IpAddress::parse("169.254.21.1").value(), IpAddress::parse("fd99::1").value()}};
+    EXPECT_EQ(this->converge(some), Verbs{Verb::Create});
+    auto fewer = some;
+    fewer.nested.begin()->second.links.erase({"ls-hub+backup"});
+    EXPECT_EQ(this->converge(fewer), Verbs{Verb::Replace});
+    fewer.mss.clear();
+    EXPECT_EQ(this->converge(fewer), Verbs{Verb::Update});
+    EXPECT_EQ(this->converge(this->plain), Verbs{Verb::Replace});
+}
+
 TYPED_TEST(NftContract, DeletingATableThatIsGoneIsASuccess)
 {
     EXPECT_TRUE(this->backend.apply({Verb::Delete, {}, {}}));

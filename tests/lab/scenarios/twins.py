@@ -1,11 +1,15 @@
 """Two gateways of ours: both begin, one IKE_SA stays, nothing is lost on the way there."""
 
+import json
+
 from lab.scenario import scenario
 from lab.tunnel import Tunnel
-from lab.traffic import ping
+from lab.traffic import Echo, ping
 from lab.transfer import transfer
-from lab.twins import Twins
+from lab.twins import InnerTunnel, Twins
 from lab.wait import expect, expect_equal, wait_until
+from scenarios.interop import TCP_TIMESTAMPS
+from scenarios.mtu import Sizes
 
 
 def ikes(end):
@@ -40,7 +44,7 @@ def both_begin(site):
 
 
 @scenario("two linkspan gateways, XFRM interface over IPv6, both always: after both charons were killed at once one IKE_SA "
-          "stays, 0 lost", needs=["xfrm interface"])
+          "stays, 0 lost; a tunnel inside the tunnel: sizes, and never by the uplink", needs=["xfrm interface"])
 def both_ends_ours(lab):
     tunnel = Tunnel(interface="xfrm", outer=6, inner=(4, 6))
     site = Twins(lab, tunnel)
@@ -58,18 +62,77 @@ def both_ends_ours(lab):
     for end in site.ends:
         end.wait_in_sync()
         end.expect_nothing_to_do()
-    show_sizes(site)
-    print(f"{attempts} attempts to have two, {account}; ", end="")
+    outer = show_sizes(site, tunnel)
+    within = show_nested(lab, site, tunnel)
+    print(f"{attempts} attempts to have two, {account}; MTU {outer}, of the tunnel inside {within}; ", end="")
 
 
-def show_sizes(site):
-    """Both ends have the same MTU; a packet of that size passes, and a TCP of full segments."""
-    mtu = site.linkspan.connection()["mtu"]
-    expect_equal(site.far.connection()["mtu"], mtu, "the far end's MTU")
-    for family in site.tunnel.inner:
-        size = mtu - (28 if family == 4 else 48)
-        expect(ping(site.host, site.tunnel.cloud(family), deadline=5, size=size, forbid_fragments=True), f"{mtu} bytes pass over IPv{family}")
-        expect(not ping(site.host, site.tunnel.cloud(family), deadline=0.5, size=size + 1, forbid_fragments=True), f"{mtu + 1} bytes do not")
-        moved = transfer(site.host, site.cloud, site.tunnel.cloud(family), bytes(range(256)) * 400)
+def show_sizes(site, tunnel):
+    """Both ends have the same MTU; what is larger is told to its sender, what is not passes, and a TCP of full segments."""
+    mtu = site.linkspan.connection(tunnel.name)["mtu"]
+    expect_equal(site.far.connection(tunnel.name)["mtu"], mtu, "the far end's MTU")
+    for family in tunnel.inner:
+        Sizes(site, tunnel, family).expect_limit(mtu)
+        moved = transfer(site.host, site.cloud, tunnel.cloud(family), bytes(range(256)) * 400)
         expect_equal(moved.received, moved.sent, "checksum of a transfer")
+        segment = mtu - (40 if family == 4 else 60) - TCP_TIMESTAMPS
+        expect_equal((moved.client_mss, moved.server_mss), (segment, segment), f"TCP segments over IPv{family} fill the MTU of {mtu}")
     expect_equal(site.wan.counters()["fragments"], 0, "fragments on the WAN")
+    return mtu
+
+
+def show_nested(lab, site, outer):
+    """A connection inside the tunnel of another one never leaves by the uplink. Its ends are addresses that the WAN counts as clear."""
+    inner = InnerTunnel()
+
+    def passes(family):
+        return site.pings(family, inner)
+    lab.step("a connection inside the tunnel")
+    site.edit(outer, inner)
+    for end in site.ends:
+        end.wait_up("cloud", "inner")
+    for family in inner.inner:
+        wait_until(lambda: passes(family), f"IPv{family} passes by the tunnel inside")
+    mtu = show_sizes(site, inner)
+    for end in site.ends:
+        end.wait_in_sync()
+        end.expect_nothing_to_do()
+
+    lab.step("the outer tunnel is down")
+    site.linkspan.done("down", "cloud")
+    wait_until(lambda: not ping(site.host, inner.cloud(), deadline=0.3), "nothing passes by the tunnel inside")
+    send_into(site, inner, 20)
+    site.linkspan.done("up", "cloud")
+    wait_until(lambda: passes(4), "both tunnels are back")
+
+    lab.step("the agent is dead, and the outer tunnel's link and the wall behind it are gone")
+    site.linkspan.kill_agent()
+    before = refused_outside(site.gateway)
+    site.gateway.run(f"ip link delete {outer.device}")
+    send_into(site, inner, 20)
+    expect_equal(refused_outside(site.gateway), before, "what the nft wall stopped where an unreachable route stands")
+    site.gateway.run(f"ip -6 route delete unreachable {inner.peer_address}")
+    send_into(site, inner, 20)
+    site.wan.expect_no_plaintext("ESP of the tunnel inside, which the uplink's default route would have taken")
+    expect(refused_outside(site.gateway) > before, "the nft wall has stopped that")
+    site.linkspan.start_agent()
+    wait_until(lambda: passes(4) and passes(6), "a new agent has put it all back")
+    site.linkspan.wait_in_sync()
+    return mtu
+
+
+def send_into(site, tunnel, count):
+    for family in tunnel.inner:
+        echo = Echo(site.host, tunnel.cloud(family))
+        for _ in range(count):
+            echo.send()
+        echo.receive(0.3)
+        echo.close()
+        expect(not echo.account.answered, "nothing is answered")
+
+
+def refused_outside(gateway):
+    """Packets of tunnels inside tunnels that were about to leave by another link."""
+    listing = json.loads(gateway.run("nft", "-j", "list", "table", "inet", "linkspan"))["nftables"]
+    return sum(expression["counter"]["packets"] for item in listing if item.get("rule", {}).get("chain", "").startswith("through_")
+               for expression in item["rule"]["expr"] if "counter" in expression)

@@ -82,5 +82,22 @@ TEST(Derive, OneOfMarkAndInterfaceIdIsTheConnectionsId)
     EXPECT_EQ(if_id_of(c).value, c.id.value);
 }
 
+TEST(Derive, ATunnelInsideATunnelHasTheSmallestOfWhatCarriesIt)
+{
+    Connection hub{.name = {"hub"}}, backup{.name = {"hub+backup"}}, inner{.name = {"inner"}};
+    for (auto* c : {&hub, &backup, &inner}) c->esp_proposals = {Proposal{"aes256gcm16", {8, 16, 4}}};
+    backup.peer = IpAddress::parse("2001:db8::7").value(); // 20 bytes more around each packet
+    inner.through = hub.name;
+    const Config alone{.connections = {hub, inner}};
+    EXPECT_EQ(underlay_mtu(alone, hub, 1500), 1500U);
+    EXPECT_EQ(underlay_mtu(alone, inner, 1500), link_mtu(hub, 1500));
+    EXPECT_EQ(bearer_of(alone, inner), &alone.connections[0]);
+    EXPECT_EQ(bearer_of(alone, hub), nullptr);
+    hub.backup = backup.name;
+    backup.backup_of = hub.name;
+    EXPECT_EQ(underlay_mtu({.connections = {hub, backup, inner}}, inner, 1500), link_mtu(backup, 1500));
+    EXPECT_LT(link_mtu(backup, 1500), link_mtu(hub, 1500));
+}
+
 } // namespace
 } // namespace linkspan::config

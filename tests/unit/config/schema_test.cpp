@@ -183,6 +183,10 @@ std::string file_for(std::string_view key)
     if (key == "allow" || key == "deny" || key == "other_resolvers")
         return with_line(least, "[egress]\n", "[egress]\nresolvers = [\"9.9.9.9\"]\n");
     if (key == "limits") return with_line(least, "[egress.limits]\n", "");
+    if (key == "through")
+        return with_line(least, "@connection@\n", "interface = \"xfrm\"\n@connection@\n") +
+               "[[connection]]\nname = \"hub\"\npeer = \"192.0.2.7\"\npsk = { file = \"/k\" }\n"
+               "remote_subnets = [\"10.30.0.0/16\"]\ntunnel_address = \"169.254.21.2/30\"\n";
     if (key != "transit") return least;
     return least + "[[connection]]\nname = \"aws-hub\"\npeer = \"192.0.2.7\"\npsk = { file = \"/k\" }\n"
                    "remote_subnets = [\"10.30.0.0/16\"]\n";
