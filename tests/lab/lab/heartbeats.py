@@ -44,7 +44,7 @@ def _port(site, gateway):
 @contextlib.contextmanager
 def deaf(gateway):
     """It hears no heartbeat, by no path, and is heard."""
-    gateway.machine.run("nft", "-f", "-", stdin=f"table inet deaf {{ chain in {{ type filter hook input priority -400; udp dport {PORT} drop; }} }}")
+    gateway.machine.run("nft", "-f", "-", stdin=f"table inet deaf {{\nchain in {{\ntype filter hook input priority -400;\nudp dport {PORT} drop\n}}\n}}\n")
     try:
         yield
     finally:
