@@ -12,10 +12,9 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::array bases{
-    Base{"prerouting", "filter", "prerouting", -90},
-    Base{"output", "route", "output", -90},
-    Base{"rerouted", "filter", "output", -89},
-    Base{"forward", "filter", "forward", -400},
+    Base{"prerouting", "filter", "prerouting", -90},  Base{"output", "route", "output", -90},
+    Base{"rerouted", "filter", "output", -89},        Base{"forward", "filter", "forward", -400},
+    Base{"postrouting", "filter", "postrouting", 99}, Base{"translated", "filter", "postrouting", 101},
 };
 
 } // namespace

@@ -7,6 +7,9 @@
 namespace linkspan::nft {
 namespace {
 
+constexpr std::array<std::string_view, 6> chain_order{"prerouting", "output",      "rerouted",
+                                                      "forward",    "postrouting", "translated"};
+
 constexpr Path other(Path path)
 {
     return path == Path::Primary ? Path::Backup : Path::Primary;
@@ -77,10 +80,17 @@ void choose_sas(Path path, const std::string& sas, std::vector<Rule>& all)
     for (const std::string chain : {"prerouting", "output"}) all.push_back(rule_of(chain, answers(path, false) + mark));
 }
 
+/// For answers whose source is translated (their session was begun to another address) the kernel looks for a policy
+/// anew once that is done, so they have their mark once more, around everybody's source NAT.
+void choose_translated_sas(Path path, std::vector<Rule>& all)
+{
+    all.push_back(rule_of("postrouting", "ct status dnat " + answers(path, false) + set_mark(policy_path(path))));
+}
+
 /// Its way is chosen: what comes after sees the mark as it was.
 void clear(std::vector<Rule>& all)
 {
-    for (const std::string chain : {"rerouted", "forward"})
+    for (const std::string chain : {"rerouted", "forward", "translated"})
         all.push_back(
             rule_of(chain, "meta mark & " + hex(path_mask) + " != 0 meta mark set meta mark & " + hex(~path_mask)));
 }
@@ -99,14 +109,15 @@ std::string whole_table(const Paths& paths)
     text += chain_text("output", "route hook output priority -90", all);
     text += chain_text("rerouted", "filter hook output priority -89", all);
     text += chain_text("forward", "filter hook forward priority -400", all);
+    text += chain_text("postrouting", "filter hook postrouting priority 99", all);
+    text += chain_text("translated", "filter hook postrouting priority 101", all);
     return text + "}\n";
 }
 
 std::string other_rules(const Paths& paths)
 {
     std::string text;
-    for (const std::string chain : {"prerouting", "output", "rerouted", "forward"})
-        text += "flush chain inet linkspan_paths " + chain + "\n";
+    for (const auto& chain : chain_order) text += "flush chain inet linkspan_paths " + std::string{chain} + "\n";
     for (const auto& rule : rules(paths))
         text += "add rule inet linkspan_paths " + rule.chain + " " + rule.text + " comment \"" + rule.comment + "\"\n";
     return text;
@@ -131,12 +142,12 @@ std::vector<Rule> rules(const Paths& paths)
         if (sas.empty()) continue;
         note_questions("ipsec in reqid " + sas, path, false, all);
         choose_sas(path, sas, all);
+        choose_translated_sas(path, all);
     }
     choose_links(paths, all);
     clear(all);
-    std::ranges::stable_sort(all, {}, [](const Rule& rule) {
-        return rule.chain == "prerouting" ? 0 : rule.chain == "output" ? 1 : rule.chain == "rerouted" ? 2 : 3;
-    });
+    std::ranges::stable_sort(
+        all, {}, [](const Rule& rule) { return std::ranges::find(chain_order, rule.chain) - chain_order.begin(); });
     return all;
 }
 

@@ -1,5 +1,7 @@
 """A backup: two peers before one cloud. The tunnel that lives carries the traffic."""
 
+import dataclasses
+
 from lab.heard import Heard
 from lab.scenario import scenario
 from lab.site import CLOUDS, PEERS_WAN
@@ -49,7 +51,7 @@ def probed_site(lab, interface):
 
 def far_second(tunnel):
     """The tunnel of the backup, as its peer writes it."""
-    return Tunnel(at=1, behind=0, interface=tunnel.interface, inner=tunnel.inner)
+    return dataclasses.replace(tunnel, at=1, behind=0, more="")
 
 
 def backed_site(lab, tunnel):

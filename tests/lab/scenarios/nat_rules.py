@@ -12,6 +12,7 @@ from lab.traffic import ping
 from lab.tunnel import Tunnel
 from lab.wait import expect, expect_equal, wait_until
 from lab.watch import KernelWatch
+from scenarios.failover import BACKUP, backed_site, carrier
 from scenarios.nat import arrives, mapped_site, remember_udp, show_path_mtu, show_refused, show_tcp, show_udp
 
 ONE, SERVER, EXCLUDED, POOL = "100.64.0.1", "100.64.0.2", "10.1.0.11", "100.64.7.0/24"
@@ -229,6 +230,39 @@ def nat_rules_vti(lab):
 @scenario("rules in policy mode: the same", needs=["esp4 with AES-GCM"])
 def nat_rules_policy(lab):
     show_rules(lab, "policy")
+
+
+def show_failover_of_rules(lab):
+    """Two peers before one cloud, each with a host of the cloud's address."""
+    site = backed_site(lab, Ruled(interface="policy", more=BACKUP.rstrip()))
+    wait_until(lambda: carrier(site) == "cloud", "the primary carries")
+    remember_udp(site.gateway)
+    cloud, own = "10.20.0.10", LAN.of(10, 4)
+    host, behind = Udp(site.host, 4, own, 4600), Udp(site.host, 4, own, 4500)
+    servers, asking = ([Udp(machine, 4, cloud, port) for machine in site.clouds[:2]] for port in (4601, 4999))
+
+    lab.step("one session begun here, one there, and one by the tunnel that waits")
+    expect_equal(seen_by(servers[0], host, cloud, 4601), (ONE, 4600), "what the cloud sees")
+    expect_equal(seen_by(behind, asking[0], SERVER, 5353), (cloud, 4999), "who asks by the forwarded port")
+    waiting = Udp(site.clouds[1], 4, cloud, 4998)
+    expect_equal(seen_by(behind, waiting, PUBLISHED, 4500), (cloud, 4998), "who asks by the tunnel that waits")
+
+    lab.step("the primary's peer goes: both sessions go on by the backup, as they were")
+    tracked = lambda: site.gateway.run("conntrack -L -p udp -o id 2>/dev/null | grep -E 'dport=(4601|5353|4500)' | grep -oE '[^=]*$' | sort")
+    before = tracked()
+    site.charons[0].end()
+    wait_until(lambda: carrier(site) == "cloud+backup", "the backup carries")
+    expect_equal(seen_by(servers[1], host, cloud, 4601), (ONE, 4600), "what the cloud behind the backup sees of the session")
+    data, sender, port = arrives(behind, asking[1], b"as I said", cloud, 4999)
+    expect_equal((sender, port), (SERVER, 5353), "who answers the forwarded session by the backup")
+    expect_equal(seen_by(behind, asking[1], SERVER, 5353), (cloud, 4999), "and who goes on asking")
+    expect_equal(tracked(), before, "sessions, by the kernel's ids")
+    site.linkspan.expect_nothing_to_do()
+
+
+@scenario("in policy mode sessions of rules outlive a failover; what asks by the waiting tunnel is answered by it", needs=["esp4 with AES-GCM"])
+def nat_failover_policy(lab):
+    show_failover_of_rules(lab)
 
 
 @scenario("somebody masquerades everything: mapped connections keep their sources until they are in the tunnel, in both families",

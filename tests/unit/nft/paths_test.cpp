@@ -54,6 +54,16 @@ TEST(PathsRender, InPolicyModeThePacketsOfEitherTunnelAreMarkedForTheirPolicies)
     EXPECT_THAT(text, Not(HasSubstr("fib")));
 }
 
+TEST(PathsRender, AnswersWhoseSourceIsTranslatedAreMarkedOnceMoreAroundThat)
+{
+    const auto text = text_of(sas());
+    EXPECT_THAT(text, HasSubstr("ct status dnat ct direction reply ct id @by_backup_sa meta mark set "
+                                "meta mark & 0xf8ffffff | 0x04000000"));
+    EXPECT_LT(text.find("postrouting priority 99"), text.find("ct status dnat"));
+    EXPECT_LT(text.find("ct status dnat"), text.find("postrouting priority 101"));
+    EXPECT_THAT(text_of(links()), Not(HasSubstr("ct status"))) << "a route is not chosen anew";
+}
+
 TEST(PathsRender, OtherRulesLeaveTheSessionsAlone)
 {
     const auto text = render({Verb::Update, links(), {}});
