@@ -3,8 +3,8 @@
 #include "agent/accepted.h"
 #include "agent/heap.h"
 #include "agent/held.h"
-#include "agent/journal.h"
 #include "agent/nat_counters.h"
+#include "service/journal.h"
 
 #include <algorithm>
 #include <csignal>
@@ -18,14 +18,17 @@ constexpr auto bus_retry = std::chrono::seconds{10};
 
 } // namespace
 
-App::App(Options options, Loop& loop, KernelWorld world, Clock clock)
+App::App(Options options, service::Loop& loop, KernelWorld world, Clock clock)
     : options_(std::move(options)), loop_(loop), world_(std::move(world)), clock_(clock),
       reconciler_(world_, clock, observer()), egress_(loop, clock, options_.state),
       charon_(loop, [this] { dirty(static_cast<Rooms>(Room::Ike)); }),
       pair_(options_, loop, clock, {[this] { pair_changed(); }, [this] { renewal_.begin(); }}),
       renewal_(loop, world_, [this] { return children_to_renew(); }), senses_(loop, clock, [this] { sensed(); }),
       watch_([this](Rooms rooms) { dirty(rooms); },
-             [] { log(Entry::Level::Notice, "the kernel dropped notifications; everything is read again"); }),
+             [] {
+                 service::log(service::Entry::Level::Notice,
+                              "the kernel dropped notifications; everything is read again");
+             }),
       bus_(*this, loop)
 {
     if (options_.oneshot) return;
@@ -38,7 +41,7 @@ App::App(Options options, Loop& loop, KernelWorld world, Clock clock)
 Result<> App::start()
 {
     TRY(watch_.start(loop_));
-    const auto on = [this](int signal, Loop::Callback action) {
+    const auto on = [this](int signal, service::Loop::Callback action) {
         if (auto source = loop_.on_signal(signal, std::move(action))) signals_.push_back(std::move(*source));
     };
     on(SIGHUP, [this] { hang_up(); });
@@ -46,9 +49,9 @@ Result<> App::start()
     reconciler_.hold(load_held(options_.held_directory()));
     if (const auto files = read(); !files) {
         const bool found = fall_back();
-        log(Entry::Level::Error, (found ? "the files that were last accepted are in force:\n"
-                                        : "nothing is managed until the files are mended:\n") +
-                                     files.error().what);
+        service::log(service::Entry::Level::Error, (found ? "the files that were last accepted are in force:\n"
+                                                          : "nothing is managed until the files are mended:\n") +
+                                                       files.error().what);
     }
     reconcile(all_rooms, false);
     TRY(bus_.serve(options_.socket));
@@ -58,7 +61,7 @@ Result<> App::start()
     TRY(watchdog);
     watchdog_ = std::move(*watchdog);
     arm_timers();
-    notify_systemd("READY=1");
+    service::notify_systemd("READY=1");
     return {};
 }
 
@@ -82,44 +85,45 @@ Observer App::observer()
         .done =
             [this](const Step& step, bool repaired) {
                 const auto text = (repaired ? "repaired: " : "") + describe(step);
-                log({.level = repaired          ? Entry::Level::Notice
-                              : is_upkeep(step) ? Entry::Level::Debug
-                                                : Entry::Level::Info,
-                     .message = text,
-                     .connection = step.connection,
-                     .object = step.object});
+                service::log({.level = repaired          ? service::Entry::Level::Notice
+                                       : is_upkeep(step) ? service::Entry::Level::Debug
+                                                         : service::Entry::Level::Info,
+                              .message = text,
+                              .connection = step.connection,
+                              .object = step.object});
                 if (repaired) memories_.repair(step.connection, describe(step), clock_.wall());
             },
         .failed =
             [this](const Step& step, const Error& error) {
-                log({.level = Entry::Level::Error,
-                     .message = "cannot " + describe(step) + ": " + error.what,
-                     .connection = step.connection,
-                     .object = step.object,
-                     .sys = error.sys});
+                service::log({.level = service::Entry::Level::Error,
+                              .message = "cannot " + describe(step) + ": " + error.what,
+                              .connection = step.connection,
+                              .object = step.object,
+                              .sys = error.sys});
                 memories_.error(step.connection, step.object + ": " + error.what, clock_.wall());
             },
         .troubled =
             [this](const Subject& subject, const std::string& why) {
-                log({.level = Entry::Level::Warning,
-                     .message = subject.object + ": " + why,
-                     .connection = subject.connection,
-                     .object = subject.object});
+                service::log({.level = service::Entry::Level::Warning,
+                              .message = subject.object + ": " + why,
+                              .connection = subject.connection,
+                              .object = subject.object});
                 memories_.error(subject.connection, subject.object + ": " + why, clock_.wall());
             },
         .resolved =
             [](const Subject& subject) {
-                log({.level = Entry::Level::Notice,
-                     .message = subject.object + " is in order again",
-                     .connection = subject.connection,
-                     .object = subject.object});
+                service::log({.level = service::Entry::Level::Notice,
+                              .message = subject.object + " is in order again",
+                              .connection = subject.connection,
+                              .object = subject.object});
             },
         .switched =
             [](const ConnectionName& primary, bool to_backup) {
-                log({.level = Entry::Level::Warning,
-                     .message = to_backup ? "the backup of " + primary.value + " carries its traffic from now on"
-                                          : primary.value + " carries its traffic itself again",
-                     .connection = primary});
+                service::log({.level = service::Entry::Level::Warning,
+                              .message = to_backup
+                                             ? "the backup of " + primary.value + " carries its traffic from now on"
+                                             : primary.value + " carries its traffic itself again",
+                              .connection = primary});
             },
     };
 }
@@ -134,7 +138,7 @@ Result<> App::read()
     }
     config_error_.clear();
     if (const auto kept = keep_accepted(options_.accepted_directory(), files->sources); !kept)
-        log({.level = Entry::Level::Warning, .message = kept.error().what, .sys = kept.error().sys});
+        service::log({.level = service::Entry::Level::Warning, .message = kept.error().what, .sys = kept.error().sys});
     take(std::move(*files));
     return {};
 }
@@ -165,7 +169,7 @@ void App::take(Files files)
     tell_senses();
 }
 
-GatewayReport App::full_report(Monotonic now) const
+bus::GatewayReport App::full_report(Monotonic now) const
 {
     auto report = report_of(reconciler_, memories_, senses_.causes(), now);
     report.files = file_names_;
@@ -198,7 +202,7 @@ void App::schedule()
     };
     const auto earliest = urgent_ ? urgent_not_before_ : not_before_;
     const auto wait = std::chrono::ceil<std::chrono::microseconds>(earliest - clock_.now());
-    auto source = wait.count() > 0 ? loop_.after(wait, act, Loop::Priority::Idle) : loop_.when_idle(act);
+    auto source = wait.count() > 0 ? loop_.after(wait, act, service::Loop::Priority::Idle) : loop_.when_idle(act);
     if (source) scheduled_ = std::move(*source);
 }
 
@@ -283,19 +287,19 @@ std::vector<std::uint64_t> App::children_to_renew()
 
 void App::hang_up()
 {
-    notify_systemd("RELOADING=1");
+    service::notify_systemd("RELOADING=1");
     if (const auto loaded = reload(); !loaded)
-        log(Entry::Level::Error, "the old configuration stays in force:\n" + loaded.error().what);
-    notify_systemd("READY=1");
+        service::log(service::Entry::Level::Error, "the old configuration stays in force:\n" + loaded.error().what);
+    service::notify_systemd("READY=1");
 }
 
-void App::tell_systemd(const GatewayReport& report)
+void App::tell_systemd(const bus::GatewayReport& report)
 {
-    const auto up = std::ranges::count(report.connections, State::Up, &ConnectionReport::state);
+    const auto up = std::ranges::count(report.connections, bus::State::Up, &bus::ConnectionReport::state);
     std::string text = std::to_string(up) + " of " + std::to_string(report.connections.size()) + " connections up";
     if (!report.unsynced.empty()) text += ", " + std::to_string(report.unsynced.size()) + " objects not in sync";
     if (!report.config_error.empty()) text += ", the newest files have errors";
-    notify_systemd("STATUS=" + text);
+    service::notify_systemd("STATUS=" + text);
 }
 
 void App::join_bus()
@@ -304,10 +308,10 @@ void App::join_bus()
         if (auto source = loop_.after(bus_retry, [this] { join_bus(); })) rejoin_ = std::move(*source);
     };
     const auto joined = bus_.join_system_bus([again](const Error& why) {
-        log(Entry::Level::Warning, why.what);
+        service::log(service::Entry::Level::Warning, why.what);
         again();
     });
-    if (!joined) log(Entry::Level::Debug, joined.error().what);
+    if (!joined) service::log(service::Entry::Level::Debug, joined.error().what);
 }
 
 } // namespace linkspan::agent

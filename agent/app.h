@@ -1,28 +1,28 @@
 #pragma once
 
-#include "agent/bus.h"
 #include "agent/charon_link.h"
-#include "agent/control.h"
 #include "agent/egress_host.h"
 #include "agent/files.h"
 #include "agent/kernel_world.h"
 #include "agent/key_renewal.h"
-#include "agent/loop.h"
 #include "agent/options.h"
 #include "agent/pair_service.h"
 #include "agent/reconciler.h"
 #include "agent/senses.h"
 #include "agent/status.h"
 #include "agent/watch.h"
+#include "bus/bus.h"
+#include "bus/control.h"
+#include "service/loop.h"
 
 namespace linkspan::agent {
 
 /// The daemon: everything it owns, in the order of construction, and the few decisions about *when*. What wakes it sets
 /// dirty rooms; one reconciliation follows when all that is ready has run, and never sooner after the last than four
 /// times as long as that one took, so a storm of events costs a fifth of a core at most.
-class App : public Control {
+class App : public bus::Control {
 public:
-    App(Options options, Loop& loop, KernelWorld world, Clock clock);
+    App(Options options, service::Loop& loop, KernelWorld world, Clock clock);
 
     /// Reads the files, makes the kernel match, and starts to serve. A bad file is not an Error: nothing is touched, and
     /// the status says why.
@@ -30,17 +30,17 @@ public:
     /// --oneshot: reads, applies, prints what was done; the exit status.
     [[nodiscard]] int once();
 
-    [[nodiscard]] GatewayReport status() override;
-    [[nodiscard]] Result<PlanReport> plan(const std::string& file) override;
-    [[nodiscard]] Result<ApplyReport> apply() override;
+    [[nodiscard]] bus::GatewayReport status() override;
+    [[nodiscard]] Result<bus::PlanReport> plan(const std::string& file) override;
+    [[nodiscard]] Result<bus::ApplyReport> apply() override;
     [[nodiscard]] Result<> reload() override;
     [[nodiscard]] Result<> up(const ConnectionName& name) override;
     [[nodiscard]] Result<> restart(const ConnectionName& name) override;
     [[nodiscard]] Result<> down(const ConnectionName& name) override;
-    [[nodiscard]] Result<EgressLearned> egress_learned(const std::string& filter) override;
-    [[nodiscard]] Result<EgressWhy> egress_why(const EgressQuestion& question) override;
-    [[nodiscard]] Result<EgressDiscovered> egress_discovered() override;
-    [[nodiscard]] Result<PairReport> pair() override;
+    [[nodiscard]] Result<bus::EgressLearned> egress_learned(const std::string& filter) override;
+    [[nodiscard]] Result<bus::EgressWhy> egress_why(const bus::EgressQuestion& question) override;
+    [[nodiscard]] Result<bus::EgressDiscovered> egress_discovered() override;
+    [[nodiscard]] Result<pair::Report> pair() override;
     [[nodiscard]] Result<> order_pair(const std::string& order) override;
 
 private:
@@ -54,18 +54,18 @@ private:
     void schedule();
     Outcome reconcile(Rooms rooms, bool patient);
     void finished(Monotonic began);
-    [[nodiscard]] GatewayReport full_report(Monotonic now) const;
+    [[nodiscard]] bus::GatewayReport full_report(Monotonic now) const;
     void arm_timers();
     void tell_senses();
     void sensed();
     void hang_up();
     void pair_changed();
     [[nodiscard]] std::vector<std::uint64_t> children_to_renew();
-    static void tell_systemd(const GatewayReport& report);
+    static void tell_systemd(const bus::GatewayReport& report);
     void join_bus();
 
     Options options_;
-    Loop& loop_;
+    service::Loop& loop_;
     KernelWorld world_;
     Clock clock_;
     Memories memories_;
@@ -87,13 +87,13 @@ private:
     KeyRenewal renewal_;
     Senses senses_;
     Watch watch_;
-    Bus bus_;
-    std::vector<Loop::Source> signals_;
-    Loop::Source scheduled_;
-    Loop::Source audit_;
-    Loop::Source due_;
-    Loop::Source watchdog_;
-    Loop::Source rejoin_;
+    bus::Bus bus_;
+    std::vector<service::Loop::Source> signals_;
+    service::Loop::Source scheduled_;
+    service::Loop::Source audit_;
+    service::Loop::Source due_;
+    service::Loop::Source watchdog_;
+    service::Loop::Source rejoin_;
 };
 
 } // namespace linkspan::agent

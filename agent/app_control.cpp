@@ -2,7 +2,7 @@
 
 #include "agent/compile_static.h"
 #include "agent/held.h"
-#include "agent/pair_order.h"
+#include "pair/order.h"
 
 #include <algorithm>
 
@@ -14,20 +14,20 @@ Result<std::vector<ConnectionName>> App::members(const ConnectionName& name) con
     return members_of(*reconciler_.config(), name);
 }
 
-GatewayReport App::status()
+bus::GatewayReport App::status()
 {
     reconcile(static_cast<Rooms>(Room::Ike), true);
     auto report = full_report(clock_.now());
-    report.xfrm_drops = read_xfrm_drops();
+    report.xfrm_drops = xfrm::read_drops();
     return report;
 }
 
-Result<PlanReport> App::plan(const std::string& file)
+Result<bus::PlanReport> App::plan(const std::string& file)
 {
     auto files = read_files(file.empty() ? options_.config : std::filesystem::path{file}, options_.credentials);
     if (!files) return std::unexpected(std::move(files).error());
     const auto planned = reconciler_.preview(files->config, std::move(files->secrets));
-    PlanReport report{.steps = reports_of(planned.steps)};
+    bus::PlanReport report{.steps = reports_of(planned.steps)};
     for (const auto& [room, conflict] : planned.obstacles)
         report.conflicts.push_back({.connection = conflict.connection,
                                     .object = conflict.object,
@@ -35,11 +35,11 @@ Result<PlanReport> App::plan(const std::string& file)
     return report;
 }
 
-Result<ApplyReport> App::apply()
+Result<bus::ApplyReport> App::apply()
 {
     TRY(read());
     const auto outcome = reconcile(all_rooms, false);
-    return ApplyReport{reports_of(outcome.done), reconciler_.troubles().report(clock_.now())};
+    return bus::ApplyReport{reports_of(outcome.done), reconciler_.troubles().report(clock_.now())};
 }
 
 Result<> App::reload()
@@ -95,29 +95,29 @@ Result<> App::down(const ConnectionName& name)
     return {};
 }
 
-Result<EgressLearned> App::egress_learned(const std::string& filter)
+Result<bus::EgressLearned> App::egress_learned(const std::string& filter)
 {
     return egress_.learned(filter);
 }
 
-Result<EgressWhy> App::egress_why(const EgressQuestion& question)
+Result<bus::EgressWhy> App::egress_why(const bus::EgressQuestion& question)
 {
     return egress_.why(question);
 }
 
-Result<EgressDiscovered> App::egress_discovered()
+Result<bus::EgressDiscovered> App::egress_discovered()
 {
     return egress_.discovered();
 }
 
-Result<PairReport> App::pair()
+Result<pair::Report> App::pair()
 {
     return pair_.report();
 }
 
 Result<> App::order_pair(const std::string& order)
 {
-    const auto command = parse_pair_order(order);
+    const auto command = pair::parse_order(order);
     TRY(command);
     return pair_.command(*command);
 }

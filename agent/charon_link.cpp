@@ -4,7 +4,7 @@
 
 namespace linkspan::agent {
 
-CharonLink::CharonLink(Loop& loop, std::function<void()> look) : loop_(loop), look_(std::move(look)) {}
+CharonLink::CharonLink(service::Loop& loop, std::function<void()> look) : loop_(loop), look_(std::move(look)) {}
 
 void CharonLink::follow(const std::string& socket)
 {

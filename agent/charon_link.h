@@ -1,7 +1,7 @@
 #pragma once
 
-#include "agent/loop.h"
 #include "ike/events.h"
+#include "service/loop.h"
 
 #include <functional>
 #include <optional>
@@ -13,7 +13,7 @@ namespace linkspan::agent {
 /// to look: an event, the end of the connection, or its beginning. Does not move: the loop holds its address.
 class CharonLink {
 public:
-    CharonLink(Loop& loop, std::function<void()> look);
+    CharonLink(service::Loop& loop, std::function<void()> look);
     CharonLink(const CharonLink&) = delete;
     CharonLink& operator=(const CharonLink&) = delete;
 
@@ -25,12 +25,12 @@ private:
     void drain();
     void retry();
 
-    Loop& loop_;
+    service::Loop& loop_;
     std::function<void()> look_;
     std::string socket_;
     std::optional<ike::Events> events_;
-    Loop::Source readable_;
-    Loop::Source timer_;
+    service::Loop::Source readable_;
+    service::Loop::Source timer_;
 };
 
 } // namespace linkspan::agent

@@ -20,7 +20,7 @@ constexpr std::uint64_t most_kept = 4 << 20;
 
 } // namespace
 
-CharonLog::CharonLog(Loop& loop, Found found) : loop_(loop), found_(std::move(found)) {}
+CharonLog::CharonLog(service::Loop& loop, Found found) : loop_(loop), found_(std::move(found)) {}
 
 void CharonLog::follow(const std::string& socket)
 {

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "agent/loop.h"
 #include "base/fd.h"
 #include "ike/diagnosis.h"
+#include "service/loop.h"
 
 #include <chrono>
 #include <cstdint>
@@ -17,7 +17,7 @@ class CharonLog {
 public:
     using Found = std::function<void(const ike::Finding&)>;
 
-    CharonLog(Loop& loop, Found found);
+    CharonLog(service::Loop& loop, Found found);
     CharonLog(const CharonLog&) = delete;
     CharonLog& operator=(const CharonLog&) = delete;
 
@@ -34,7 +34,7 @@ private:
     void begin_anew(std::chrono::steady_clock::time_point now);
     void arm();
 
-    Loop& loop_;
+    service::Loop& loop_;
     Found found_;
     std::string socket_;
     std::string path_;
@@ -44,7 +44,7 @@ private:
     std::uint64_t offset_ = 0;                         ///< of the first byte not read yet
     std::chrono::steady_clock::time_point asked_ = {}; ///< when charon was told to begin a new one
     ike::Diagnosis diagnosis_;
-    Loop::Source timer_;
+    service::Loop::Source timer_;
 };
 
 } // namespace linkspan::agent

@@ -7,7 +7,7 @@
 namespace linkspan::agent {
 namespace {
 
-/// Google, Cloudflare (plain, with filters, Mozilla's), Quad9, OpenDNS, AdGuard, CleanBrowsing, NextDNS, Control D,
+/// Google, Cloudflare (plain, with filters, Mozilla's), Quad9, OpenDNS, AdGuard, CleanBrowsing, NextDNS, bus::Control D,
 /// dns0, DNS.SB, Mullvad: as their operators publish them.
 constexpr std::array<std::string_view, 51> servers{"8.8.8.8/32",
                                                    "8.8.4.4/32",

@@ -2,10 +2,10 @@
 
 #include "agent/egress_doors.h"
 #include "agent/egress_why.h"
-#include "agent/journal.h"
 #include "agent/queue_stat.h"
 #include "agent/refusal_entry.h"
 #include "nft/egress_spec.h"
+#include "service/journal.h"
 
 #include <algorithm>
 #include <array>
@@ -34,35 +34,35 @@ std::uint64_t micros(std::chrono::nanoseconds time)
     return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(time).count());
 }
 
-EgressReport report_of(const egress::TapReport& tap, const egress::Rules& rules)
+bus::EgressReport report_of(const egress::TapReport& tap, const egress::Rules& rules)
 {
     constexpr std::array names{"learnt", "malformed", "unasked", "not_listed", "no_address", "kept_out"};
     static_assert(names.size() == egress::outcomes);
-    EgressReport report{.mode = rules.discover ? "discover" : "enforce",
-                        .pins = tap.counts.pins,
-                        .most_pins = rules.limits.pins.total,
-                        .open_questions = tap.counts.questions,
-                        .streams_waiting = tap.counts.streams,
-                        .held = tap.held,
-                        .longest_hold = micros(tap.longest_hold),
-                        .mean_hold = tap.held == 0 ? 0 : micros(tap.total_hold) / tap.held,
-                        .pinned = tap.pinned,
-                        .no_room = tap.counts.no_room,
-                        .set_full = tap.set_full,
-                        .write_errors = tap.write_errors,
-                        .refusals = tap.refusals,
-                        .refusals_untold = tap.refusals_untold,
-                        .names_let = tap.counts.streams_let,
-                        .names_refused = tap.counts.streams_refused,
-                        .sessions_ended = tap.sessions_ended,
-                        .troubles = tap.troubles};
+    bus::EgressReport report{.mode = rules.discover ? "discover" : "enforce",
+                             .pins = tap.counts.pins,
+                             .most_pins = rules.limits.pins.total,
+                             .open_questions = tap.counts.questions,
+                             .streams_waiting = tap.counts.streams,
+                             .held = tap.held,
+                             .longest_hold = micros(tap.longest_hold),
+                             .mean_hold = tap.held == 0 ? 0 : micros(tap.total_hold) / tap.held,
+                             .pinned = tap.pinned,
+                             .no_room = tap.counts.no_room,
+                             .set_full = tap.set_full,
+                             .write_errors = tap.write_errors,
+                             .refusals = tap.refusals,
+                             .refusals_untold = tap.refusals_untold,
+                             .names_let = tap.counts.streams_let,
+                             .names_refused = tap.counts.streams_refused,
+                             .sessions_ended = tap.sessions_ended,
+                             .troubles = tap.troubles};
     for (std::size_t i = 0; i < names.size(); ++i) report.answers[names[i]] = tap.counts.answers[i];
     return report;
 }
 
 } // namespace
 
-EgressHost::EgressHost(Loop& loop, Clock clock, std::filesystem::path state)
+EgressHost::EgressHost(service::Loop& loop, Clock clock, std::filesystem::path state)
     : loop_(loop), clock_(std::move(clock)), state_(std::move(state))
 {
 }
@@ -90,7 +90,7 @@ void EgressHost::fill(const std::set<std::string>& pin_sets)
     tap_->fill(classes);
 }
 
-std::optional<EgressReport> EgressHost::report() const
+std::optional<bus::EgressReport> EgressHost::report() const
 {
     if (!tap_) return std::nullopt;
     auto report = report_of(tap_->report(), *rules_);
@@ -109,10 +109,10 @@ Result<> EgressHost::needs_tap() const
     return failure(Kind::NotFound, "there is no [egress] in force");
 }
 
-Result<EgressLearned> EgressHost::learned(const std::string& filter) const
+Result<bus::EgressLearned> EgressHost::learned(const std::string& filter) const
 {
     TRY(needs_tap());
-    EgressLearned learned;
+    bus::EgressLearned learned;
     const auto pins = tap_->ask([&, now = clock_.now()](const egress::Inspector& inspector) {
         return inspector.learned(filter, most_listed + 1, now);
     });
@@ -122,19 +122,19 @@ Result<EgressLearned> EgressHost::learned(const std::string& filter) const
     return learned;
 }
 
-Result<EgressWhy> EgressHost::why(const EgressQuestion& question) const
+Result<bus::EgressWhy> EgressHost::why(const bus::EgressQuestion& question) const
 {
     TRY(needs_tap());
     return tap_->ask(
         [&, now = clock_.now()](const egress::Inspector& inspector) { return why_of(inspector, question, now); });
 }
 
-Result<EgressDiscovered> EgressHost::discovered() const
+Result<bus::EgressDiscovered> EgressHost::discovered() const
 {
     TRY(needs_tap());
     return tap_->ask([](const egress::Inspector& inspector) {
-        EgressDiscovered discovered{.asked = inspector.discovery().questions(),
-                                    .left_out = inspector.discovery().left_out()};
+        bus::EgressDiscovered discovered{.asked = inspector.discovery().questions(),
+                                         .left_out = inspector.discovery().left_out()};
         for (const auto& [use, sessions] : inspector.discovery().uses())
             discovered.used.push_back({use.target, protocol_name(use.ip_protocol), use.port, sessions});
         return discovered;
@@ -148,10 +148,10 @@ bool EgressHost::is_healthy() const
 
 void EgressHost::log_refusals()
 {
-    for (const auto& refusal : tap_->take_refusals()) log(entry_of(refusal));
+    for (const auto& refusal : tap_->take_refusals()) service::log(entry_of(refusal));
 }
 
-std::vector<std::string> warnings_of(const EgressReport& report)
+std::vector<std::string> warnings_of(const bus::EgressReport& report)
 {
     std::vector<std::string> warnings;
     const auto say = [&](std::uint64_t count, const std::string& what) {

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "agent/loop.h"
-#include "agent/report.h"
+#include "bus/report.h"
 #include "egress/tap.h"
+#include "service/loop.h"
 
 #include <filesystem>
 #include <memory>
@@ -14,17 +14,17 @@ namespace linkspan::agent {
 /// The tap, while the file wants one, and what it tells: refusals for the journal, answers for people.
 class EgressHost {
 public:
-    EgressHost(Loop& loop, Clock clock, std::filesystem::path state);
+    EgressHost(service::Loop& loop, Clock clock, std::filesystem::path state);
 
     /// Starts it, has it go by these rules, or ends it; returns when no pin stands that they do not allow.
     void follow(const std::shared_ptr<const egress::Rules>& rules);
     /// Writes its pins into sets that are new.
     void fill(const std::set<std::string>& pin_sets);
 
-    [[nodiscard]] std::optional<EgressReport> report() const;
-    [[nodiscard]] Result<EgressLearned> learned(const std::string& filter) const;
-    [[nodiscard]] Result<EgressWhy> why(const EgressQuestion& question) const;
-    [[nodiscard]] Result<EgressDiscovered> discovered() const;
+    [[nodiscard]] std::optional<bus::EgressReport> report() const;
+    [[nodiscard]] Result<bus::EgressLearned> learned(const std::string& filter) const;
+    [[nodiscard]] Result<bus::EgressWhy> why(const bus::EgressQuestion& question) const;
+    [[nodiscard]] Result<bus::EgressDiscovered> discovered() const;
     /// False where it has not gone round for half a minute.
     [[nodiscard]] bool is_healthy() const;
 
@@ -32,15 +32,15 @@ private:
     [[nodiscard]] Result<> needs_tap() const;
     void log_refusals();
 
-    Loop& loop_;
+    service::Loop& loop_;
     Clock clock_;
     std::filesystem::path state_;
     std::shared_ptr<const egress::Rules> rules_;
     std::unique_ptr<egress::Tap> tap_;
-    Loop::Source notice_;
+    service::Loop::Source notice_;
 };
 
 /// What a full table, a full queue and a broken one say, for the list of warnings.
-[[nodiscard]] std::vector<std::string> warnings_of(const EgressReport& report);
+[[nodiscard]] std::vector<std::string> warnings_of(const bus::EgressReport& report);
 
 } // namespace linkspan::agent

@@ -19,7 +19,7 @@ struct Asked {
     DnsName name = {};
 };
 
-Result<Asked> parse(const EgressQuestion& question)
+Result<Asked> parse(const bus::EgressQuestion& question)
 {
     Asked asked{.port = question.port};
     const auto source = IpAddress::parse(question.source);
@@ -57,16 +57,16 @@ bool is_open(const egress::Inspector& inspector, const Asked& asked, const egres
 
 } // namespace
 
-EgressLearned::Pin pin_of(const egress::LearnedPin& pin)
+bus::EgressLearned::Pin pin_of(const egress::LearnedPin& pin)
 {
     return {pin.client.text(), pin.address.text(), pin.names, static_cast<std::uint64_t>(pin.left.count())};
 }
 
-Result<EgressWhy> why_of(const egress::Inspector& inspector, const EgressQuestion& question, Monotonic now)
+Result<bus::EgressWhy> why_of(const egress::Inspector& inspector, const bus::EgressQuestion& question, Monotonic now)
 {
     const auto asked = parse(question);
     TRY(asked);
-    EgressWhy why{.question = question, .judged = egress::is_judged(inspector.rules(), asked->source)};
+    bus::EgressWhy why{.question = question, .judged = egress::is_judged(inspector.rules(), asked->source)};
     const auto target = asked->address ? asked->address->text() : std::string{asked->name.text()};
     for (const auto& pin : inspector.learned(target, most_looked_at, now))
         if (is_open(inspector, *asked, pin)) why.opened.push_back(pin_of(pin));

@@ -1,12 +1,12 @@
 #include "agent/kernel_world.h"
 
 #include "agent/forwarding.h"
-#include "agent/journal.h"
 #include "ike/apply.h"
 #include "nft/apply.h"
 #include "nft/nat_apply.h"
 #include "nft/rules_apply.h"
 #include "route/apply.h"
+#include "service/journal.h"
 #include "vti/apply.h"
 #include "xfrm/apply.h"
 
@@ -155,7 +155,8 @@ void KernelWorld::look_at_states(Observed& seen)
     keep(patiently([&] { return xfrm::observe_states(xfrm_); }), Room::Ike, seen.states, seen);
     if (seen.states)
         if (const auto kept = counters_.note(*seen.states); !kept) // tried again at the next look
-            log({.level = Entry::Level::Warning, .message = kept.error().what, .sys = kept.error().sys});
+            service::log(
+                {.level = service::Entry::Level::Warning, .message = kept.error().what, .sys = kept.error().sys});
     seen.counters = counters_.known();
 }
 

@@ -1,6 +1,6 @@
 #include "agent/key_renewal.h"
 
-#include "agent/journal.h"
+#include "service/journal.h"
 
 #include <algorithm>
 #include <chrono>
@@ -24,7 +24,8 @@ void KeyRenewal::go_on(std::vector<std::uint64_t> rest)
 {
     const auto count = std::min(rest.size(), at_once);
     if (const auto ordered = world_.rekey(std::span{rest}.last(count)); !ordered)
-        log({.level = Entry::Level::Warning, .message = ordered.error().what, .sys = ordered.error().sys});
+        service::log(
+            {.level = service::Entry::Level::Warning, .message = ordered.error().what, .sys = ordered.error().sys});
     rest.resize(rest.size() - count);
     if (rest.empty() || children_().empty()) return;
     if (auto source = loop_.after(pause, [this, rest = std::move(rest)] { go_on(rest); })) timer_ = std::move(*source);

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "agent/kernel_world.h"
-#include "agent/loop.h"
+#include "service/loop.h"
 
 #include <cstdint>
 #include <functional>
@@ -16,7 +16,7 @@ public:
     using Children = std::function<std::vector<std::uint64_t>()>;
 
     /// `children`: CHILD_SAs that are up, by charon's ids; none while this gateway is not the active one.
-    KeyRenewal(Loop& loop, KernelWorld& world, Children children)
+    KeyRenewal(service::Loop& loop, KernelWorld& world, Children children)
         : loop_(loop), world_(world), children_(std::move(children))
     {
     }
@@ -26,10 +26,10 @@ public:
 private:
     void go_on(std::vector<std::uint64_t> rest);
 
-    Loop& loop_;
+    service::Loop& loop_;
     KernelWorld& world_;
     Children children_;
-    Loop::Source timer_;
+    service::Loop::Source timer_;
 };
 
 } // namespace linkspan::agent

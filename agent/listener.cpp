@@ -18,7 +18,7 @@ constexpr auto retry_busy = std::chrono::milliseconds{500};
 
 } // namespace
 
-Listener::Listener(Loop& loop, Clock clock, std::function<void()> changed)
+Listener::Listener(service::Loop& loop, Clock clock, std::function<void()> changed)
     : loop_(loop), clock_(std::move(clock)), changed_(std::move(changed))
 {
 }

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "agent/loop.h"
 #include "agent/silence.h"
 #include "ike/client.h"
+#include "service/loop.h"
 
 #include <functional>
 #include <optional>
@@ -16,7 +16,7 @@ namespace linkspan::agent {
 /// when that changes. Without a charon nobody is silent. Does not move: the loop holds its address.
 class Listener {
 public:
-    Listener(Loop& loop, Clock clock, std::function<void()> changed);
+    Listener(service::Loop& loop, Clock clock, std::function<void()> changed);
     Listener(const Listener&) = delete;
     Listener& operator=(const Listener&) = delete;
 
@@ -28,7 +28,7 @@ private:
     void look();
     [[nodiscard]] Result<> ask_charon();
 
-    Loop& loop_;
+    service::Loop& loop_;
     Clock clock_;
     std::function<void()> changed_;
     const config::Config* config_ = nullptr;
@@ -39,7 +39,7 @@ private:
     Monotonic not_before_ = {}; ///< no new attempt to reach charon
     Silence silence_;
     std::set<ConnectionName> silent_;
-    Loop::Source timer_;
+    service::Loop::Source timer_;
 };
 
 } // namespace linkspan::agent

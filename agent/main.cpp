@@ -16,7 +16,7 @@ int fail(const Error& error)
 
 int serve(const agent::Options& options)
 {
-    auto loop = agent::Loop::open();
+    auto loop = service::Loop::open();
     if (!loop) return fail(loop.error());
     auto world = agent::KernelWorld::open({});
     if (!world) return fail(world.error());

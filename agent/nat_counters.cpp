@@ -9,15 +9,15 @@
 
 namespace linkspan::agent {
 
-void read_nat_counters(GatewayReport& report)
+void read_nat_counters(bus::GatewayReport& report)
 {
-    const auto is_mapped = [](const ConnectionReport& c) { return !c.nat.empty() || !c.rules.empty(); };
+    const auto is_mapped = [](const bus::ConnectionReport& c) { return !c.nat.empty() || !c.rules.empty(); };
     if (std::ranges::none_of(report.connections, is_mapped)) return;
     auto socket = netlink::Socket::open(NETLINK_NETFILTER);
     if (!socket) return;
     const auto counters = nft::read_counters(*socket);
     if (!counters) return;
-    std::map<std::string, NatCount> by_name;
+    std::map<std::string, bus::NatCount> by_name;
     for (const auto& counter : *counters) by_name[counter.name] = {counter.packets, counter.bytes};
     for (auto& c : report.connections) {
         const auto name = c.backup_of ? c.backup_of->value : c.name.value; // a backup counts with its connection

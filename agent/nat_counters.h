@@ -1,11 +1,11 @@
 #pragma once
 
-#include "agent/report.h"
+#include "bus/report.h"
 
 namespace linkspan::agent {
 
 /// Puts what the kernel's counters stand at into the reports of connections that `nat` maps. Where they cannot be read,
 /// the reports have none.
-void read_nat_counters(GatewayReport& report);
+void read_nat_counters(bus::GatewayReport& report);
 
 } // namespace linkspan::agent

@@ -1,18 +1,18 @@
 #include "agent/pair_service.h"
 
-#include "agent/charon_pair.h"
-#include "agent/journal.h"
 #include "agent/pair_sections.h"
-#include "agent/pair_settings.h"
 #include "config/secrets.h"
 #include "ha/charon_secret.h"
 #include "ha/config_digest.h"
+#include "pair/charon_plugin.h"
+#include "pair/settings.h"
+#include "service/journal.h"
 
 #include <fstream>
 
 namespace linkspan::agent {
 
-PairService::PairService(const Options& options, Loop& loop, Clock clock, Pair::Listener listener)
+PairService::PairService(const Options& options, service::Loop& loop, Clock clock, pair::Pair::Listener listener)
     : options_(options), loop_(loop), clock_(std::move(clock)), listener_(std::move(listener))
 {
 }
@@ -33,17 +33,18 @@ void PairService::follow(const config::Config& config, const config::Sources& so
     if (!configured_) return end();
     begin(*config.ha);
     if (pair_) pair_->follow(ha::digest_of(section_texts(sources, secrets, key_), key_));
-    if (!problem_.empty()) log({.level = Entry::Level::Error, .message = "pair: " + problem_, .object = "pair"});
+    if (!problem_.empty())
+        service::log({.level = service::Entry::Level::Error, .message = "pair: " + problem_, .object = "pair"});
 }
 
 void PairService::end()
 {
     problem_.clear();
     pair_.reset();
-    if (const auto removed = remove_plugin_settings(plugin_file()); removed && *removed) {
+    if (const auto removed = pair::remove_plugin_settings(plugin_file()); removed && *removed) {
         if (auto fence = nft::Fence::open()) (void)fence->remove();
-        log(Entry::Level::Notice,
-            "this gateway is no longer one of a pair; charon's ha plugin ends with its next start");
+        service::log(service::Entry::Level::Notice,
+                     "this gateway is no longer one of a pair; charon's ha plugin ends with its next start");
     }
 }
 
@@ -51,7 +52,7 @@ void PairService::begin(const config::Ha& file)
 {
     problem_.clear();
     auto key = config::read_secret(file.secret, options_.credentials);
-    auto spec = pair_spec(file, options_.state, segment_pipe);
+    auto spec = pair::spec_of(file, options_.state, pair::segment_pipe);
     if (!key || !spec) {
         problem_ = key ? spec.error().what : key.error().what;
         return pair_.reset();
@@ -65,24 +66,25 @@ void PairService::begin(const config::Ha& file)
     if (const auto told = tell_charon(file, *spec, *key); !told) problem_ = told.error().what;
     pair_.reset();
     key_ = key->copy();
-    auto started = Pair::start(*std::move(spec), *std::move(keys), std::filesystem::exists(maintenance_file()), loop_,
-                               clock_, listener_);
+    auto started = pair::Pair::start(*std::move(spec), *std::move(keys), std::filesystem::exists(maintenance_file()),
+                                     loop_, clock_, listener_);
     if (started)
         pair_ = std::move(*started);
     else
         problem_ = started.error().what;
 }
 
-Result<> PairService::tell_charon(const config::Ha&, const PairSpec& spec, const Secret& key)
+Result<> PairService::tell_charon(const config::Ha&, const pair::Spec& spec, const Secret& key)
 {
     const auto& path = spec.paths.front();
     const bool first = spec.self == config::HaNode::First;
-    const PairOfCharons charons{*(first ? path.first : path.second), *(first ? path.second : path.first),
-                                ha::charon_secret(key)};
-    const auto changed = write_plugin_settings(plugin_file(), plugin_settings(charons));
+    const pair::PairOfCharons charons{*(first ? path.first : path.second), *(first ? path.second : path.first),
+                                      ha::charon_secret(key)};
+    const auto changed = pair::write_plugin_settings(plugin_file(), pair::plugin_settings(charons));
     TRY(changed);
     if (*changed)
-        log(Entry::Level::Notice, "charon's ha plugin was given settings; they count from charon's next start");
+        service::log(service::Entry::Level::Notice,
+                     "charon's ha plugin was given settings; they count from charon's next start");
     return {};
 }
 
@@ -98,7 +100,7 @@ std::unexpected<Error> PairService::no_pair() const
                                              : "linkspan.toml has no [ha]: this gateway is not one of a pair");
 }
 
-Result<PairReport> PairService::report() const
+Result<pair::Report> PairService::report() const
 {
     if (!pair_) return no_pair();
     return pair_->report();

@@ -2,8 +2,8 @@
 
 #include "agent/facts.h"
 #include "agent/options.h"
-#include "agent/pair.h"
 #include "config/load.h"
+#include "pair/pair.h"
 
 #include <functional>
 #include <memory>
@@ -17,7 +17,7 @@ class PairService {
 public:
     using Secrets = std::map<ConnectionName, SecretFact>;
 
-    PairService(const Options& options, Loop& loop, Clock clock, Pair::Listener listener);
+    PairService(const Options& options, service::Loop& loop, Clock clock, pair::Pair::Listener listener);
 
     /// Takes new files. The pair goes on as it is where nothing of it changed; else it is started anew, which its peer takes
     /// for a restart. Of the rest the peer is told a digest, for the two have to say the same.
@@ -25,7 +25,7 @@ public:
 
     /// Alone without a pair; a pair that could not be started is a standby for good.
     [[nodiscard]] PairRole role() const;
-    [[nodiscard]] Result<PairReport> report() const;
+    [[nodiscard]] Result<pair::Report> report() const;
     /// Why there is none though the file has one; or what else a person has to do. Empty: nothing.
     [[nodiscard]] const std::string& problem() const { return problem_; }
 
@@ -36,17 +36,17 @@ private:
     [[nodiscard]] std::unexpected<Error> no_pair() const;
     void end();
     void begin(const config::Ha& file);
-    [[nodiscard]] Result<> tell_charon(const config::Ha& file, const PairSpec& spec, const Secret& key);
+    [[nodiscard]] Result<> tell_charon(const config::Ha& file, const pair::Spec& spec, const Secret& key);
     [[nodiscard]] std::filesystem::path maintenance_file() const;
     [[nodiscard]] std::filesystem::path plugin_file() const;
 
     Options options_;
-    Loop& loop_;
+    service::Loop& loop_;
     Clock clock_;
-    Pair::Listener listener_;
+    pair::Pair::Listener listener_;
     bool configured_ = false;
     std::string problem_;
-    std::unique_ptr<Pair> pair_;
+    std::unique_ptr<pair::Pair> pair_;
     Secret key_;
 };
 

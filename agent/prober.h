@@ -1,9 +1,9 @@
 #pragma once
 
-#include "agent/loop.h"
 #include "agent/probe.h"
 #include "base/fd.h"
 #include "config/config.h"
+#include "service/loop.h"
 
 #include <functional>
 #include <map>
@@ -18,7 +18,7 @@ namespace linkspan::agent {
 /// again.
 class Prober {
 public:
-    Prober(Loop& loop, std::function<void()> changed) : loop_(loop), changed_(std::move(changed)) {}
+    Prober(service::Loop& loop, std::function<void()> changed) : loop_(loop), changed_(std::move(changed)) {}
 
     /// Probes of unchanged connections keep what they know.
     void follow(const config::Config& config);
@@ -39,8 +39,8 @@ private:
         ProbeState state = {};
         std::uint16_t identifier = 0;
         Fd socket = {};
-        Loop::Source readable = {}; ///< ends before the socket does
-        Loop::Source timer = {};
+        service::Loop::Source readable = {}; ///< ends before the socket does
+        service::Loop::Source timer = {};
     };
     [[nodiscard]] static std::optional<Settings> settings_of(const config::Connection& connection);
     [[nodiscard]] Result<> open(Probing& probing);
@@ -48,7 +48,7 @@ private:
     void listen(Probing& probing);
     void take(Probing& probing, const ProbeState& state);
 
-    Loop& loop_;
+    service::Loop& loop_;
     std::function<void()> changed_;
     std::map<ConnectionName, Probing> probes_;
 };

@@ -29,7 +29,7 @@ std::optional<std::uint8_t> protocol_number(std::string_view name)
     return found == protocols.end() ? std::nullopt : std::optional{found->second};
 }
 
-Entry entry_of(const egress::Refusal& refusal)
+service::Entry entry_of(const egress::Refusal& refusal)
 {
     const auto& [client, address, protocol, port] = refusal.wanted;
     const std::string name{refusal.name.text()};
@@ -38,7 +38,7 @@ Entry entry_of(const egress::Refusal& refusal)
     if (!name.empty()) text += " (" + name + ")";
     text += refusal.why.empty() ? ": " + rule : ": it " + refusal.why;
     if (!refusal.tag.empty()) text += " of tag " + refusal.tag;
-    return {.level = Entry::Level::Notice,
+    return {.level = service::Entry::Level::Notice,
             .message = std::move(text),
             .object = "egress",
             .fields = {{"EGRESS_SOURCE", client.text()},

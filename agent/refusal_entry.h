@@ -1,7 +1,7 @@
 #pragma once
 
-#include "agent/journal.h"
 #include "egress/inspector.h"
+#include "service/journal.h"
 
 #include <cstdint>
 #include <optional>
@@ -12,7 +12,7 @@ namespace linkspan::agent {
 
 /// A refusal as a line of the journal, with the fields EGRESS_SOURCE, EGRESS_DESTINATION, EGRESS_PROTOCOL, EGRESS_PORT,
 /// EGRESS_NAME, EGRESS_TAG, EGRESS_RULE ("no rule" where there is none) and EGRESS_WHY.
-[[nodiscard]] Entry entry_of(const egress::Refusal& refusal);
+[[nodiscard]] service::Entry entry_of(const egress::Refusal& refusal);
 
 /// "tcp", "udp", "icmp", or the number.
 [[nodiscard]] std::string protocol_name(std::uint8_t ip_protocol);

@@ -61,8 +61,8 @@ struct Resolver::Asking {
     Resolver& resolver;
     PeerName name = {};
     ares_channel channel = nullptr;
-    std::map<ares_socket_t, Loop::Source> sockets = {};
-    Loop::Source ticks = {};
+    std::map<ares_socket_t, service::Loop::Source> sockets = {};
+    service::Loop::Source ticks = {};
     bool is_done = false;
     int status = ARES_SUCCESS;
     std::vector<Resolved> answers = {};
@@ -120,7 +120,7 @@ struct Resolver::Asking {
     }
 };
 
-Resolver::Resolver(Loop& loop, std::function<void()> changed) : loop_(loop), changed_(std::move(changed)) {}
+Resolver::Resolver(service::Loop& loop, std::function<void()> changed) : loop_(loop), changed_(std::move(changed)) {}
 Resolver::~Resolver() = default;
 
 void Resolver::follow(const std::set<PeerName>& names)

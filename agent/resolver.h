@@ -1,8 +1,8 @@
 #pragma once
 
-#include "agent/loop.h"
 #include "agent/peer_names.h"
 #include "base/clock.h"
+#include "service/loop.h"
 
 #include <functional>
 #include <map>
@@ -15,7 +15,7 @@ namespace linkspan::agent {
 /// again when their time to live is over. Only resolver.cpp knows that it is c-ares. Does not move: the loop holds its address.
 class Resolver {
 public:
-    Resolver(Loop& loop, std::function<void()> changed);
+    Resolver(service::Loop& loop, std::function<void()> changed);
     ~Resolver();
     Resolver(const Resolver&) = delete;
     Resolver& operator=(const Resolver&) = delete;
@@ -28,13 +28,13 @@ private:
     struct Asking; ///< a question under way
     struct Name {
         KnownPeer known = {};
-        Loop::Source due = {};
+        service::Loop::Source due = {};
         std::shared_ptr<Asking> asking = {}; ///< shared with nobody
     };
     void ask(const PeerName& name);
     void finish(const PeerName& name);
 
-    Loop& loop_;
+    service::Loop& loop_;
     std::function<void()> changed_;
     std::map<PeerName, Name> names_;
 };

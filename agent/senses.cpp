@@ -1,12 +1,12 @@
 #include "agent/senses.h"
 
-#include "agent/journal.h"
+#include "service/journal.h"
 
 #include <algorithm>
 
 namespace linkspan::agent {
 
-Senses::Senses(Loop& loop, Clock clock, std::function<void()> news)
+Senses::Senses(service::Loop& loop, Clock clock, std::function<void()> news)
     : clock_(std::move(clock)), news_(std::move(news)),
       charon_log_(loop, [this](const ike::Finding& finding) { learn(finding); }), prober_(loop, [this] { news_(); }),
       listener_(loop, clock_, [this] { news_(); }), resolver_(loop, [this] { news_(); })
@@ -31,19 +31,20 @@ void Senses::learn(const ike::Finding& finding)
     const auto connection = causes_.add(finding, *config_, clock_.wall());
     if (!connection) return;
     const auto& cause = finding.cause;
-    log({.level = Entry::Level::Warning,
+    service::log(
+        {.level = service::Entry::Level::Warning,
          .message = std::string{cause.what} + "; " + std::string{cause.advice} + "; charon says: " + cause.said,
          .connection = *connection});
     news_();
 }
 
-void Senses::attend(const GatewayReport& report)
+void Senses::attend(const bus::GatewayReport& report)
 {
-    const auto is_down = [](const ConnectionReport& c) {
-        return c.state == State::Connecting || c.state == State::Waiting || c.state == State::Failed;
+    const auto is_down = [](const bus::ConnectionReport& c) {
+        return c.state == bus::State::Connecting || c.state == bus::State::Waiting || c.state == bus::State::Failed;
     };
     causes_.forget([&](const ConnectionName& name) {
-        const auto found = std::ranges::lower_bound(report.connections, name, {}, &ConnectionReport::name);
+        const auto found = std::ranges::lower_bound(report.connections, name, {}, &bus::ConnectionReport::name);
         return found == report.connections.end() || found->name != name || !is_down(*found);
     });
     charon_log_.look(); // keeps it small, listening or not

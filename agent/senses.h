@@ -4,8 +4,8 @@
 #include "agent/charon_log.h"
 #include "agent/listener.h"
 #include "agent/prober.h"
-#include "agent/report.h"
 #include "agent/resolver.h"
+#include "bus/report.h"
 
 #include <functional>
 #include <set>
@@ -18,7 +18,7 @@ namespace linkspan::agent {
 class Senses {
 public:
     /// `news` is called when there is reason to look at charon again.
-    Senses(Loop& loop, Clock clock, std::function<void()> news);
+    Senses(service::Loop& loop, Clock clock, std::function<void()> news);
     Senses(const Senses&) = delete;
     Senses& operator=(const Senses&) = delete;
 
@@ -26,7 +26,7 @@ public:
     /// `config` lives until another is followed.
     void follow(const config::Config& config);
     /// Charon's log is of use only while a connection is not up, and its causes are over when it is.
-    void attend(const GatewayReport& report);
+    void attend(const bus::GatewayReport& report);
 
     [[nodiscard]] const Causes& causes() const { return causes_; }
     /// Connections whose probes are not answered.

@@ -12,12 +12,12 @@ constexpr std::uint64_t last_of(bool esn)
 
 } // namespace
 
-std::vector<StaticSa> static_sas_of(const ConnectionName& name, const Reconciler& reconciler)
+std::vector<bus::StaticSa> static_sas_of(const ConnectionName& name, const Reconciler& reconciler)
 {
-    std::vector<StaticSa> sas;
+    std::vector<bus::StaticSa> sas;
     for (const auto& [key, spec] : reconciler.desired().states) {
         if (spec.connection != name) continue;
-        StaticSa sa{.generation = spec.label, .outbound = spec.outbound, .spi = key.spi.value};
+        bus::StaticSa sa{.generation = spec.label, .outbound = spec.outbound, .spi = key.spi.value};
         sa.suite = spec.suite->name;
         sa.esn = spec.esn;
         const auto& there = reconciler.static_sas();
@@ -31,19 +31,20 @@ std::vector<StaticSa> static_sas_of(const ConnectionName& name, const Reconciler
         sa.left = last_of(sa.esn) - sa.sequence;
         sas.push_back(std::move(sa));
     }
-    std::ranges::stable_sort(sas, {}, &StaticSa::generation);
+    std::ranges::stable_sort(sas, {}, &bus::StaticSa::generation);
     return sas;
 }
 
-State state_of_static(const ConnectionName& name, const Reconciler& reconciler, const std::vector<Unsynced>& unsynced)
+bus::State state_of_static(const ConnectionName& name, const Reconciler& reconciler,
+                           const std::vector<bus::Unsynced>& unsynced)
 {
     const auto sas = static_sas_of(name, reconciler);
-    const bool whole = !sas.empty() && std::ranges::all_of(sas, &StaticSa::installed);
-    if (whole) return unsynced.empty() ? State::Up : State::Degraded;
-    return unsynced.empty() ? State::Connecting : State::Failed;
+    const bool whole = !sas.empty() && std::ranges::all_of(sas, &bus::StaticSa::installed);
+    if (whole) return unsynced.empty() ? bus::State::Up : bus::State::Degraded;
+    return unsynced.empty() ? bus::State::Connecting : bus::State::Failed;
 }
 
-std::vector<std::string> static_warnings(const std::vector<StaticSa>& sas)
+std::vector<std::string> static_warnings(const std::vector<bus::StaticSa>& sas)
 {
     std::vector<std::string> warnings;
     for (const auto& sa : sas) {

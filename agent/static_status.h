@@ -1,7 +1,7 @@
 #pragma once
 
 #include "agent/reconciler.h"
-#include "agent/report.h"
+#include "bus/report.h"
 
 #include <optional>
 #include <string>
@@ -12,14 +12,14 @@ namespace linkspan::agent {
 /// What status says of connections with static keys. Pure.
 
 /// Its SAs, wanted and installed.
-[[nodiscard]] std::vector<StaticSa> static_sas_of(const ConnectionName& name, const Reconciler& reconciler);
+[[nodiscard]] std::vector<bus::StaticSa> static_sas_of(const ConnectionName& name, const Reconciler& reconciler);
 
 /// Up where every wanted SA is installed: whether the peer has the same keys shows only in its answers.
-[[nodiscard]] State state_of_static(const ConnectionName& name, const Reconciler& reconciler,
-                                    const std::vector<Unsynced>& unsynced);
+[[nodiscard]] bus::State state_of_static(const ConnectionName& name, const Reconciler& reconciler,
+                                         const std::vector<bus::Unsynced>& unsynced);
 
 /// Keys that are nearly used up.
-[[nodiscard]] std::vector<std::string> static_warnings(const std::vector<StaticSa>& sas);
+[[nodiscard]] std::vector<std::string> static_warnings(const std::vector<bus::StaticSa>& sas);
 
 [[nodiscard]] std::optional<IpAddress> local_end_of(const ConnectionName& name, const Desired& desired);
 

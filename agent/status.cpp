@@ -107,16 +107,16 @@ std::optional<std::string> obstacle_of(const config::Connection& connection, con
     return {};
 }
 
-using ByConnection = std::map<ConnectionName, std::vector<Unsynced>>;
+using ByConnection = std::map<ConnectionName, std::vector<bus::Unsynced>>;
 
-ByConnection by_connection(const std::vector<Unsynced>& all)
+ByConnection by_connection(const std::vector<bus::Unsynced>& all)
 {
     ByConnection sorted;
     for (const auto& unsynced : all) sorted[unsynced.connection].push_back(unsynced);
     return sorted;
 }
 
-void fill_addresses(ConnectionReport& report, const config::Connection& connection, const Desired& desired)
+void fill_addresses(bus::ConnectionReport& report, const config::Connection& connection, const Desired& desired)
 {
     report.device = connection.device;
     if (const auto link = desired.links.find(connection.device); link != desired.links.end())
@@ -131,17 +131,17 @@ void fill_addresses(ConnectionReport& report, const config::Connection& connecti
     report.remote_subnets = texts_of(connection.remote_subnets);
 }
 
-std::vector<NatReport> nat_of(const config::Connection& connection)
+std::vector<bus::NatReport> nat_of(const config::Connection& connection)
 {
-    std::vector<NatReport> lines;
+    std::vector<bus::NatReport> lines;
     for (const auto& [real, virt] : connection.nat.local) lines.push_back({true, real.text(), virt.text()});
     for (const auto& [real, virt] : connection.nat.remote) lines.push_back({false, virt.text(), real.text()});
     return lines;
 }
 
-std::vector<RuleReport> rules_of(const config::Connection& connection)
+std::vector<bus::RuleReport> rules_of(const config::Connection& connection)
 {
-    std::vector<RuleReport> reports;
+    std::vector<bus::RuleReport> reports;
     const auto text = [](const std::optional<AddressRange>& to) { return to ? to->text() : std::string{}; };
     for (const auto& rule : connection.nat.rules)
         reports.push_back({.from_here = rule.from_here,
@@ -156,23 +156,23 @@ std::vector<RuleReport> rules_of(const config::Connection& connection)
     return reports;
 }
 
-void fill_failover(ConnectionReport& report, const config::Connection& connection, const Reconciler& reconciler)
+void fill_failover(bus::ConnectionReport& report, const config::Connection& connection, const Reconciler& reconciler)
 {
     report.backup_of = connection.backup_of;
     report.carries = is_carrier(connection, reconciler.on_backup());
     if (!connection.probe) return;
-    report.probe = ProbeReport{connection.probe->target.text(), reconciler.lost().contains(connection.name)};
+    report.probe = bus::ProbeReport{connection.probe->target.text(), reconciler.lost().contains(connection.name)};
     if (report.probe->lost)
         report.warnings.push_back("no answer to the probe of " + report.probe->target +
                                   ": the tunnel carries nothing, whatever its SAs say");
 }
 
-bool wants_to_come_up(State state)
+bool wants_to_come_up(bus::State state)
 {
-    return state == State::Connecting || state == State::Waiting || state == State::Failed;
+    return state == bus::State::Connecting || state == bus::State::Waiting || state == bus::State::Failed;
 }
 
-CauseReport report_of(const KnownCause& known)
+bus::CauseReport report_of(const KnownCause& known)
 {
     const auto& cause = known.cause;
     return {std::string{cause.code},
@@ -183,10 +183,11 @@ CauseReport report_of(const KnownCause& known)
             known.when};
 }
 
-ConnectionReport report_of(const config::Connection& connection, const Reconciler& reconciler,
-                           const std::vector<Unsynced>& unsynced, const Memory* memory, const KnownCause* cause)
+bus::ConnectionReport report_of(const config::Connection& connection, const Reconciler& reconciler,
+                                const std::vector<bus::Unsynced>& unsynced, const Memory* memory,
+                                const KnownCause* cause)
 {
-    ConnectionReport report{.name = connection.name, .id = connection.id};
+    bus::ConnectionReport report{.name = connection.name, .id = connection.id};
     report.state = state_of(connection, reconciler, unsynced);
     report.start = name_of(connection.start);
     report.interface = interface_of(connection);
@@ -200,12 +201,12 @@ ConnectionReport report_of(const config::Connection& connection, const Reconcile
     report.transit = texts_of_names(connection.transit);
     std::ranges::move(static_warnings(report.static_sas), std::back_inserter(report.warnings));
     report.unsynced = unsynced;
-    if (report.state == State::Degraded)
+    if (report.state == bus::State::Degraded)
         for (const auto* child : missing_children(connection, reconciler))
             report.warnings.push_back("no CHILD_SA for " + joined(child->local_ts) + " <-> " +
                                       joined(child->remote_ts) + "; journalctl -u linkspan-ike tells why");
     if (cause && wants_to_come_up(report.state)) report.cause = report_of(*cause);
-    if (report.state == State::Connecting && !report.cause)
+    if (report.state == bus::State::Connecting && !report.cause)
         if (auto obstacle = obstacle_of(connection, reconciler, sas)) report.warnings.push_back(std::move(*obstacle));
     if (!memory) return report;
     report.since = memory->since;
@@ -216,30 +217,31 @@ ConnectionReport report_of(const config::Connection& connection, const Reconcile
 
 } // namespace
 
-StepReport report_of(const Step& step)
+bus::StepReport report_of(const Step& step)
 {
     return {verb_of(step), step.connection, step.object, detail_of(step)};
 }
 
-std::vector<StepReport> reports_of(const std::vector<Step>& steps)
+std::vector<bus::StepReport> reports_of(const std::vector<Step>& steps)
 {
-    std::vector<StepReport> reports;
+    std::vector<bus::StepReport> reports;
     for (const auto& step : steps) reports.push_back(report_of(step));
     return reports;
 }
 
-State state_of(const config::Connection& connection, const Reconciler& reconciler,
-               const std::vector<Unsynced>& unsynced)
+bus::State state_of(const config::Connection& connection, const Reconciler& reconciler,
+                    const std::vector<bus::Unsynced>& unsynced)
 {
-    if (!connection.enabled) return State::Disabled;
-    if (reconciler.held().contains(connection.name)) return State::Down;
+    if (!connection.enabled) return bus::State::Disabled;
+    if (reconciler.held().contains(connection.name)) return bus::State::Down;
     if (has_static_keys(connection)) return state_of_static(connection.name, reconciler, unsynced);
     const auto sas = sas_of(reconciler.sas(), connection.name);
     if (carries_traffic(sas))
-        return unsynced.empty() && missing_children(connection, reconciler).empty() ? State::Up : State::Degraded;
-    if (!unsynced.empty()) return State::Failed;
-    if (connection.start != config::Start::Always && sas.empty()) return State::Waiting;
-    return State::Connecting;
+        return unsynced.empty() && missing_children(connection, reconciler).empty() ? bus::State::Up
+                                                                                    : bus::State::Degraded;
+    if (!unsynced.empty()) return bus::State::Failed;
+    if (connection.start != config::Start::Always && sas.empty()) return bus::State::Waiting;
+    return bus::State::Connecting;
 }
 
 void Memories::update(const Reconciler& reconciler, WallTime now)
@@ -253,7 +255,7 @@ void Memories::update(const Reconciler& reconciler, WallTime now)
     for (const auto& connection : connections) {
         const auto mine = unsynced.find(connection.name);
         const auto state =
-            state_of(connection, reconciler, mine == unsynced.end() ? std::vector<Unsynced>{} : mine->second);
+            state_of(connection, reconciler, mine == unsynced.end() ? std::vector<bus::Unsynced>{} : mine->second);
         auto& memory = memories_[connection.name];
         if (memory.since == WallTime{} || memory.state != state) memory.since = now;
         memory.state = state;
@@ -262,12 +264,12 @@ void Memories::update(const Reconciler& reconciler, WallTime now)
 
 void Memories::error(const ConnectionName& connection, const std::string& what, WallTime now)
 {
-    memories_[connection].last_error = LastError{what, now};
+    memories_[connection].last_error = bus::LastError{what, now};
 }
 
 void Memories::repair(const ConnectionName& connection, const std::string& what, WallTime now)
 {
-    memories_[connection].last_repair = LastError{what, now};
+    memories_[connection].last_repair = bus::LastError{what, now};
 }
 
 const Memory* Memories::find(const ConnectionName& connection) const
@@ -276,9 +278,10 @@ const Memory* Memories::find(const ConnectionName& connection) const
     return it == memories_.end() ? nullptr : &it->second;
 }
 
-GatewayReport report_of(const Reconciler& reconciler, const Memories& memories, const Causes& causes, Monotonic now)
+bus::GatewayReport report_of(const Reconciler& reconciler, const Memories& memories, const Causes& causes,
+                             Monotonic now)
 {
-    GatewayReport report{.version = LINKSPAN_VERSION};
+    bus::GatewayReport report{.version = LINKSPAN_VERSION};
     report.unsynced = reconciler.troubles().report(now);
     report.in_sync = reconciler.config().has_value() && report.unsynced.empty();
     report.reconciliations = reconciler.rounds();
@@ -295,7 +298,7 @@ GatewayReport report_of(const Reconciler& reconciler, const Memories& memories, 
     for (const auto& connection : reconciler.config()->connections) {
         const auto mine = unsynced.find(connection.name);
         report.connections.push_back(report_of(connection, reconciler,
-                                               mine == unsynced.end() ? std::vector<Unsynced>{} : mine->second,
+                                               mine == unsynced.end() ? std::vector<bus::Unsynced>{} : mine->second,
                                                memories.find(connection.name), causes.find(connection.name)));
         auto& said = report.connections.back().warnings;
         std::ranges::move(warnings[connection.name], std::back_inserter(said));

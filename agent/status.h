@@ -2,7 +2,7 @@
 
 #include "agent/causes.h"
 #include "agent/reconciler.h"
-#include "agent/report.h"
+#include "bus/report.h"
 
 #include <map>
 #include <optional>
@@ -11,10 +11,10 @@ namespace linkspan::agent {
 
 /// What has to be remembered about a connection to tell a person, and cannot be seen by looking.
 struct Memory {
-    State state = State::Connecting;
+    bus::State state = bus::State::Connecting;
     WallTime since = {};
-    std::optional<LastError> last_error = {};
-    std::optional<LastError> last_repair = {};
+    std::optional<bus::LastError> last_error = {};
+    std::optional<bus::LastError> last_repair = {};
 };
 
 /// The connections' memories. Kept up to date after every reconciliation.
@@ -31,16 +31,16 @@ private:
 };
 
 /// The state of one connection, derived and never stored: from its SAs, its troubles and what a person asked for.
-[[nodiscard]] State state_of(const config::Connection& connection, const Reconciler& reconciler,
-                             const std::vector<Unsynced>& unsynced);
+[[nodiscard]] bus::State state_of(const config::Connection& connection, const Reconciler& reconciler,
+                                  const std::vector<bus::Unsynced>& unsynced);
 
 /// The part of the report that the reconciler knows: connections, IKE, what is not in sync, warnings; and why charon says
 /// a connection does not come up.
-[[nodiscard]] GatewayReport report_of(const Reconciler& reconciler, const Memories& memories, const Causes& causes,
-                                      Monotonic now);
+[[nodiscard]] bus::GatewayReport report_of(const Reconciler& reconciler, const Memories& memories, const Causes& causes,
+                                           Monotonic now);
 
 /// One line of a plan, or of what was done.
-[[nodiscard]] StepReport report_of(const Step& step);
-[[nodiscard]] std::vector<StepReport> reports_of(const std::vector<Step>& steps);
+[[nodiscard]] bus::StepReport report_of(const Step& step);
+[[nodiscard]] std::vector<bus::StepReport> reports_of(const std::vector<Step>& steps);
 
 } // namespace linkspan::agent

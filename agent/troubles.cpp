@@ -50,9 +50,9 @@ Monotonic Troubles::next_due() const
     return soonest;
 }
 
-std::vector<Unsynced> Troubles::report(Monotonic now) const
+std::vector<bus::Unsynced> Troubles::report(Monotonic now) const
 {
-    std::vector<Unsynced> list;
+    std::vector<bus::Unsynced> list;
     for (const auto& [object, entry] : entries_) {
         const auto wait = std::max(entry.next - now, Monotonic::duration::zero());
         const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "agent/report.h"
 #include "base/clock.h"
 #include "base/error.h"
+#include "bus/report.h"
 
 #include <chrono>
 #include <map>
@@ -49,7 +49,7 @@ public:
     [[nodiscard]] bool due(const std::string& object, Monotonic now) const;
     /// The soonest moment something becomes due; max() where nothing waits.
     [[nodiscard]] Monotonic next_due() const;
-    [[nodiscard]] std::vector<Unsynced> report(Monotonic now) const;
+    [[nodiscard]] std::vector<bus::Unsynced> report(Monotonic now) const;
     /// How often `object` was added since it was last in order.
     [[nodiscard]] std::uint64_t attempts(const std::string& object) const;
     [[nodiscard]] bool contains(const std::string& object) const { return entries_.contains(object); }

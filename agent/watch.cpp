@@ -1,7 +1,7 @@
 #include "agent/watch.h"
 
-#include "agent/journal.h"
 #include "nft/egress_codec.h"
+#include "service/journal.h"
 
 #include <array>
 #include <linux/netfilter/nfnetlink.h>
@@ -43,7 +43,7 @@ Watch::Watch(std::function<void(Rooms)> dirty, std::function<void()> overrun)
 {
 }
 
-Result<> Watch::start(Loop& loop)
+Result<> Watch::start(service::Loop& loop)
 {
     for (const auto& wanted : subscriptions()) {
         auto monitor = netlink::Monitor::open(wanted.protocol, wanted.groups, receive_buffer);
@@ -60,7 +60,8 @@ void Watch::drain(Eye& eye)
 {
     const auto drained = eye.monitor.drain(eye.rooms == rulesets ? nft::is_worth_a_look : nullptr);
     if (!drained) {
-        log({.level = Entry::Level::Warning, .message = drained.error().what, .sys = drained.error().sys});
+        service::log(
+            {.level = service::Entry::Level::Warning, .message = drained.error().what, .sys = drained.error().sys});
         dirty_(eye.rooms);
         return;
     }

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "agent/loop.h"
 #include "agent/step.h"
 #include "netlink/monitor.h"
+#include "service/loop.h"
 
 #include <functional>
 #include <vector>
@@ -18,13 +18,13 @@ public:
     Watch(const Watch&) = delete;
     Watch& operator=(const Watch&) = delete;
 
-    [[nodiscard]] Result<> start(Loop& loop);
+    [[nodiscard]] Result<> start(service::Loop& loop);
 
 private:
     struct Eye {
         netlink::Monitor monitor;
         Rooms rooms = 0;
-        Loop::Source source = {};
+        service::Loop::Source source = {};
     };
     void drain(Eye& eye);
 

@@ -13,7 +13,7 @@ OUTSIDE = {
     "pugixml": re.compile(r"takeover/\w+_codec\.cpp"),
     "netlink/route/": re.compile(r"(netlink|vti|route)/\w+\.(h|cpp)"),
 }
-SD_EVENT_HOME = re.compile(r"agent/loop\.(h|cpp)")
+SD_EVENT_HOME = re.compile(r"service/loop\.(h|cpp)")
 
 
 def check(tree):
@@ -27,7 +27,7 @@ def check(tree):
             if found:
                 complaint = foreign(path, found[1]) or (in_room and arrow(tree, path, room, found[1]))
             elif in_room and re.search(r"\bsd_event_", line) and not SD_EVENT_HOME.fullmatch(str(path)):
-                complaint = "only agent/loop.cpp names sd_event"
+                complaint = "only service/loop.cpp names sd_event"
             if complaint:
                 complaints.append(f"{path}:{number}: {complaint}")
     return complaints

@@ -37,13 +37,13 @@ class Checks(unittest.TestCase):
     def test_includes(self):
         self.keeps("includes", {"vti/plan.cpp": '#include "vti/spec.h"\n#include "base/plan.h"\n#include <map>\n'})
         self.keeps("includes", {"vti/codec.cpp": "#include <netlink/route/link.h>\n"})
-        self.keeps("includes", {"agent/loop.cpp": "sd_event_new(&event);\n"})
+        self.keeps("includes", {"service/loop.cpp": "sd_event_new(&event);\n"})
         self.breaks("includes", {"base/ip.cpp": '#include "vti/spec.h"\n'}, "base/ may not include vti/")
         self.breaks("includes", {"vti/plan.cpp": '#include "netlink/message.h"\n'}, "a plan is pure")
         self.breaks("includes", {"vti/spec.h": '#include "netlink/socket.h"\n'}, "a spec is a value")
         self.breaks("includes", {"agent/load.cpp": "#include <toml++/toml.h>\n"}, "not for this file")
         self.breaks("includes", {"vti/apply.cpp": "#include <nftables/libnftables.h>\n"}, "not for this file")
-        self.breaks("includes", {"agent/app.cpp": "sd_event_new(&event);\n"}, "only agent/loop.cpp")
+        self.breaks("includes", {"agent/app.cpp": "sd_event_new(&event);\n"}, "only service/loop.cpp")
 
     def test_lengths(self):
         body = "    work();\n"

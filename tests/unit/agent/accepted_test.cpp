@@ -1,5 +1,5 @@
 #include "agent/accepted.h"
-#include "tests/unit/agent/directory.h"
+#include "tests/unit/directory.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 #include "agent/charon_log.h"
 
-#include "directory.h"
+#include "tests/unit/directory.h"
 
 #include <gtest/gtest.h>
 
@@ -24,7 +24,7 @@ protected:
 
     Directory directory_;
     std::filesystem::path file_ = directory_ / "charon.log";
-    Loop loop_ = Loop::open().value();
+    service::Loop loop_ = service::Loop::open().value();
     std::vector<ike::Finding> found_;
     CharonLog log_{loop_, [this](const ike::Finding& finding) { found_.push_back(finding); }};
     std::string socket_ = directory_ / "charon.vici";

@@ -1,7 +1,7 @@
 #include "agent/counter_file.h"
 
 #include "tests/fake/static_states.h"
-#include "tests/unit/agent/directory.h"
+#include "tests/unit/directory.h"
 
 #include <gtest/gtest.h>
 

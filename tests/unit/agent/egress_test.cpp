@@ -1,6 +1,4 @@
 #include "agent/egress_host.h"
-#include "agent/egress_json.h"
-#include "agent/report_json.h"
 
 #include <gmock/gmock.h>
 
@@ -11,23 +9,11 @@ using testing::Contains;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-TEST(EgressJson, TellsPinsAndWhy)
-{
-    EXPECT_EQ(
-        to_json(EgressLearned{{{"10.1.0.10", "192.0.2.7", {"a.example"}, 60}}, false}),
-        R"({"schema":1,"pins":[{"client":"10.1.0.10","address":"192.0.2.7","names":["a.example"],"seconds":60}],"more":false})");
-    EXPECT_THAT(to_json(EgressWhy{.question = {"10.1.0.10", "a.example", "tcp", 443}, .judged = true}),
-                HasSubstr(R"("judged":true,"allowed":false,"tag":null,"rule":null,"opened":[])"));
-    EXPECT_EQ(to_json(EgressDiscovered{{{"a.example", "tcp", 443, 2}}, {{"a.example", 1}}, 0}),
-              R"({"schema":1,"used":[{"target":"a.example","protocol":"tcp","port":443,"sessions":2}],)"
-              R"("asked":[{"name":"a.example","answers":1}],"left_out":0})");
-}
-
 TEST(EgressWarnings, AFullTableSaysSo)
 {
-    EXPECT_THAT(warnings_of(EgressReport{.pins = 1, .most_pins = 10}), IsEmpty());
-    EXPECT_THAT(warnings_of(EgressReport{.pins = 10, .most_pins = 10}), Contains(HasSubstr("is full")));
-    EXPECT_THAT(warnings_of(EgressReport{.most_pins = 10, .set_full = 3}),
+    EXPECT_THAT(warnings_of(bus::EgressReport{.pins = 1, .most_pins = 10}), IsEmpty());
+    EXPECT_THAT(warnings_of(bus::EgressReport{.pins = 10, .most_pins = 10}), Contains(HasSubstr("is full")));
+    EXPECT_THAT(warnings_of(bus::EgressReport{.most_pins = 10, .set_full = 3}),
                 Contains(HasSubstr("3 addresses found no room")));
 }
 

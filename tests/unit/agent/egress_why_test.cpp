@@ -28,7 +28,7 @@ egress::Inspector inspector()
     return made;
 }
 
-EgressWhy why(const char* target, std::uint16_t port, const char* source = "10.1.0.10")
+bus::EgressWhy why(const char* target, std::uint16_t port, const char* source = "10.1.0.10")
 {
     return *why_of(inspector(), {source, target, "tcp", port}, now);
 }

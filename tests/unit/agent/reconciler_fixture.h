@@ -46,7 +46,7 @@ protected:
     }
 
     Outcome look() { return reconciler_.reconcile(all_rooms, true); }
-    std::vector<Unsynced> troubles() { return reconciler_.troubles().report(now_); }
+    std::vector<bus::Unsynced> troubles() { return reconciler_.troubles().report(now_); }
 
     fake::World world_;
     Monotonic now_{std::chrono::hours{1}};

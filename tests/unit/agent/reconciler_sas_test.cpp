@@ -161,12 +161,12 @@ TEST_F(ReconcilerTest, APeerByNameHasItsWallsUntilItIsKnownAndKeepsItsLastAddres
     };
     EXPECT_EQ(protects(), 0);
     EXPECT_THAT(*world_.kernel.policies, SizeIs(1)) << "the wall";
-    EXPECT_THAT(troubles(), testing::Contains(Field(&Unsynced::why, HasSubstr("being resolved"))));
+    EXPECT_THAT(troubles(), testing::Contains(Field(&bus::Unsynced::why, HasSubstr("being resolved"))));
     const PeerName name{"hub.example.org", Family::V4};
     reconciler_.tell_peers({{name, {.error = "no such name", .failures = 1}}});
     now_ += std::chrono::seconds{2}; // what stays wrong is said anew once in a while
     look();
-    EXPECT_THAT(troubles(), testing::Contains(Field(&Unsynced::why, HasSubstr("no such name"))));
+    EXPECT_THAT(troubles(), testing::Contains(Field(&bus::Unsynced::why, HasSubstr("no such name"))));
     reconciler_.tell_peers({{name, {.address = ip("198.51.100.7")}}});
     EXPECT_TRUE(look().in_sync);
     EXPECT_EQ(protects(), 3);

@@ -75,8 +75,8 @@ TEST_F(ReconcilerTest, AStubbornObjectWaitsAndTheOthersGoOn)
     EXPECT_FALSE(look().in_sync);
     EXPECT_TRUE(world_.kernel.links->contains({"ls-b"}));
     ASSERT_THAT(troubles(), Not(IsEmpty()));
-    EXPECT_THAT(troubles()[0], AllOf(Field(&Unsynced::object, "link ls-a"), Field(&Unsynced::attempts, 1u),
-                                     Field(&Unsynced::why, HasSubstr("Unknown device type"))));
+    EXPECT_THAT(troubles()[0], AllOf(Field(&bus::Unsynced::object, "link ls-a"), Field(&bus::Unsynced::attempts, 1u),
+                                     Field(&bus::Unsynced::why, HasSubstr("Unknown device type"))));
     look();
     EXPECT_EQ(troubles()[0].attempts, 1u) << "not due yet";
     world_.refuse.clear();
@@ -99,8 +99,8 @@ TEST_F(ReconcilerTest, WhatIsAcceptedAndDoesNotAppearIsTrouble)
     world_.forgetful.insert("link ls-a");
     load({connection("a", "10.20.0.0/16")});
     EXPECT_FALSE(look().in_sync);
-    EXPECT_THAT(troubles(), testing::Contains(AllOf(Field(&Unsynced::object, "link ls-a"),
-                                                    Field(&Unsynced::why, HasSubstr("reading it back")))));
+    EXPECT_THAT(troubles(), testing::Contains(AllOf(Field(&bus::Unsynced::object, "link ls-a"),
+                                                    Field(&bus::Unsynced::why, HasSubstr("reading it back")))));
 }
 
 TEST_F(ReconcilerTest, AForeignLinkInOurPlaceIsNamedAndLeftAlone)
@@ -112,7 +112,7 @@ TEST_F(ReconcilerTest, AForeignLinkInOurPlaceIsNamedAndLeftAlone)
     EXPECT_EQ(world_.kernel.links->at({"ls-a"}), foreign);
     EXPECT_THAT(world_.kernel.routes->own_addresses, IsEmpty()) << "nothing of ours goes onto it";
     for (const auto& [key, route] : world_.kernel.routes->own_routes) EXPECT_NE(route.link.value, "ls-a");
-    EXPECT_THAT(troubles(), testing::Contains(Field(&Unsynced::why, HasSubstr("dummy"))));
+    EXPECT_THAT(troubles(), testing::Contains(Field(&bus::Unsynced::why, HasSubstr("dummy"))));
     world_.kernel.links->erase({"ls-a"});
     now_ = std::max(now_, reconciler_.next_due().when);
     EXPECT_TRUE(look().in_sync);
@@ -223,7 +223,7 @@ TEST_F(ReconcilerTest, ACertificateThatExpiresIsNoticedByTheClockAlone)
     EXPECT_THAT(reconciler_.desired().warnings, testing::Contains(Field(&Problem::why, HasSubstr("expires on"))));
     wall_ += std::chrono::days{10};
     EXPECT_FALSE(look().in_sync);
-    EXPECT_THAT(troubles(), ElementsAre(Field(&Unsynced::why, HasSubstr("expired on"))));
+    EXPECT_THAT(troubles(), ElementsAre(Field(&bus::Unsynced::why, HasSubstr("expired on"))));
     EXPECT_TRUE(world_.charon.loaded.contains("a")) << "the tunnel that is up goes on";
 }
 

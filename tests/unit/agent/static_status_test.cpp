@@ -47,7 +47,7 @@ struct StaticSite : testing::Test {
         reconciler.load(std::move(config), std::move(secrets));
         (void)reconciler.reconcile(all_rooms, false);
     }
-    [[nodiscard]] State state() const { return state_of(reconciler.config()->connections[0], reconciler, {}); }
+    [[nodiscard]] bus::State state() const { return state_of(reconciler.config()->connections[0], reconciler, {}); }
     [[nodiscard]] std::set<std::uint32_t> spis() const
     {
         std::set<std::uint32_t> all;
@@ -60,7 +60,7 @@ TEST_F(StaticSite, IsUpOnceItsSasAreInstalledWithoutAnyIke)
 {
     world.charon_runs = false;
     take({generation("one", 0x1000, true)});
-    EXPECT_EQ(state(), State::Up);
+    EXPECT_EQ(state(), bus::State::Up);
     EXPECT_EQ(spis(), (std::set<std::uint32_t>{0x1000, 0x1001}));
     EXPECT_EQ(local_end_of(name, reconciler.desired())->text(), "203.0.113.10");
     const auto writes = reconciler.writes();
@@ -85,12 +85,12 @@ TEST_F(StaticSite, HeldDownItHasNoSasAndKeepsItsPolicies)
     const auto policies = world.kernel.policies->size();
     reconciler.hold({name});
     (void)reconciler.reconcile(static_cast<Rooms>(Room::Ike), false);
-    EXPECT_EQ(state(), State::Down);
+    EXPECT_EQ(state(), bus::State::Down);
     EXPECT_THAT(spis(), IsEmpty());
     EXPECT_EQ(world.kernel.policies->size(), policies);
     reconciler.hold({});
     (void)reconciler.reconcile(static_cast<Rooms>(Room::Ike), false);
-    EXPECT_EQ(state(), State::Up);
+    EXPECT_EQ(state(), bus::State::Up);
 }
 
 TEST_F(StaticSite, WhatWasFlushedIsRepaired)

@@ -33,7 +33,7 @@ protected:
             {{"wan0"}, IpInterface::parse("203.0.113.10/24").value(), true, true});
     }
 
-    ConnectionReport report(config::Connection c)
+    bus::ConnectionReport report(config::Connection c)
     {
         config::Config config;
         config.gateway.uplink = {"wan0"};
@@ -42,7 +42,7 @@ protected:
         return again();
     }
 
-    ConnectionReport again()
+    bus::ConnectionReport again()
     {
         reconciler_.reconcile(all_rooms, false);
         memories_.update(reconciler_, wall_);
@@ -82,10 +82,10 @@ TEST_F(StatusTest, ACauseIsToldUntilTheConnectionIsUp)
 
 TEST_F(StatusTest, WithAChildSaItIsUpAndSinceWhenIsKept)
 {
-    EXPECT_EQ(report(connection("a")).state, State::Connecting);
+    EXPECT_EQ(report(connection("a")).state, bus::State::Connecting);
     establish();
     wall_ += std::chrono::seconds{5};
-    EXPECT_EQ(again().state, State::Up);
+    EXPECT_EQ(again().state, bus::State::Up);
     wall_ += std::chrono::seconds{60};
     EXPECT_EQ(again().since, WallTime{std::chrono::seconds{1'000'005}});
 }
@@ -93,11 +93,11 @@ TEST_F(StatusTest, WithAChildSaItIsUpAndSinceWhenIsKept)
 TEST_F(StatusTest, SomethingOutOfSyncDegradesIt)
 {
     world_.refuse["link ls-a"] = {Kind::Unsupported, EOPNOTSUPP, "Unknown device type"};
-    EXPECT_EQ(report(connection("a")).state, State::Failed);
+    EXPECT_EQ(report(connection("a")).state, bus::State::Failed);
     establish();
     const auto degraded = again();
-    EXPECT_EQ(degraded.state, State::Degraded);
-    EXPECT_THAT(degraded.unsynced, Contains(testing::Field(&Unsynced::object, "link ls-a")));
+    EXPECT_EQ(degraded.state, bus::State::Degraded);
+    EXPECT_THAT(degraded.unsynced, Contains(testing::Field(&bus::Unsynced::object, "link ls-a")));
 }
 
 TEST_F(StatusTest, APairWithoutItsChildSaDegradesItAndIsNamed)
@@ -113,27 +113,27 @@ TEST_F(StatusTest, APairWithoutItsChildSaDegradesItAndIsNamed)
     sa.children = {{.name = children[0].name, .reqid = children[0].reqid, .state = ike::ChildState::Installed}};
     world_.charon.sas = {sa};
     const auto half = again();
-    EXPECT_EQ(half.state, State::Degraded);
+    EXPECT_EQ(half.state, bus::State::Degraded);
     EXPECT_THAT(half.warnings, Contains(HasSubstr("no CHILD_SA for 10.1.0.0/16 <-> 10.21.0.0/16")));
     sa.children.push_back({.name = children[1].name, .reqid = children[1].reqid, .state = ike::ChildState::Installed});
     world_.charon.sas = {sa};
-    EXPECT_EQ(again().state, State::Up);
+    EXPECT_EQ(again().state, bus::State::Up);
 }
 
 TEST_F(StatusTest, WhoWaitsForTrafficOrThePeerIsWaiting)
 {
     auto c = connection("a");
     c.start = config::Start::Respond;
-    EXPECT_EQ(report(c).state, State::Waiting);
+    EXPECT_EQ(report(c).state, bus::State::Waiting);
 }
 
 TEST_F(StatusTest, DownAndDisabledAreSaid)
 {
     auto c = connection("a");
     c.enabled = false;
-    EXPECT_EQ(report(c).state, State::Disabled);
+    EXPECT_EQ(report(c).state, bus::State::Disabled);
     reconciler_.hold({{"a"}});
-    EXPECT_EQ(report(connection("a")).state, State::Down);
+    EXPECT_EQ(report(connection("a")).state, bus::State::Down);
 }
 
 TEST_F(StatusTest, ASilentPeerIsNamed)

@@ -1,0 +1,52 @@
+#include "pair/channel.h"
+
+#include "ha/heartbeat_codec.h"
+
+namespace linkspan::pair {
+
+Channel::Channel(const Spec& spec, ha::Keyring keys, std::uint64_t boot, service::Loop& loop, Listener listener)
+    : keys_(std::move(keys)), head_{.node = spec.settings.self, .boot = boot}, listener_(std::move(listener)),
+      link_(loop, spec.self, spec.paths, spec.port,
+            [this](std::uint8_t path, std::span<const std::uint8_t> datagram) { take(path, datagram); })
+{
+}
+
+void Channel::send(const ha::Heartbeat& beat)
+{
+    send(ha::FrameKind::Heartbeat, ha::encode_heartbeat(beat));
+}
+
+void Channel::send(const ha::CounterFrame& frame)
+{
+    const auto bytes = ha::encode(frame);
+    send(ha::FrameKind::Counters, {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
+}
+
+void Channel::send(ha::FrameKind kind, std::span<const std::uint8_t> payload)
+{
+    head_.kind = kind;
+    ++head_.counter;
+    const auto datagram = ha::seal(keys_.sealing(), head_, payload);
+    link_.send({reinterpret_cast<const char*>(datagram.data()), datagram.size()});
+}
+
+/// The same frame comes by every path, once by each: that tells which of them are alive.
+void Channel::take(std::uint8_t path, std::span<const std::uint8_t> datagram)
+{
+    const auto frame = ha::open(keys_, head_.boot, datagram);
+    if (!frame) return reject(frame.error());
+    if (!replay_[path % replay_.size()].accept(frame->head.boot, frame->head.counter))
+        return reject(ha::Rejection::Replayed);
+    if (frame->head.kind == ha::FrameKind::Heartbeat) {
+        const auto beat = ha::decode_heartbeat(*frame);
+        if (!beat) return reject(beat.error());
+        return listener_.heard({path, *beat});
+    }
+    if (frame->head.kind != ha::FrameKind::Counters || frame->head.node == head_.node)
+        return reject(ha::Rejection::Malformed);
+    const auto counters = ha::decode_counter_frame(frame->payload);
+    if (!counters) return reject(ha::Rejection::Malformed);
+    listener_.told(*counters);
+}
+
+} // namespace linkspan::pair

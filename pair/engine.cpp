@@ -1,0 +1,293 @@
+#include "pair/engine.h"
+
+#include "ha/describe.h"
+
+namespace linkspan::pair {
+namespace {
+
+/// charon is told again so often: one that was restarted knows nothing of it.
+constexpr auto order_again = std::chrono::seconds{1};
+/// How often both sides' SAs are counted, and an active gateway tells its counters.
+constexpr auto copy_interval = std::chrono::milliseconds{200};
+/// The clocks may part by so much between two looks without the machine having slept.
+constexpr auto slept_enough = std::chrono::milliseconds{20};
+
+bool is_refusal(ha::Cause cause)
+{
+    return cause == ha::Cause::RefusedNoStandby || cause == ha::Cause::RefusedDiffers ||
+           cause == ha::Cause::RefusedNotHere;
+}
+
+bool speaks(ha::Role role)
+{
+    return role == ha::Role::Active;
+}
+
+} // namespace
+
+Engine::Engine(Spec spec, Effects effects, ha::EpochStore epochs, ha::Keyring keys, std::uint64_t boot,
+               service::Loop& loop, Clock clock, Asleep asleep, Listener listener)
+    : spec_(std::move(spec)), boot_(boot), effects_(std::move(effects)), epochs_(std::move(epochs)), loop_(loop),
+      clock_(std::move(clock)), asleep_(std::move(asleep)), listener_(std::move(listener)),
+      channel_(spec_, std::move(keys), boot, loop,
+               {.heard = [this](ha::Heard heard) { put(std::move(heard)); },
+                .told = [this](const ha::CounterFrame& frame) { mirror_.take(frame, clock_.now()); }})
+{
+}
+
+Result<> Engine::start(ha::Epoch persisted, bool maintenance)
+{
+    slept_ = asleep_();
+    auto [state, actions] = ha::start(spec_.settings, boot_, persisted, maintenance, clock_.now());
+    state_ = std::move(state);
+    settling_ = true;
+    perform(actions);
+    settling_ = false;
+    settle();
+    auto tick = loop_.every(
+        std::chrono::duration_cast<std::chrono::microseconds>(spec_.settings.timing.tick()), [this] { ticked(); },
+        service::Loop::Priority::High);
+    TRY(tick);
+    tick_ = std::move(*tick);
+    return {};
+}
+
+void Engine::put(ha::Event event)
+{
+    events_.push_back(std::move(event));
+    settle();
+}
+
+Result<> Engine::command(ha::Command command)
+{
+    refusal_.clear();
+    put(ha::Commanded{command});
+    if (!refusal_.empty()) return failure(Kind::Busy, refusal_);
+    return {};
+}
+
+/// Effects answer with events of their own; those come after all that was asked for is done.
+void Engine::settle()
+{
+    if (settling_) return;
+    settling_ = true;
+    while (!events_.empty()) {
+        const auto event = std::move(events_.front());
+        events_.pop_front();
+        auto [state, actions] = ha::step(spec_.settings, std::move(state_), event, clock_.now());
+        state_ = std::move(state);
+        perform(actions);
+    }
+    settling_ = false;
+    listener_.changed(report());
+}
+
+Report Engine::report() const
+{
+    const auto now = clock_.now();
+    Report report{.self = spec_.settings.self, .role = state_.role};
+    report.epoch = std::max(state_.known, state_.epoch);
+    report.health = state_.health;
+    report.replication = state_.replication;
+    report.maintenance = state_.maintenance;
+    report.peer_present = ha::peer_present(spec_.settings, state_, now);
+    report.peer_ready = ha::peer_ready(spec_.settings, state_, now);
+    report.peer = state_.peer.beat;
+    report.differing = ha::differing(spec_.settings.config, state_.peer.beat.config);
+    if (state_.peer.heard != Monotonic{})
+        report.peer_heard = static_cast<std::uint64_t>(
+            std::chrono::duration_cast<std::chrono::milliseconds>(now - state_.peer.heard).count());
+    report.copies_differ = copies_.differ();
+    report.resyncs = copies_.resyncs();
+    report.rejected = channel_.rejected();
+    report.trouble = failed_.empty() ? "" : failed_.begin()->second;
+    report.jumped = jumped_;
+    report.takeover_us =
+        static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(takeover_).count());
+    report.notes = notes_;
+    return report;
+}
+
+void Engine::perform(const ha::Actions& actions)
+{
+    for (const auto& action : actions) std::visit([this](const auto& one) { perform(one); }, action);
+}
+
+/// Says a failure once, and forgets it with the next success.
+bool Engine::done(const char* what, const Result<>& outcome)
+{
+    if (outcome) {
+        failed_.erase(what);
+        return true;
+    }
+    auto& said = failed_[what];
+    if (said != outcome.error().what) listener_.failed(outcome.error());
+    said = outcome.error().what;
+    return false;
+}
+
+void Engine::perform(const ha::SendHeartbeat& action)
+{
+    channel_.send(action.beat);
+}
+
+void Engine::perform(const ha::ArmFence& action)
+{
+    if (!done("fence", effects_.arm(action.lifetime))) events_.emplace_back(ha::FenceFailed{});
+}
+
+void Engine::perform(const ha::DisarmFence&)
+{
+    (void)done("fence", effects_.disarm());
+}
+
+void Engine::perform(const ha::PersistEpoch& action)
+{
+    if (done("epoch", epochs_.raise(action.epoch)))
+        events_.emplace_back(ha::EpochPersisted{action.epoch});
+    else
+        events_.emplace_back(ha::EpochNotPersisted{action.epoch});
+}
+
+void Engine::perform(const ha::AskArbiter& action)
+{
+    events_.emplace_back(ha::ArbiterAnswer{.request = action.request});
+}
+
+void Engine::perform(const ha::TakeAddresses& action)
+{
+    if (!done("addresses", effects_.take_addresses())) {
+        events_.emplace_back(ha::AddressesNotTaken{action.epoch});
+        return;
+    }
+    announced_ = 0;
+    announce_next();
+    takeover_ = clock_.now() - taking_;
+    events_.emplace_back(ha::AddressesTaken{action.epoch});
+}
+
+void Engine::perform(const ha::ReleaseAddresses&)
+{
+    announcing_.reset();
+    (void)done("addresses", effects_.release_addresses());
+}
+
+void Engine::perform(const ha::JumpCounters& action)
+{
+    taking_ = clock_.now();
+    const auto set = effects_.jump(mirror_, action.exact, clock_.now());
+    if (set) jumped_ = *set;
+    (void)done("counters", set ? Result<>{} : std::unexpected(set.error()));
+}
+
+void Engine::perform(const ha::SendCounters& action)
+{
+    events_.emplace_back(ha::Released{action.epoch});
+    const auto counters = effects_.counters();
+    if (!done("counters", counters ? Result<>{} : std::unexpected(counters.error()))) return;
+    for (const auto& frame : ha::frames_of(*counters, effects_.shared(), action.epoch, true))
+        for (int copy = 0; copy < 2; ++copy) channel_.send(frame); // one may be lost
+}
+
+void Engine::perform(const ha::TakeSegment&)
+{
+    segment_ = SegmentOrder::Take;
+    ordered_ = {};
+    order_charon();
+}
+
+void Engine::perform(const ha::DropSegment&)
+{
+    segment_ = SegmentOrder::Drop;
+    ordered_ = {};
+    order_charon();
+}
+
+void Engine::perform(const ha::RekeyAll&)
+{
+    listener_.rekey_all();
+}
+
+void Engine::perform(const ha::Announce&)
+{
+    announced_ = 0;
+    announce_next();
+}
+
+void Engine::perform(const ha::Note& note)
+{
+    auto text = ha::text_of(note);
+    if (note.cause == ha::Cause::ConfigDiffers)
+        text += ": " + ha::text_of(ha::differing(spec_.settings.config, state_.peer.beat.config));
+    if (is_refusal(note.cause)) refusal_ = text;
+    notes_.push_back({clock_.wall(), note, text});
+    if (notes_.size() > most_notes) notes_.pop_front();
+    listener_.noted(note, text);
+}
+
+void Engine::announce_next()
+{
+    (void)done("announcements", effects_.announce());
+    const auto wait = ha::until_next_announcement(++announced_);
+    if (auto source = loop_.after(wait, [this] {
+            if (speaks(state_.role)) announce_next();
+        }))
+        announcing_ = std::move(*source);
+}
+
+/// What came while this thread stood still is read before it says anything: its acknowledgements would be old.
+void Engine::ticked()
+{
+    channel_.listen();
+    watch_clock();
+    const ha::Health health{.fit = effects_.dead_links() == 0,
+                            .reasons = static_cast<std::uint32_t>(effects_.dead_links() == 0 ? 0 : 1)};
+    if (health != state_.health) events_.emplace_back(ha::HealthChanged{health});
+    put(ha::Tick{});
+    copy();
+    order_charon();
+}
+
+/// A machine that slept, or was halted by who runs it, is told by boot time, which goes on meanwhile.
+void Engine::watch_clock()
+{
+    const auto slept = asleep_();
+    if (slept - slept_ > slept_enough) events_.emplace_back(ha::Woke{slept - slept_});
+    slept_ = slept;
+}
+
+void Engine::copy()
+{
+    const auto now = clock_.now();
+    if (now - copied_ < copy_interval) return;
+    copied_ = now;
+    const auto counters = effects_.counters();
+    if (!done("counters", counters ? Result<>{} : std::unexpected(counters.error()))) return;
+    if (state_.role == ha::Role::Standby) drop_leftovers(*counters);
+    if (speaks(state_.role))
+        for (const auto& frame : ha::frames_of(*counters, effects_.shared(), state_.epoch, false)) channel_.send(frame);
+    const auto replication = ha::replication_of(*counters, mirror_.newest(), now);
+    if (replication != state_.replication) put(ha::ReplicationChanged{replication});
+    copies_.look(replication, state_.peer.beat.replication, ha::peer_present(spec_.settings, state_, now), now);
+}
+
+/// charon goes on listing them as installed; should this gateway carry again, it ends what has no SA in the kernel.
+void Engine::drop_leftovers(const std::vector<xfrm::SaCounters>& have)
+{
+    for (const auto& sa : leftovers_.look(have, mirror_, clock_.now())) (void)done("left SAs", effects_.drop(sa));
+}
+
+/// One order at a time: charon takes the first of what stands in the pipe, and forgets the rest.
+void Engine::order_charon()
+{
+    const auto now = clock_.now();
+    if (!segment_ || now - ordered_ < order_again) return;
+    ordered_ = now;
+    const bool resync = speaks(state_.role) && copies_.needs_resync(now);
+    const auto outcome = order_segment(spec_.segment_pipe, resync ? SegmentOrder::Resync : *segment_);
+    if (outcome && resync) copies_.resynced(now);
+    if (!outcome && outcome.error().kind == Kind::Disconnected) ordered_ = now - order_again * 9 / 10;
+    (void)done("charon's ha plugin", outcome);
+}
+
+} // namespace linkspan::pair

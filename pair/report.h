@@ -1,0 +1,49 @@
+#pragma once
+
+#include "base/clock.h"
+#include "ha/action.h"
+#include "ha/frame.h"
+#include "ha/state.h"
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace linkspan::pair {
+
+/// Something that happened to the pair, for people.
+struct Note {
+    WallTime when = {};
+    ha::Note note = {};
+    std::string text = {};
+};
+
+/// What is known of the pair at one moment, as this gateway sees it. A plain value: it goes from the pair's thread to the
+/// agent's.
+struct Report {
+    ha::Node self = ha::Node::First;
+    ha::Role role = ha::Role::Init;
+    ha::Epoch epoch = {}; ///< the highest known
+    ha::Health health = {};
+    ha::Replication replication = {};
+    bool maintenance = false;
+    bool peer_present = false;
+    bool peer_ready = false;
+    std::optional<std::uint64_t> peer_heard = {}; ///< milliseconds ago; nothing = never
+    ha::Heartbeat peer = {};
+    std::vector<ha::Section> differing = {};              ///< what of the two files is not the same, and must be
+    bool copies_differ = false;                           ///< both sides' SAs are not the same, for a while already
+    std::uint64_t resyncs = 0;                            ///< ordered since the start
+    std::array<std::uint64_t, ha::rejections> rejected{}; ///< datagrams, by ha::Rejection
+    std::string trouble = {};                             ///< the last effect that failed, while it does
+    std::uint64_t jumped = 0;                             ///< SAs whose counters were set at the last takeover
+    std::uint64_t takeover_us = 0; ///< microseconds from the counters' jump until the addresses were announced
+    std::deque<Note> notes = {};   ///< the newest last
+};
+
+inline constexpr std::size_t most_notes = 32;
+
+} // namespace linkspan::pair
