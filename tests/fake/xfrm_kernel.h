@@ -144,7 +144,7 @@ private:
     {
         const auto info = netlink::body_of<xfrm_usersa_info>(request);
         if (!info) return -EINVAL;
-        bus::State state{.info = *info};
+        State state{.info = *info};
         const auto tail = netlink::payload_of(request).subspan(NLMSG_ALIGN(sizeof *info));
         state.attributes.assign(tail.begin(), tail.end());
         for (const auto attribute : netlink::Attributes{state.attributes})
