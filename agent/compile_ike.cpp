@@ -119,7 +119,11 @@ std::vector<ike::ChildSpec> children_of(const Connection& c)
 
 void compile_ike(const Connection& c, const Facts& facts, const std::optional<IpAddress>& local, Desired& desired)
 {
-    if (!c.enabled || facts.held_down.contains(c.name) || !local) return;
+    if (!c.enabled || facts.held_down.contains(c.name)) {
+        for (const auto& child : children_of(c)) desired.ended.insert(child.reqid);
+        return;
+    }
+    if (!local) return;
     const auto found = facts.secrets.find(c.name);
     const bool is_read = found != facts.secrets.end();
     if (!is_read || !(c.x509 ? bool(found->second.x509) : bool(found->second.secret))) {

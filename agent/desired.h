@@ -49,6 +49,7 @@ struct Desired {
     nft::Rules nat_rules = {};
     std::map<ConnectionName, ike::ConnectionSpec> ike = {};
     std::set<ConnectionName> keep_up = {}; ///< connections that the agent initiates by itself
+    std::set<Reqid> ended = {};            ///< of connections that are disabled or held down: none of their SAs stays
     bool passive =
         false; ///< a standby: everything is ready, and charon's SAs are the other gateway's to begin and to end
     std::vector<Problem> problems = {};

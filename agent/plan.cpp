@@ -61,7 +61,7 @@ void collect_ike(const Desired& desired, const Observed& observed, const ike::Le
 
 xfrm::StateFacts state_facts(const Desired& desired, const Observed& observed)
 {
-    xfrm::StateFacts facts{.now = observed.at};
+    xfrm::StateFacts facts{.ended = desired.ended, .now = observed.at};
     for (const auto& [key, policy] : desired.policies)
         if (policy.protect) facts.configured.insert(policy.protect->reqid);
     for (const auto& [name, spec] : desired.ike) // those of a backup in policy mode have no policies while they wait

@@ -53,9 +53,7 @@ struct Released {
 };
 struct FenceFailed {}; ///< the kernel refused ArmFence
 /// The machine stood still, and its clock with it, as one that goes on meanwhile tells (boot time).
-struct Woke {
-    std::chrono::nanoseconds slept{};
-};
+struct Woke {};
 struct Commanded {
     Command command = Command::Switchover;
 };

@@ -85,7 +85,6 @@ struct State {
     Monotonic started = {};
     Monotonic listening = {};          ///< silence counts from here at the earliest: since it carried or stood aside
     Monotonic stepped = {};            ///< the last step
-    Monotonic quiet = {};              ///< after it stood still it says nothing before then
     Monotonic sent = {};               ///< our last heartbeat
     Monotonic released = {};           ///< Release began
     Monotonic wished = {};             ///< hand_over or wants began

@@ -22,18 +22,10 @@ void fall_silent(Turn& turn, Role after, Cause cause)
     if (turn.state.role == Role::Active) begin_release(turn, after, cause);
 }
 
-/// Who stood still for so long that the peer may carry has nothing to hand back but what is old, and would be heard to be
-/// deaf: the peer would give way. Two heartbeats of the peer's come before it says anything.
-void keep_quiet(Turn& turn, std::chrono::nanoseconds stood)
-{
-    if (stood >= turn.timing().detect()) turn.state.quiet = turn.now + 2 * turn.timing().interval;
-}
-
 /// By our clock all we know is as young as before, and by everybody else's it is not.
-void wake(Turn& turn, std::chrono::nanoseconds slept)
+void wake(Turn& turn)
 {
     auto& state = turn.state;
-    keep_quiet(turn, slept);
     fall_silent(turn, Role::Standby, Cause::StoodStill);
     state.peer.certain = state.peer.acked = state.vote.granted = {};
     state.listening = turn.now;
@@ -49,7 +41,6 @@ void count_lateness(Turn& turn)
     if (late <= std::chrono::nanoseconds{0}) return;
     state.listening = std::min(turn.now, std::max(state.listening, state.peer.heard) + late);
     if (late <= turn.timing().tick()) return;
-    keep_quiet(turn, late);
     state.listening = std::max(state.listening, turn.now - turn.timing().detect() + 2 * turn.timing().interval);
 }
 
@@ -76,7 +67,7 @@ void take(Turn& turn, const Event& event)
                        if (state.role == Role::Release && e.epoch == state.epoch) end_release(turn);
                    },
                    [&](const FenceFailed&) { fall_silent(turn, Role::Fault, Cause::FenceNotArmed); },
-                   [&](const Woke& e) { wake(turn, e.slept); },
+                   [&](const Woke&) { wake(turn); },
                    [&](const Commanded& e) { obey(turn, e.command); },
                },
                event);

@@ -252,7 +252,7 @@ void Engine::ticked()
 void Engine::watch_clock()
 {
     const auto slept = asleep_();
-    if (slept - slept_ > slept_enough) events_.emplace_back(ha::Woke{slept - slept_});
+    if (slept - slept_ > slept_enough) events_.emplace_back(ha::Woke{});
     slept_ = slept;
 }
 

@@ -70,9 +70,11 @@ std::vector<ObservedState> plan_states(std::span<const ObservedState> have, cons
 {
     std::vector<ObservedState> strays;
     std::ranges::copy_if(have, std::back_inserter(strays), [&](const ObservedState& state) {
+        if (state.larval || state.is_static || facts.known.contains(state.key)) return false;
+        if (facts.ended.contains(state.reqid)) return true;
         const bool fresh = state.rank == Rank::Plain && facts.now < state.added + state_grace;
         const bool needed = facts.configured.contains(state.reqid) && !facts.established.contains(state.reqid);
-        return !state.larval && !state.is_static && !fresh && !needed && !facts.known.contains(state.key);
+        return !fresh && !needed;
     });
     return strays;
 }

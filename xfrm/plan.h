@@ -24,6 +24,7 @@ struct StateFacts {
     std::set<StateKey> known = {};    ///< every ESP SA that charon lists, both directions
     std::set<Reqid> configured = {};  ///< of all connections in the file
     std::set<Reqid> established = {}; ///< of connections with an installed CHILD_SA
+    std::set<Reqid> ended = {};       ///< of connections that are to carry nothing
     std::uint64_t now = 0;            ///< seconds since the epoch
 };
 
@@ -31,8 +32,8 @@ struct StateFacts {
 inline constexpr std::uint64_t state_grace = 60;
 
 /// The SAs to delete: ours, but nobody rekeys or ends them any more, for charon does not list them, and their connection
-/// either has another one installed or is no longer configured. A connection's only SAs stay, so traffic flows while
-/// charon is being restarted; so do larval ones, which the kernel expires. Only to be asked with a list that charon gave
+/// either has another one installed, is to carry nothing, or is no longer configured. Else a connection's only SAs stay, so
+/// traffic flows while charon is being restarted; so do larval ones, which the kernel expires. Only to be asked with a list that charon gave
 /// in full, after `have` was observed.
 [[nodiscard]] std::vector<ObservedState> plan_states(std::span<const ObservedState> have, const StateFacts& facts);
 

@@ -72,7 +72,6 @@ void print_machine(Print& print, const World& world, const Machine& m)
          {s.peer.heard, s.peer.certain, s.peer.acked, s.listening, s.stepped, s.sent, s.released, s.armed,
           s.claim.since, s.claim.clear, s.vote.seen, s.vote.answered, s.vote.asked, s.vote.granted})
         print.add_old(at, now, old);
-    print.add(std::max(s.quiet, now), now);
     print.add(s.vote.record.epoch.value);
     print.add(s.vote.record.revision);
 }

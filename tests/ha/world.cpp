@@ -185,9 +185,8 @@ void freeze(World& world, int node)
 
 void thaw(World& world, int node, bool noticed)
 {
-    auto& m = machine(world, node);
-    m.frozen = false;
-    if (noticed) give(world, node, Woke{m.behind});
+    machine(world, node).frozen = false;
+    if (noticed) give(world, node, Woke{});
 }
 
 void deliver(World& world, std::size_t message, bool keep)

@@ -1,6 +1,7 @@
 """The command: down and up, and what status, plan and their exit statuses say."""
 
 import dataclasses
+import re
 
 from lab.scenario import scenario
 from lab.sites import LinkspanSite, up
@@ -8,13 +9,24 @@ from lab.tunnel import Tunnel, file_of
 from lab.wait import expect, expect_equal, wait_until
 
 TUNNEL = Tunnel(interface="xfrm")
+OURS = 0x10000000  # the first reqid of linkspan's own
+
+
+def own_sas(machine):
+    """The reqids of the SAs that are linkspan's."""
+    return [reqid for reqid in map(int, re.findall(r"reqid (\d+)", machine.run("ip xfrm state list nokeys"))) if reqid >= OURS]
 
 
 @scenario("down holds a connection down over a restart and drops its packets; up brings it back", needs=["xfrm interface"], once=True)
 def down_and_up(lab):
     site = up(lab, TUNNEL)
     linkspan = site.linkspan
+    lab.step("charon dies and leaves its SAs; the connection is taken down meanwhile")
+    linkspan.charon.kill()
     linkspan.done("down", "cloud")
+    expect(own_sas(site.gateway), "a charon that is killed leaves its SAs")
+    linkspan.charon.start()
+    wait_until(lambda: not own_sas(site.gateway), "no SA is left of a connection that is down")
     wait_until(lambda: linkspan.connection().get("state") == "down", "it is down")
     traffic = site.traffic(rate=50)
     linkspan.kill_agent()

@@ -161,10 +161,12 @@ TEST(Compile, HeldDownAndDisabledKeepTheirProtection)
     auto c = connection("a");
     c.enabled = false;
     const auto disabled = compile(one(c), facts("a"));
+    EXPECT_THAT(up.ended, IsEmpty());
     for (const auto* desired : {&down, &disabled}) {
         EXPECT_THAT(desired->ike, IsEmpty());
         EXPECT_EQ(desired->policies, up.policies);
         EXPECT_EQ(desired->routes, up.routes);
+        EXPECT_THAT(desired->ended, SizeIs(1)) << "and no SA stays";
     }
 }
 

@@ -161,6 +161,14 @@ TEST(StatePlan, DeletesThoseOfAConnectionThatIsNoMore)
         << "what charon still has, charon ends";
 }
 
+TEST(StatePlan, DeletesAtOnceThoseOfAConnectionThatIsToCarryNothing)
+{
+    std::vector have{state(1), state(2)};
+    have[0].added = now;
+    const StateFacts facts{.known = {have[1].key}, .configured = {have[0].reqid}, .ended = {have[0].reqid}, .now = now};
+    EXPECT_THAT(plan_states(have, facts), ElementsAre(have[0])) << "what charon still has, charon ends";
+}
+
 TEST(StatePlan, LeavesFreshAndLarvalOnes)
 {
     std::vector have{state(1), state(2), state(3)};
