@@ -9,24 +9,37 @@ _numbers = itertools.count(1)
 
 
 class Heard:
-    """Lines of tcpdump on all links, from its making on: time, link, In or Out, addresses, what it is."""
+    """Lines of tcpdump on all links, while it is entered: time, link, In or Out, addresses, what it is. A line for each packet is
+    much work for an emulated machine: few packets, and not for long."""
 
     def __init__(self, machine, what):
         number = next(_numbers)
         self._path = machine.evidence.directory / f"heard-{number}-on-{machine.name}.txt"
         log = machine.evidence.directory / f"heard-{number}-on-{machine.name}.log"
-        machine.spawn(["tcpdump", "-i", "any", "-n", "-l", "--immediate-mode", what], stdout=self._path.open("wb"), stderr=log.open("wb"))
+        self._lines, self._rest = [], ""
+        self._tcpdump = machine.spawn(["tcpdump", "-i", "any", "-n", "-l", "--immediate-mode", what], stdout=self._path.open("wb"), stderr=log.open("wb"))
         wait_until(lambda: "listening on" in log.read_text(errors="replace"), "tcpdump listens")
+        self._file = self._path.open(errors="replace")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._tcpdump.kill()
+        self._tcpdump.wait()
+        self._file.close()
+
+    def _read(self):
+        whole, self._rest = (self._rest + self._file.read()).rpartition("\n")[::2]
+        self._lines += whole.splitlines()
 
     def until(self, ends, deadline=60):
         """All lines up to the first that `ends` is true for, which is waited for."""
-        found = []
-
         def comes():
-            found[:] = self._path.read_text(errors="replace").splitlines()
-            return any(ends(line) for line in found)
+            self._read()
+            return any(ends(line) for line in self._lines)
         wait_until(comes, "a packet that is waited for", deadline)
-        return found[:next(n for n, line in enumerate(found) if ends(line)) + 1]
+        return self._lines[:next(n for n, line in enumerate(self._lines) if ends(line)) + 1]
 
     @staticmethod
     def seconds(line, later):

@@ -86,7 +86,7 @@ def show_probed_switch(lab, interface):
     site = probed_site(lab, interface)
     expect_equal(carrier(site), "cloud", "who carries before anything happened")
     before = site.linkspan.sas("other")[0]["spi_in"]
-    other = Traffic(site.host, CLOUDS[1].v4_of(10))
+    other = Traffic(site.host, CLOUDS[1].v4_of(10), rate=25)
 
     lab.step("the primary's tunnel dies, and nobody says so")
     traffic = Traffic(site.host, CLOUD)
@@ -146,10 +146,10 @@ SAYINGS = 4
 def show_silence(site, silent, successor):
     """The peer `silent` says nothing any more: the first packet by the other one comes before charon has asked too often. (how often, seconds)"""
     first, other = (PEERS_WAN[n].v4_of(7) for n in (silent, 1 - silent))
-    heard = Heard(site.gateway, f"host {first} or host {other}")
-    heard.until(lambda line: f" > {first}: ESP" in line)
-    site.peers[silent].run("nft", "-f", "-", stdin=SILENCE)
-    lines = heard.until(lambda line: f" > {other}: ESP" in line, deadline=120)
+    with Heard(site.gateway, f"host {first} or host {other}") as heard:
+        heard.until(lambda line: f" > {first}: ESP" in line)
+        site.peers[silent].run("nft", "-f", "-", stdin=SILENCE)
+        lines = heard.until(lambda line: f" > {other}: ESP" in line, deadline=120)
     last = max(n for n, line in enumerate(lines) if f"IP {first}" in line)
     asked = [line for line in lines[last:] if f" > {first}." in line and ": isakmp: " in line]
     expect(1 <= len(asked) <= SAYINGS, f"charon asked {len(asked)} times before {successor} carried, at most {SAYINGS} are configured")
@@ -163,13 +163,13 @@ def show_silence(site, silent, successor):
 def failover_by_dpd(lab):
     site = backed_site(lab, KEPT)
     wait_until(lambda: carrier(site) == "cloud", "the primary carries after a start, whichever of the two came up first")
-    other = Traffic(site.host, CLOUDS[1].v4_of(10))
+    other = Traffic(site.host, CLOUDS[1].v4_of(10), rate=25)
     before = site.linkspan.sas("other")[0]["spi_in"]
-    traffic = Traffic(site.host, CLOUD)
+    traffic = Traffic(site.host, CLOUD, rate=25)
     lab.step("the primary's peer falls silent")
     there = show_silence(site, 0, "cloud+backup")
     answered = traffic.answered
-    wait_until(lambda: traffic.answered > answered + 50, "traffic flows by the backup")
+    wait_until(lambda: traffic.answered > answered + 25, "traffic flows by the backup")
 
     lab.step("it speaks again, and the backup keeps the traffic")
     site.peers[0].run("nft delete table inet silence")
@@ -191,15 +191,15 @@ def failover_by_dpd(lab):
           needs=["esp4 with AES-GCM"], once=True)
 def failover_by_dpd_policy(lab):
     site = backed_site(lab, POLICIES)
-    traffic = Traffic(site.host, CLOUD)
+    traffic = Traffic(site.host, CLOUD, rate=25)
     lab.step("the primary's peer falls silent")
     there = show_silence(site, 0, "cloud+backup")
     answered = traffic.answered
-    wait_until(lambda: traffic.answered > answered + 50, "traffic flows by the backup")
+    wait_until(lambda: traffic.answered > answered + 25, "traffic flows by the backup")
     traffic.stop()
 
     lab.step("it speaks again")
-    traffic = Traffic(site.host, CLOUD)
+    traffic = Traffic(site.host, CLOUD, rate=25)
     wait_until(lambda: traffic.answered > 20, "traffic flows by the backup")
     site.peers[0].run("nft delete table inet silence")
     wait_until(lambda: carrier(site) == "cloud", "the primary carries again")
