@@ -17,7 +17,7 @@ def ha_pair(lab):
     expect_equal(site.peer_sequence_errors(), errors, "numbers the peer had seen already")
 
 
-@scenario("a gateway of a pair dies, and the other goes on with its SAs: the peer notices nothing", needs=["ip_vti"])
+@scenario("a gateway of a pair dies, and the other goes on with its SAs: the peer notices nothing", needs=["ip_vti"], once=True)
 def ha_crash(lab):
     site = PairSite(lab)
     site.start()

@@ -206,7 +206,7 @@ def nat_identical_xfrm(lab):
     show_identical(lab, "xfrm")
 
 
-@scenario("three sites have our own network, by VTI: the same", needs=["ip_vti"])
+@scenario("three sites have our own network, by VTI: the same", needs=["ip_vti"], once=True)
 def nat_identical_vti(lab):
     show_identical(lab, "vti")
 

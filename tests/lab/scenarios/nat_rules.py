@@ -217,7 +217,7 @@ def show_edit(lab, site, tunnel, host, server):
 
 
 @scenario("rules by XFRM interface: many for one, a range, another name, a forwarded port, an exclusion; edited, restarted, removed",
-          needs=["xfrm interface"])
+          needs=["xfrm interface"], once=True)
 def nat_rules_xfrm(lab):
     show_rules(lab, "xfrm")
 
@@ -260,7 +260,7 @@ def show_failover_of_rules(lab):
     site.linkspan.expect_nothing_to_do()
 
 
-@scenario("in policy mode sessions of rules outlive a failover; what asks by the waiting tunnel is answered by it", needs=["esp4 with AES-GCM"])
+@scenario("in policy mode sessions of rules outlive a failover; what asks by the waiting tunnel is answered by it", needs=["esp4 with AES-GCM"], once=True)
 def nat_failover_policy(lab):
     show_failover_of_rules(lab)
 

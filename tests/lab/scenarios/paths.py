@@ -118,7 +118,7 @@ def answers_xfrm(lab):
     show_links(lab, "xfrm")
 
 
-@scenario("the same by VTI", needs=["ip_vti", "esp4 with AES-GCM"])
+@scenario("the same by VTI", needs=["ip_vti", "esp4 with AES-GCM"], once=True)
 def answers_vti(lab):
     show_links(lab, "vti")
 
@@ -145,7 +145,7 @@ def template_mismatches(machine):
 
 
 @scenario("the same in policy mode: packets by the waiting tunnel are received and answered by it; in clear they are refused",
-          needs=["esp4 with AES-GCM"])
+          needs=["esp4 with AES-GCM"], once=True)
 def answers_policy(lab):
     tunnel = Tunnel(interface="policy", more=BACKUP.rstrip())
     site = backed_site(lab, tunnel)

@@ -35,7 +35,7 @@ def restart_vti(lab):
     show_restart(lab, Tunnel())
 
 
-@scenario("the same with two connections, one an XFRM interface over IPv6", needs=["xfrm interface", "ip_vti"])
+@scenario("the same with two connections, one an XFRM interface over IPv6", needs=["xfrm interface", "ip_vti"], once=True)
 def restart_two(lab):
     show_restart(lab, Tunnel(name="one", interface="xfrm", outer=6, inner=(4, 6)), Tunnel(name="two", at=1))
 
