@@ -3,6 +3,7 @@
 #include "netlink/socket.h"
 #include "nft/context.h"
 #include "nft/rules_plan.h"
+#include "nft/rules_render.h"
 #include "nft/session.h"
 
 #include <linux/netlink.h>

@@ -17,12 +17,6 @@ namespace linkspan::nft {
 /// interrupted has left.
 [[nodiscard]] std::set<IpPrefix> ending_of(const Op<RulesTable>& op);
 
-/// nft commands for the step, to be run as one transaction: the rules as they will be, and in the sets `ending4` and
-/// `ending6` the networks of `ending_of`, for whoever comes after an interruption. Delete leaves the frame to hold them.
-[[nodiscard]] std::string render(const Op<RulesTable>& op);
-/// And for when those sessions are ended.
-[[nodiscard]] std::string render_done(const Op<RulesTable>& op);
-
 /// "table inet linkspan_rules"
 [[nodiscard]] std::string describe(const RulesTable& table);
 /// "rules of azure-hub"

@@ -192,4 +192,20 @@ std::set<IpPrefix> networks_of(const RulesTable& table, const std::set<Connectio
     return widest(networks);
 }
 
+Jumps missing(const Jumps& from, const Jumps& in)
+{
+    Jumps rest;
+    for (const auto& jump : from)
+        if (const auto found = in.find(jump.first); found == in.end() || found->second != jump.second)
+            rest.insert(jump);
+    return rest;
+}
+
+const Jumps& jumps_in(const RulesTable& table, const std::string& map)
+{
+    static const Jumps none;
+    const auto found = table.jumps.find(map);
+    return found == table.jumps.end() ? none : found->second;
+}
+
 } // namespace linkspan::nft

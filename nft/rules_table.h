@@ -49,6 +49,11 @@ struct RulesTable {
 /// Maps of verdicts, without the family's number behind them.
 [[nodiscard]] const std::vector<std::string>& jump_maps();
 
+/// What one of `jump_maps` holds, of both families.
+[[nodiscard]] const Jumps& jumps_in(const RulesTable& table, const std::string& map);
+/// Those of `from` that are not, or lead elsewhere, in `in`.
+[[nodiscard]] Jumps missing(const Jumps& from, const Jumps& in);
+
 /// "rule-azure-hub-2": counts the sessions that the connection's second rule has translated.
 [[nodiscard]] std::string rule_counter(const std::string& connection, std::size_t number);
 

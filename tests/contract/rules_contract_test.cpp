@@ -2,6 +2,7 @@
 #include "nft/observe.h"
 #include "nft/rules_apply.h"
 #include "nft/rules_plan.h"
+#include "nft/rules_render.h"
 #include "tests/netns/own_namespace.h"
 
 #include <gmock/gmock.h>

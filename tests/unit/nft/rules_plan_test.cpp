@@ -1,4 +1,5 @@
 #include "nft/rules_plan.h"
+#include "nft/rules_render.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
