@@ -51,11 +51,6 @@ def both_ends_ours(lab):
     for end in site.ends:
         end.start()
     site.wait_for_traffic()
-    outer = show_sizes(site, tunnel)
-    within = show_nested(lab, site, tunnel)  # first: SAs that a killed charon leaves would carry on behind `down`
-    site.edit(tunnel)
-    site.wait_for_traffic()
-
     lab.step("both charons are killed")
     attempts = both_begin(site)
     site.wait_for_traffic()
@@ -67,6 +62,8 @@ def both_ends_ours(lab):
     for end in site.ends:
         end.wait_in_sync()
         end.expect_nothing_to_do()
+    outer = show_sizes(site, tunnel)
+    within = show_nested(lab, site, tunnel)
     print(f"{attempts} attempts to have two, {account}; MTU {outer}, of the tunnel inside {within}; ", end="")
 
 
