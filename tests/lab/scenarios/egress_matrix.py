@@ -15,6 +15,7 @@ NUMBERS = numbers(USUAL, STRICT, LAX)
 ADDRESSES = [n for n in range(20, 242) if n != 100]
 FIXED, FIXED_6 = "203.0.113.77", "2001:db8:a::77"
 LEARNT = 8080  # the port of rules about one port
+TTL = 900  # seconds, longer than any machine takes for all of this; what ends in time is asked of the odd resolver
 
 
 def zone():
@@ -33,11 +34,11 @@ class Matrix(Site):
         every = [a for n in ADDRESSES for a in (f"198.51.100.{n}", f"2001:db8:b::{n}")]
         lab.add(Internet(self.peer, extra + every, PORTS))
         records = zone()
-        for made in (dnsmasq(self.peer, ["198.51.100.7", "198.51.100.5", "2001:db8:b::7"], records, 60),
-                     unbound(self.peer, [RESOLVERS["unbound"]], "lab", records, 60),
-                     bind(self.peer, [RESOLVERS["bind"], RESOLVERS_6["bind"]], "lab", records, 60),
+        for made in (dnsmasq(self.peer, ["198.51.100.7", "198.51.100.5", "2001:db8:b::7"], records, TTL),
+                     unbound(self.peer, [RESOLVERS["unbound"]], "lab", records, TTL),
+                     bind(self.peer, [RESOLVERS["bind"], RESOLVERS_6["bind"]], "lab", records, TTL),
                      odd(self.peer, [RESOLVERS["odd"], RESOLVERS_6["odd"]]),
-                     dnsmasq(self.gateway, [RESOLVERS["gateway"]], records, 60)):
+                     dnsmasq(self.gateway, [RESOLVERS["gateway"]], records, TTL)):
             lab.add(made)
         self.clients = {who: Client(self.host, address) for who, address in CLIENTS.items()}
         self.linkspan = lab.add(Gateway(self.gateway))
