@@ -1,6 +1,7 @@
 """strongSwan's IKE daemon in a machine, restarted whenever it dies, as systemd's Restart=always would."""
 
 import os
+import pathlib
 import signal
 import socket
 import threading
@@ -45,12 +46,13 @@ class Charon:
     def _supervise(self):
         log = self.machine.evidence.log(f"charon-{self.machine.name}.log")
         while self._wanted:
-            self.machine.run("mkdir", "-p", os.path.dirname(self.socket))
+            os.makedirs(self.machine.path(os.path.dirname(self.socket)), exist_ok=True)
             self.process = self.machine.spawn([CHARON], log=log, env=os.environ | {"STRONGSWAN_CONF": self.conf})
             log.write(f"--- charon {self.process.pid} started\n".encode())
             self.process.wait()
             log.write(f"--- charon ended with {self.process.returncode}\n".encode())
-            self.machine.call("rm", "-f", "/run/charon.pid", self.socket)
+            for left in ("/run/charon.pid", self.socket):
+                pathlib.Path(self.machine.path(left)).unlink(missing_ok=True)
             time.sleep(0.2)  # RestartSec
             self._may_start.wait()
 

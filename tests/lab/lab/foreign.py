@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import os
 import re
 
 from lab.wait import expect
@@ -38,16 +39,43 @@ table inet foreign {
 table ip linkspan { chain not_ours { type filter hook input priority 20; }; }
 """
 
-# Settings whose change would be felt by other people's links.
-SYSCTLS = """for link in all default lo wan0 lan0 foreign0; do
-  grep -s . /proc/sys/net/ipv4/conf/$link/* /proc/sys/net/ipv6/conf/$link/* || true; done
-grep -s . /proc/sys/net/ipv4/ip_forward /proc/sys/net/core/xfrm_larval_drop"""
+# Settings whose change would be felt by other people's links: of these links, and of the machine.
+SETTINGS = [f"{family}/conf/{link}" for link in ("all", "default", "lo", "wan0", "lan0", "foreign0") for family in ("ipv4", "ipv6")]
+MORE_SETTINGS = ["ipv4/ip_forward", "core/xfrm_larval_drop"]
 
-COMMANDS = {
-    "links": "ip -j -d link", "addresses": "ip -j address", "IPv4 routes": "ip -j -4 route show table all",
-    "IPv6 routes": "ip -j -6 route show table all", "IPv4 rules": "ip -j -4 rule", "IPv6 rules": "ip -j -6 rule",
-    "policies": "ip xfrm policy", "states": "ip xfrm state list nokeys", "nftables": "nft -j list ruleset", "sysctls": SYSCTLS,
-}
+# What each prints is one or more JSON values.
+EVERYTHING = "address\nroute show table all\nrule\n"
+LISTS = [(("ip", "-j", "-d", "link"), "", ["links"]),
+         (("ip", "-j", "-4", "-batch", "-"), EVERYTHING, ["IPv4 addresses", "IPv4 routes", "IPv4 rules"]),
+         (("ip", "-j", "-6", "-batch", "-"), EVERYTHING, ["IPv6 addresses", "IPv6 routes", "IPv6 rules"]),
+         (("nft", "-j", "list", "ruleset"), "", ["nftables"])]
+
+
+def _settings():
+    """To be called inside a machine."""
+    directories = [f"/proc/sys/net/{name}" for name in SETTINGS]
+    files = [f"{each}/{name}" for each in directories if os.path.isdir(each) for name in sorted(os.listdir(each))]
+    texts = ((file, _read(file)) for file in [*files, *(f"/proc/sys/net/{name}" for name in MORE_SETTINGS)])
+    return [f"{file}: {text}" for file, text in texts if text]
+
+
+def _read(file):
+    """A setting's text; none where it may not be read, as a secret that is not set."""
+    try:
+        with open(file, "rb", buffering=0) as opened:
+            return opened.read().decode().strip()
+    except OSError:
+        return ""
+
+
+def _values(text):
+    """JSON values, one after another."""
+    found, text = [], text.strip()
+    while text:
+        value, end = json.JSONDecoder().raw_decode(text)
+        found.append(value)
+        text = text[end:].lstrip()
+    return found
 
 
 class Foreign:
@@ -61,24 +89,28 @@ class Foreign:
 
     def snapshot(self):
         """Everything in the kernel that is not linkspan's, as text."""
-        separator = "=== next"
-        output = self.machine.run(f"\necho '{separator}'\n".join(f"{c} || true" for c in COMMANDS.values()), quiet=True)
-        parts = dict(zip(COMMANDS, (part.strip() for part in output.split(separator))))
-        links = json.loads(parts["links"])
-        ours = {link["ifname"] for link in links if link.get("group") == LINK_GROUP}
+        parts = {}
+        for command, batch, names in LISTS:
+            found = _values(self.machine.run(*command, stdin=batch, quiet=True))
+            expect(len(found) == len(names), f"{' '.join(command)} prints {len(names)} lists, and not {len(found)}")
+            parts |= zip(names, found)
+        ours = {link["ifname"] for link in parts["links"] if link.get("group") == LINK_GROUP}
         kept = {
-            "links": [link for link in links if link["ifname"] not in ours],
-            "addresses": [a for a in json.loads(parts["addresses"]) if a.get("ifname") not in ours],
-            "nftables": [e for e in json.loads(parts["nftables"])["nftables"] if not _our_nft(e)],
+            "links": [link for link in parts["links"] if link["ifname"] not in ours],
+            "nftables": [e for e in parts["nftables"]["nftables"] if not _our_nft(e)],
         }
-        for rules in ("IPv4 rules", "IPv6 rules"):
-            kept[rules] = [r for r in json.loads(parts[rules]) if str(r.get("protocol")) != ROUTE_PROTOCOL]
-        for routes in ("IPv4 routes", "IPv6 routes"):
-            kept[routes] = [r for r in json.loads(parts[routes]) if r.get("protocol") != ROUTE_PROTOCOL and r.get("dev") not in ours]
+        for family in ("IPv4", "IPv6"):
+            addresses, routes, rules = (f"{family} {what}" for what in ("addresses", "routes", "rules"))
+            kept[addresses] = [a for a in parts[addresses] if a.get("ifname") not in ours]
+            kept[routes] = [r for r in parts[routes] if r.get("protocol") != ROUTE_PROTOCOL and r.get("dev") not in ours]
+            kept[rules] = [r for r in parts[rules] if str(r.get("protocol")) != ROUTE_PROTOCOL]
         lines = [f"{what}: {json.dumps(item)}" for what, items in kept.items() for item in items]
-        lines += [f"policy: {p}" for p in _blocks(parts["policies"]) if not _our_policy(p)]
-        lines += [f"state: {s}" for s in _blocks(parts["states"]) if not _our_state(s)]
-        return "\n".join(lines + parts["sysctls"].splitlines()) + "\n"
+        lines += [f"policy: {p}" for p in _blocks(self._xfrm("policy")) if not _our_policy(p)]
+        lines += [f"state: {s}" for s in _blocks(self._xfrm("state", "list", "nokeys")) if not _our_state(s)]
+        return "\n".join(lines + self.machine.inside(_settings)) + "\n"
+
+    def _xfrm(self, *what):
+        return self.machine.run("ip", "xfrm", *what, quiet=True)
 
     def look_again(self):
         """For a scenario that itself changes other people's objects."""

@@ -5,6 +5,7 @@ import os
 import pathlib
 import signal
 
+from lab import agent
 from lab.charon import Charon
 from lab.foreign import Foreign
 from lab.kernels import ROOT
@@ -50,7 +51,7 @@ class Gateway:
     def wait_for_agent(self):
         def answers():
             expect(self._agent.poll() is None, f"the agent ended with {self._agent.returncode}; see agent.log")
-            return self.linkspan("status", "--json")[0] == 0
+            return bool(self.status())
         wait_until(answers, "the agent answers", every=0.2)
 
     def kill_agent(self, number=signal.SIGKILL):
@@ -79,9 +80,14 @@ class Gateway:
     # --- what they say ---
 
     def status(self):
-        """`linkspan status --json`, or {} while the agent does not answer."""
-        status, output = self.linkspan("status", "--json")
-        return json.loads(output) if status == 0 else {}
+        """What `linkspan status --json` prints, or {} while the agent does not answer."""
+        return self.asked("Describe")
+
+    def asked(self, method):
+        """What the agent answers on its private socket, or {}."""
+        text = agent.ask(self.machine, method)
+        self.machine.evidence.command(self.machine.name, ["agent", method], 0 if text else 3, text or "")
+        return json.loads(text) if text else {}
 
     def connection(self, name="cloud"):
         return next((c for c in self.status().get("connections", []) if c["name"] == name), {})

@@ -56,10 +56,9 @@ class Site:
         self.host = self._machine(name + "host")
         self.gateway = self._machine(name + "gateway", forwards=True)
         router = self._machine(name + "wan", forwards=True)
-        self.host.cable("eth0", self.gateway, "lan0")
-        self.gateway.cable("wan0", router, "gateway")
-        self.host.ip(_address("eth0", LAN, 10) + _default(LAN, 1))
-        self.gateway.ip(_address("lan0", LAN, 1) + _address("wan0", GATEWAY_WAN, 10) + _default(GATEWAY_WAN, 1))
+        self.host.ip(self.host.cable_line("eth0", self.gateway, "lan0") + _address("eth0", LAN, 10) + _default(LAN, 1))
+        self.gateway.ip(self.gateway.cable_line("wan0", router, "gateway") + _address("lan0", LAN, 1) +
+                        _address("wan0", GATEWAY_WAN, 10) + _default(GATEWAY_WAN, 1))
         router.ip(_address("gateway", GATEWAY_WAN, 1))
         self.peers, self.clouds = [], []
         for index in range(peers):
@@ -76,10 +75,9 @@ class Site:
         suffix = "" if index == 0 else str(index + 1)
         peer = self._machine(f"{name}peer{suffix}", forwards=True)
         cloud = self._machine(f"{name}cloud{suffix}")
-        peer.cable("wan0", router, peer.name)
-        cloud.cable("eth0", peer, "lan0")
-        router.ip(_address(peer.name, PEERS_WAN[index], 1))
-        peer.ip(_address("wan0", PEERS_WAN[index], 7) + _address("lan0", CLOUDS[index], 1) + _default(PEERS_WAN[index], 1))
+        router.ip(router.cable_line(peer.name, peer, "wan0") + _address(peer.name, PEERS_WAN[index], 1))
+        peer.ip(peer.cable_line("lan0", cloud, "eth0") + _address("wan0", PEERS_WAN[index], 7) + _address("lan0", CLOUDS[index], 1) +
+                _default(PEERS_WAN[index], 1))
         cloud.ip(_address("eth0", CLOUDS[index], 10) + _default(CLOUDS[index], 1))
         self.peers.append(peer)
         self.clouds.append(cloud)
