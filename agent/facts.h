@@ -27,6 +27,14 @@ struct SecretFact {
     std::shared_ptr<const config::StaticKeys> keys = {};
 };
 
+/// Somebody else's route to what a connection takes for the other side's.
+struct ForeignRouteFact {
+    IpPrefix destination = {};
+    bool leads_on = true; ///< not unreachable, blackhole or prohibit
+    std::string text = {};
+    bool operator==(const ForeignRouteFact&) const = default;
+};
+
 /// Of two gateways with shared addresses, which one this is. Alone: it is none of two.
 enum class PairRole : std::uint8_t { Alone, Standby, Active };
 
@@ -38,8 +46,8 @@ struct Facts {
     std::vector<IpAddress> own_addresses = {};       ///< on links that are not ours
     std::map<Family, bool> forwarding = {};          ///< does the host forward packets of this family?
     std::map<IpAddress, route::UnderlayPath> peer_paths = {}; ///< by foreign routes only
-    /// Foreign routes inside a connection's remote subnets, as text: more specific than ours, so they win.
-    std::map<ConnectionName, std::vector<std::string>> foreign_inside = {};
+    /// Foreign routes to parts of a connection's remote subnets, and to the whole of those that its mapped NAT made up.
+    std::map<ConnectionName, std::vector<ForeignRouteFact>> foreign_inside = {};
     /// Networks of `nat` that only the other side should know, and foreign routes lead to: here they are somebody else's.
     std::set<IpPrefix> real_elsewhere = {};
     std::set<ConnectionName> held_down = {}; ///< by `linkspan down`

@@ -5,6 +5,8 @@
 #include "route/describe.h"
 #include "route/underlay.h"
 
+#include <linux/rtnetlink.h>
+
 #include <utility>
 
 namespace linkspan::agent {
@@ -42,12 +44,20 @@ bool learn_addresses(const config::Gateway& gateway, const std::set<LinkName>& o
     return news;
 }
 
+/// What our hosts call the peer's networks by its mapped NAT, and nobody should have here.
+std::vector<IpPrefix> virtual_networks(const config::Connection& connection)
+{
+    std::vector<IpPrefix> networks;
+    for (const auto& mapping : connection.nat.remote) networks.push_back(mapping.virt);
+    return networks;
+}
+
 bool learn_paths(const config::Config& config, const std::set<LinkName>& own, const route::Observed& routes,
                  Facts& facts)
 {
     const route::Underlay underlay{routes, own, config.gateway.uplink};
     std::map<IpAddress, route::UnderlayPath> found;
-    std::map<ConnectionName, std::vector<std::string>> inside;
+    std::map<ConnectionName, std::vector<ForeignRouteFact>> inside;
     for (const auto& connection : config.connections) {
         const bool is_known = !connection.peer.is_unspecified();
         if (const auto path = is_known ? underlay.to(connection.peer) : std::nullopt)
@@ -55,8 +65,13 @@ bool learn_paths(const config::Config& config, const std::set<LinkName>& own, co
         std::vector<IpPrefix> subnets;
         for (const auto& subnet : connection.remote_subnets)
             if (subnet.prefix.length != 0) subnets.push_back(subnet.prefix); // every route is inside a default route
-        for (const auto* foreign : route::foreign_inside(routes, subnets, own))
-            inside[connection.name].push_back(route::describe(*foreign));
+        const auto note = [&](const std::vector<const route::ForeignRoute*>& found_routes) {
+            for (const auto* foreign : found_routes)
+                inside[connection.name].push_back(
+                    {foreign->key.destination, foreign->type == RTN_UNICAST, route::describe(*foreign)});
+        };
+        note(route::foreign_inside(routes, subnets, own));
+        note(route::foreign_behind(routes, virtual_networks(connection), own));
     }
     return learn(facts.peer_paths, std::move(found)) | learn(facts.foreign_inside, std::move(inside));
 }

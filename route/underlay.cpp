@@ -40,6 +40,19 @@ std::optional<UnderlayPath> Underlay::to(const IpAddress& address) const
     return std::nullopt;
 }
 
+std::vector<const ForeignRoute*> foreign_behind(const Observed& observed, std::span<const IpPrefix> subnets,
+                                                const std::set<LinkName>& own_links)
+{
+    std::vector<const ForeignRoute*> behind;
+    for (const auto& subnet : subnets) {
+        const auto ours = tunnel_metric(subnet.family());
+        auto route = std::ranges::lower_bound(observed.foreign_routes, RouteKey{subnet, 0}, {}, &ForeignRoute::key);
+        for (; route != observed.foreign_routes.end() && route->key.destination == subnet; ++route)
+            if (route->key.metric != ours && !own_links.contains(route->link)) behind.push_back(&*route);
+    }
+    return behind;
+}
+
 std::vector<const ForeignRoute*> foreign_inside(const Observed& observed, std::span<const IpPrefix> subnets,
                                                 const std::set<LinkName>& own_links)
 {

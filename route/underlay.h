@@ -36,6 +36,11 @@ private:
     std::map<std::uint8_t, Best, std::greater<>> v4_, v6_;           ///< longest prefix first
 };
 
+/// Foreign routes for the whole of one of `subnets`, with another metric than ours, which wins; one with the same metric is a
+/// conflict of the plan. As `foreign_inside` otherwise.
+[[nodiscard]] std::vector<const ForeignRoute*>
+foreign_behind(const Observed& observed, std::span<const IpPrefix> subnets, const std::set<LinkName>& own_links);
+
 /// Foreign routes for parts of `subnets`: more specific than ours, so their packets miss the tunnel. Routes by links of
 /// `own_links` are left out. Pointers into `observed`.
 [[nodiscard]] std::vector<const ForeignRoute*>

@@ -134,5 +134,16 @@ TEST(ForeignInside, FindsWhatIsMoreSpecificThanOurs)
                             Pointee(Field(&ForeignRoute::link, LinkName{"eth3"}))));
 }
 
+TEST(ForeignBehind, FindsWhatOursHidesAndLeavesConflictsToThePlan)
+{
+    auto hidden = by("10.20.0.0/16", "eth1");
+    hidden.key.metric = 100;
+    const auto observed =
+        having({by("10.0.0.0/8", "eth0"), by("10.20.0.0/16", "eth2"), hidden, by("10.20.0.0/24", "eth3")});
+    const IpPrefix subnets[] = {IpPrefix::parse("10.20.0.0/16").value()};
+    EXPECT_THAT(foreign_behind(observed, subnets, own),
+                ElementsAre(Pointee(Field(&ForeignRoute::link, LinkName{"eth1"}))));
+}
+
 } // namespace
 } // namespace linkspan::route
