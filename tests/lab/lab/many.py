@@ -2,6 +2,7 @@
 secrets, proposals and networks. Each connection is to an address of the far end's of its own, and leads to a network of its own."""
 
 import dataclasses
+import json
 import pathlib
 import re
 import socket
@@ -157,7 +158,7 @@ class Many:
             shipped = "".join(line for line in SHIPPED.read_text().splitlines(True) if "retransmit_timeout" not in line)
             machine.write("/run/strongswan.conf", shipped.replace("charon {\n", settings, 1))
         self.theirs.start()
-        self._load(self.theirs, swanctl_file(self.ones, ours=False))
+        self.far_end_knows(self.ones)
         self.ours.start()
         self.agent = None
         self.counters = [StateCount(machine) for machine in (self.gateway, self.peer)]
@@ -167,6 +168,10 @@ class Many:
         charon.machine.write("/run/swanctl.conf", text, mode=0o600, quiet=True)
         charon.machine.run("env", f"STRONGSWAN_CONF={charon.conf}", "swanctl", "--load-all", "--file", "/run/swanctl.conf",
                            "--uri", f"unix://{charon.socket}", quiet=True, timeout=600)
+
+    def far_end_knows(self, ones):
+        """These, and no others, may negotiate from now on."""
+        self._load(self.theirs, swanctl_file(ones, ours=False))
 
     def begin_by_swanctl(self):
         self._load(self.ours, swanctl_file(self.ones, ours=True, start="start"))
@@ -180,6 +185,11 @@ class Many:
         """The file has these now; returns when it is in force."""
         self.gateway.write(CONFIG, HEAD + "".join(one.toml() for one in ones), quiet=True)
         self.gateway.run(program("linkspan"), "apply", timeout=600)
+
+    def status(self):
+        """{name: what `linkspan status --json` says of the connection}"""
+        text = self.gateway.run(program("linkspan"), "status", "--json", quiet=True, timeout=600)
+        return {c["name"]: c for c in json.loads(text)["connections"]}
 
     def installed(self):
         """Complete CHILD_SAs, as the smaller of both kernels' counts: two SAs each; one under way is counted as less."""

@@ -54,14 +54,16 @@ def far_second(tunnel):
     return dataclasses.replace(tunnel, at=1, behind=0, more="")
 
 
-def backed_site(lab, tunnel):
+def backed_site(lab, tunnel, routed=True):
+    """`routed`: the far ends have tunnel interfaces, too, where ours has."""
     second = far_second(tunnel)
+    routed = routed and tunnel.interface != "policy"
     site = LinkspanSite(lab, tunnel, OTHER)
     both_lead_to_the_cloud(site)
     for index, one in enumerate((tunnel, second)):
-        if one.interface != "policy":
+        if routed:
             routed_peer(site.peers[index], ("169.254.21.1", "169.254.29.1")[index], ("fd99::1", "fd99:29::1")[index])
-        own = one.swanctl() if one.interface == "policy" else one.swanctl_routed(if_id=5)
+        own = one.swanctl_routed(if_id=5) if routed else one.swanctl()
         site.charons[index].load(own + (OTHER.swanctl() if index == 1 else ""))
     site.linkspan.start()
     site.linkspan.wait_up("cloud", "cloud+backup", "other")

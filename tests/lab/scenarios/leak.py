@@ -13,6 +13,25 @@ from lab.tunnel import Tunnel
 from lab.wait import expect, wait_until
 
 
+@dataclasses.dataclass(frozen=True)
+class MappedByName(Mapped):
+    """Our hosts call the site's host by a name of a rule, and begin as another one of ours; both are mapped besides."""
+
+    @property
+    def toml(self):
+        return super().toml + f"""
+[[connection.nat.rules]]
+from           = "local"
+source         = "10.1.0.0/16"
+source_to      = "10.1.0.99"
+destination    = "172.16.0.0/24"
+destination_to = "100.{self.number}.0.0/24"
+"""
+
+    def cloud(self, family=None):
+        return "172.16.0.10"
+
+
 class Guarded:
     """A site under constant traffic, to which bad things happen one after the other."""
 
@@ -33,9 +52,7 @@ class Guarded:
     @property
     def tables(self):
         """Of nftables, that carry what is carried."""
-        if not self.is_mapped:
-            return ()
-        return ("linkspan_nat",) if self.is_linkless else ("linkspan_nat", "linkspan_rules")
+        return ("linkspan_nat", "linkspan_rules") if self.is_mapped else ()
 
     @property
     def is_linkless(self):
@@ -94,8 +111,12 @@ def mishaps(guarded):
         **({} if guarded.is_linkless else link),
         "the policies are deleted": lambda: delete_policies(guarded),
         "the route is deleted": lambda: gateway.run(f"ip route delete {guarded.far} dev {device}"),
-        **{f"the table {table} is deleted": lambda table=table: gateway.run(f"nft delete table inet {table}") for table in guarded.tables},
+        **{f"the table {table} is deleted": lambda table=table: delete_table(guarded, table) for table in guarded.tables},
     }
+
+
+def delete_table(guarded, table):
+    guarded.site.gateway.run(f"nft delete table inet {table}")
 
 
 def delete_policies(guarded):
@@ -120,7 +141,8 @@ def show_no_leak_without_agent(guarded):
             ("the link is set down", lambda: gateway.run(f"ip link set {device} down")),
             ("the policies are deleted", lambda: delete_policies(guarded)),
             ("the link is deleted", lambda: gateway.run(f"ip link delete {device}")),
-            ("charon is killed", linkspan.charon.kill)):
+            ("charon is killed", linkspan.charon.kill),
+            *((f"the table {table} is deleted", lambda table=table: delete_table(guarded, table)) for table in guarded.tables)):
         if guarded.is_linkless and "link" in what:
             continue
         guarded.event(f"{what}, with no agent", command, recovers=False)
@@ -168,10 +190,19 @@ def no_leak_xfrm(lab):
     show_no_leak(Guarded(lab, Tunnel(interface="xfrm")))
 
 
-@scenario("no leak of a mapped connection in policy mode, both sides having one network", needs=["esp4 with AES-GCM"], once=True)
-def no_leak_mapped_policy(lab):
-    tunnel = Mapped(interface="policy")
+def show_no_leak_mapped(lab, interface):
+    tunnel = MappedByName(interface=interface)
     show_no_leak(Guarded(lab, tunnel, LinkspanSite(lab, tunnel, before=same_networks)))
+
+
+@scenario("no leak of a mapped connection with rules in policy mode, both sides having one network", needs=["esp4 with AES-GCM"], once=True)
+def no_leak_mapped_policy(lab):
+    show_no_leak_mapped(lab, "policy")
+
+
+@scenario("no leak of a mapped connection with rules by XFRM interface, both sides having one network", needs=["xfrm interface"], once=True)
+def no_leak_mapped_xfrm(lab):
+    show_no_leak_mapped(lab, "xfrm")
 
 
 @scenario("the SAs are flushed behind charon's back: no leak, noticed, negotiated anew", needs=["ip_vti"])

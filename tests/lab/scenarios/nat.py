@@ -152,6 +152,21 @@ def show_what_people_are_told(site, tunnel):
     expect("its own address is 10.1.0.10" in site.linkspan.done("nat", "lookup", tunnel.cloud(4)), "lookup of what our hosts see")
     expect("here it is 10.1.0.10" in site.linkspan.done("nat", "lookup", HOST_THERE[4]), "lookup of what the peer sees")
     site.gateway.run("nft list ruleset")
+    show_collision(site, tunnel)
+
+
+def show_collision(site, tunnel):
+    """Hosts that are really here have addresses that stand for the peer's: said, with what becomes of their packets."""
+    part, whole = tunnel.virtual[4].replace(".0.0/16", ".7.0/24"), tunnel.virtual[4]
+    becomes = "the policies take what our hosts send" if tunnel.interface == "policy" else "it takes its packets past the tunnel"
+    told = {part: becomes, whole: "nobody is reached by it"}
+    warnings = lambda: site.linkspan.connection().get("warnings", [])
+    site.gateway.ip("".join(f"route add {network} dev foreign0 metric 77\n" for network in told))
+    for network, words in told.items():
+        wait_until(lambda: any(f"route {network} " in why and words in why and f"stands for the peer's {REAL[4]}" in why for why in warnings()),
+                   f"status warns of the route to {network}")
+    site.gateway.ip("".join(f"route del {network} dev foreign0 metric 77\n" for network in told))
+    wait_until(lambda: not any("foreign0" in why for why in warnings()), "and no longer")
 
 
 def show_mapped(lab, interface, inner):
@@ -198,10 +213,26 @@ def show_identical(lab, interface):
                 server.send(data, sender, port)
             for number, one in enumerate(asking):
                 expect_equal(one.receive(), (bytes([number]) * size, HOST_THERE[4], 5353), f"the answer to site {number}")
+    for one in (server, *asking):
+        one.close()
+    show_gateways_own_address(lab, site, tunnels)
     site.linkspan.expect_nothing_to_do()
 
 
-@scenario("three sites have our own network, by XFRM interface: one five-tuple from all of them at once", needs=["xfrm interface"])
+def show_gateways_own_address(lab, site, tunnels):
+    """At every site a host has the address that our gateway has on the LAN."""
+    own = {site.host: LAN.of(10, 4), site.gateway: LAN.of(1, 4)}
+    for tunnel in tunnels:
+        there = site.peers[tunnel.at]
+        lab.step(f"{there.name} has the gateway's own address: our host and the gateway itself talk with it")
+        for here, address in own.items():
+            theirs, ours = f"100.{tunnel.number}.0.1", HOST_THERE[4].replace(".10", address[address.rindex("."):])
+            show_udp(here, there, theirs, address, ours, 4, 64, LAN.of(1, 4))
+            show_udp(there, here, ours, LAN.of(1, 4), theirs, 4, 64, address)
+
+
+@scenario("three sites have our own network and our gateway's own address, by XFRM interface: one five-tuple from all of them at once",
+          needs=["xfrm interface"], once=True)
 def nat_identical_xfrm(lab):
     show_identical(lab, "xfrm")
 
@@ -211,7 +242,7 @@ def nat_identical_vti(lab):
     show_identical(lab, "vti")
 
 
-@scenario("three sites have our own network, in policy mode: the same", needs=["esp4 with AES-GCM"])
+@scenario("three sites have our own network, in policy mode: the same", needs=["esp4 with AES-GCM"], once=True)
 def nat_identical_policy(lab):
     show_identical(lab, "policy")
 

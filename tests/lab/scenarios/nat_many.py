@@ -4,7 +4,7 @@ import dataclasses
 import threading
 import time
 
-from lab.many import LAN, Many, One
+from lab.many import LAN, Many, One, answered
 from lab.scenario import scenario
 from lab.traffic import Echo
 from lab.wait import expect, expect_equal, wait_until
@@ -29,6 +29,7 @@ source_to = "100.64.{number}.1"
 class MappedOne(One):
     """Even ones are mapped one to one, odd ones show one address for all our hosts."""
     moved: bool = False
+    backed: bool = False
     ours_there: str = "100.64.0.0/16"
 
     @property
@@ -43,7 +44,20 @@ class MappedOne(One):
         text = super().toml()
         if self.number % 2:
             text = text.replace('local_subnets  = ["10.1.0.0/16"]\n', "")
-        return text + (RULED if self.number % 2 else MAPPED).format(real=self.far, virtual=self.virtual, number=self.number)
+        text += (RULED if self.number % 2 else MAPPED).format(real=self.far, virtual=self.virtual, number=self.number)
+        return text + (f'\n[connection.backup]\npeer = "{Beside(self.number).peer}"\n' if self.backed else "")
+
+
+class Beside(MappedOne):
+    """The same at the far end, as the backup of connection `number`."""
+
+    @property
+    def name(self):
+        return super().name + "-beside"
+
+    @property
+    def peer(self):
+        return f"198.19.{self.number // 250}.{self.number % 250 + 1}"
 
 
 class Streams:
@@ -80,10 +94,30 @@ class Streams:
             echo.close()
 
 
-@scenario("100 mapped connections: one of each kind edited, removed, added; the others lose no packet and no session",
-          needs=["esp4 with AES-GCM"], soak=True)
-def nat_hundred(lab):
-    many = Many(lab, 100, kind=MappedOne)
+def fail_over(many, changed, others, untouched):
+    """`untouched`: called where the others are to be as they were."""
+    backups = [Beside(one.number) for one in changed]
+    many.peer.ip("".join(f"address add {one.peer}/32 dev lo\n" for one in backups))
+    many.far_end_knows(many.ones + backups)
+    many.edit([dataclasses.replace(one, backed=True) for one in changed] + others)
+    carry = lambda suffix: all(c["carries"] and c["state"] == "up" for c in map(many.status().get, (one.name + suffix for one in changed)))
+    wait_until(lambda: all(many.status()[f"{one.name}+backup"]["state"] == "up" for one in changed), "the backups are up", deadline=600)
+    untouched("has a backup")
+    many.far_end_knows(others + backups)
+    for one in changed:
+        many.theirs.machine.run("env", f"STRONGSWAN_CONF={many.theirs.conf}", "swanctl", "--terminate", "--ike", one.name,
+                                "--uri", f"unix://{many.theirs.socket}")
+    wait_until(lambda: carry("+backup"), "the backups carry", deadline=600)
+    for one in changed:
+        expect(answered(many.gateway, one.here), f"{one.here} answers by the backup")
+    untouched("failed over")
+    many.far_end_knows(many.ones + backups)
+    wait_until(lambda: carry(""), "the primaries carry again", deadline=600)
+    untouched("failed back")
+
+
+def show_many(lab, count):
+    many = Many(lab, count, kind=MappedOne)
     seconds = many.wait_for_all(many.begin_by_linkspan)
     changed, others = many.ones[:2], many.ones[2:]
     streams = Streams(many.gateway, others, rate=100)
@@ -92,11 +126,22 @@ def nat_hundred(lab):
                               many.gateway.run("conntrack -L -p icmp 2>/dev/null").splitlines()
                               if any(f"dst={one.here} " in line for one in others))
     before = sessions()
+
+    def untouched(what):
+        streams.more()
+        expect_equal(sessions(), before, f"the others' sessions once one of each kind is {what}")
     for what, ones in (("edited", [dataclasses.replace(one, moved=True) for one in changed] + others), ("removed", others),
                        ("added again", many.ones)):
         lab.step(f"one of each kind is {what}")
         many.edit(ones)
-        streams.more()
-        expect_equal(sessions(), before, f"the others' sessions once one of each kind is {what}")
+        untouched(what)
+    lab.step("one of each kind fails over to its backup, and back")
+    fail_over(many, changed, others, untouched)
     streams.stop_lossless("the others")
     print(f"up in {seconds:.0f} s; ", end="")
+
+
+@scenario("100 mapped connections: one of each kind edited, removed, added, failed over and back; the others lose no packet and no session",
+          needs=["esp4 with AES-GCM"], soak=True)
+def nat_hundred(lab):
+    show_many(lab, 100)

@@ -1,6 +1,7 @@
 """Custom mapping, `nat.rules`: many for one, ranges, forwarded ports, exclusions, and what a masquerade of somebody else's does."""
 
 import dataclasses
+import re
 import signal
 
 from lab.ends import KINDS, End
@@ -12,7 +13,7 @@ from lab.traffic import ping
 from lab.tunnel import Tunnel
 from lab.wait import expect, expect_equal, wait_until
 from lab.watch import KernelWatch
-from scenarios.failover import BACKUP, backed_site, carrier
+from scenarios.failover import BACKUP, NO_PROBE, backed_site, carrier
 from scenarios.nat import arrives, mapped_site, remember_udp, show_path_mtu, show_refused, show_tcp, show_udp
 
 ONE, SERVER, EXCLUDED, POOL = "100.64.0.1", "100.64.0.2", "10.1.0.11", "100.64.7.0/24"
@@ -70,21 +71,46 @@ destination_to = "10.1.0.10"
 """
 
 
+ONE_V6, SERVER_V6, EXCLUDED_V6 = "fd64::1", "fd64::2", LAN.v6_of(11)
+RULES_V6 = f"""
+[[connection.nat.rules]]
+from = "local"
+source = "{EXCLUDED_V6}/128"
+exclude = true
+
+[[connection.nat.rules]]
+from = "local"
+source = "fd00:1::/48"
+source_to = "{ONE_V6}"
+
+[[connection.nat.rules]]
+from = "remote"
+destination = "{SERVER_V6}/128"
+protocol = "udp"
+port = 5353
+destination_to = "{LAN.v6_of(10)}"
+port_to = 4500
+"""
+
+
 @dataclasses.dataclass(frozen=True)
 class Ruled(Tunnel):
     one: str = ONE
 
     @property
     def toml(self):
-        return super().toml + "\n[connection.nat]\n" + RULES.format(one=self.one)
+        return super().toml + "\n[connection.nat]\n" + RULES.format(one=self.one) + (RULES_V6 if 6 in self.inner else "")
 
     @property
     def near_subnets(self):
-        return ["10.1.0.11/32"]
+        return [f"{EXCLUDED}/32", f"{EXCLUDED_V6}/128"][:len(self.inner)]
 
     def swanctl(self, start="none", near="", **more):
         """The peer agrees to more than any file here asks for."""
-        return super().swanctl(start, near=near or f"10.1.0.11/32, {POOL}, 100.64.0.1/32, 100.64.0.2/31, 100.64.0.4/32", **more)
+        told = [f"{EXCLUDED}/32", POOL, "100.64.0.1/32", "100.64.0.2/31", "100.64.0.4/32"]
+        if 6 in self.inner:
+            told += [f"{address}/128" for address in (EXCLUDED_V6, ONE_V6, SERVER_V6)]
+        return super().swanctl(start, near=near or ", ".join(told), **more)
 
     def host(self, family=None):
         return PUBLISHED
@@ -102,7 +128,7 @@ def seen_by(server, client, address, port, data=b"who am I?"):
 
 def ruled_site(lab, tunnel):
     site = LinkspanSite(lab, tunnel)
-    site.host.ip(f"address add {EXCLUDED}/24 dev eth0\n")
+    site.host.ip(f"address add {EXCLUDED}/24 dev eth0\naddress add {EXCLUDED_V6}/64 dev eth0 nodad preferred_lft 0\n")
     site.linkspan.foreign.look_again()
     site.linkspan.start()
     site.linkspan.wait_up(tunnel.name)
@@ -129,8 +155,29 @@ def show_every_kind(lab, site, cloud):
         expect_equal(end.seen(4), expected, f"what reached {end.machine.name}")
 
 
+def show_rules_v6(lab, site):
+    """(what lists the sessions, by the kernel's ids)"""
+    lab.step("the same in IPv6: many for one, an excluded host, a forwarded port, every kind of packet")
+    cloud, own, there = site.tunnel.cloud(6), LAN.of(10, 6), End(site.cloud)
+    server, behind, asking = Udp(site.cloud, 6, cloud, 4601), Udp(site.host, 6, own, 4500), Udp(site.cloud, 6, cloud, 4999)
+    host, excluded = (Udp(site.host, 6, address, 4600) for address in (own, EXCLUDED_V6))
+    expect_equal(seen_by(server, host, cloud, 4601), (ONE_V6, 4600), "what the cloud sees of our host")
+    expect_equal(seen_by(server, host, cloud, 4601, b"x" * 4000), (ONE_V6, 4600), "and in fragments")
+    expect_equal(seen_by(behind, asking, SERVER_V6, 5353), (cloud, 4999), "who asks by the forwarded port")
+    show_tcp(site.host, site.cloud, cloud, cloud, 6)
+    show_refused(site.host, cloud, 6)
+    wait_until(lambda: ping(site.host, cloud), f"{cloud} answers")
+    seen = there.seen(6)
+    expect_equal({kind: seen[kind] for kind in ("udp", "tcp", "ping", "fragment")},
+                 {"udp": {(ONE_V6, cloud), (SERVER_V6, cloud)}} | {kind: {(ONE_V6, cloud)} for kind in ("tcp", "ping", "fragment")},
+                 "what reached the cloud")
+    expect_equal(seen_by(server, excluded, cloud, 4601), (EXCLUDED_V6, 4600), "what the cloud sees of the excluded host")
+    expect("the peer of cloud sees it as fd64::1 (rule 9)" in site.linkspan.done("nat", "lookup", "fd00:1::77"), "lookup")
+    return lambda: sorted(re.findall(r" id=\d+", site.gateway.run("conntrack -L -f ipv6 -o id 2>/dev/null | grep -E 'fd64::[12] ' || true")))
+
+
 def show_rules(lab, interface):
-    tunnel = Ruled(interface=interface)
+    tunnel = Ruled(interface=interface, inner=(4,) if interface == "vti" else (4, 6))
     site = ruled_site(lab, tunnel)
     cloud = "10.20.0.10"
     show_every_kind(lab, site, cloud)
@@ -161,12 +208,13 @@ def show_rules(lab, interface):
     site.gateway.ip("link set lan0 mtu 1290\n")
     show_path_mtu(site.cloud, PUBLISHED, 4, 1290)
     site.gateway.ip("link set lan0 mtu 1500\n")
+    sessions_v6 = show_rules_v6(lab, site) if 6 in tunnel.inner else None
     rules = site.linkspan.connection(tunnel.name)["rules"]
-    expect_equal([bool(r["sessions"]) for r in rules], [True] * 7, f"every rule has counted sessions: {rules}")
+    expect_equal([bool(r["sessions"]) for r in rules], [True] * (10 if sessions_v6 else 7), f"every rule has counted sessions: {rules}")
     expect("the peer of cloud sees it as 100.64.0.1 (rule 4)" in site.linkspan.done("nat", "lookup", "10.1.0.77"), "lookup")
     expect("leads to 10.1.0.10 here (rule 5)" in site.linkspan.done("nat", "lookup", SERVER), "lookup from the other side")
     show_restart(lab, site)
-    show_edit(lab, site, tunnel, host, server)
+    show_edit(lab, site, tunnel, host, server, sessions_v6 or (lambda: []))
 
 
 def show_restart(lab, site):
@@ -183,7 +231,7 @@ def show_restart(lab, site):
     traffic.stop_lossless("kill and restart")
 
 
-def show_edit(lab, site, tunnel, host, server):
+def show_edit(lab, site, tunnel, host, server, sessions_v6):
     lab.step("one rule is edited: its sessions end at once, the others' go on")
     sessions = lambda *of: [line for line in site.gateway.run("conntrack -L 2>/dev/null").splitlines() if all(o in line for o in of)]
     one, excluded_one, named, ranged = ("dst=10.20.0.10 ", "dst=100.64.0.1 "), ("src=10.1.0.11 ",), ("dst=172.16.0.10 ",), ("dport=7777",)
@@ -191,11 +239,13 @@ def show_edit(lab, site, tunnel, host, server):
         expect(sessions(*of), f"a session with {of} is tracked")
     site.gateway.run("conntrack -I -p udp -s 172.31.0.7 -d 172.30.0.9 --sport 1 --dport 2 -t 3600 2>&1")
     foreign = ("src=172.31.0.7 ",)
-    edited = dataclasses.replace(tunnel, one="100.64.0.3")
+    edited, before_v6 = dataclasses.replace(tunnel, one="100.64.0.3"), sessions_v6()
+    expect_equal(bool(before_v6), 6 in tunnel.inner, "sessions of the rules of IPv6")
     site.linkspan.edit(edited)
     expect_equal(sessions(*one), [], "sessions by the old address")
     for of in (excluded_one, named, ranged):
         expect(sessions(*of), f"the session with {of} goes on")
+    expect_equal(sessions_v6(), before_v6, "sessions of the rules of IPv6, by the kernel's ids")
     wait_until(lambda: site.pings(edited), "traffic by the new address")
     expect_equal(seen_by(server, host, "10.20.0.10", 4601), ("100.64.0.3", 4600), "what the cloud sees now, of the same five-tuple")
     lab.step("the table is deleted by somebody")
@@ -208,6 +258,7 @@ def show_edit(lab, site, tunnel, host, server):
     site.charons[0].load(plain.swanctl())
     site.linkspan.edit(plain)
     expect_equal(sessions("dst=100.64."), [], "translated sessions")
+    expect_equal(sessions_v6(), [], "translated sessions of IPv6")
     expect(sessions(*foreign), "a session that is none of ours is there from the first change to the last")
     expect("linkspan_rules" not in site.gateway.run("nft list tables"), "the table is gone")
     site.linkspan.done("restart", plain.name)  # the peer had agreed to less
@@ -227,14 +278,15 @@ def nat_rules_vti(lab):
     show_rules(lab, "vti")
 
 
-@scenario("rules in policy mode: the same", needs=["esp4 with AES-GCM"])
+@scenario("rules in policy mode: the same", needs=["esp4 with AES-GCM"], once=True)
 def nat_rules_policy(lab):
     show_rules(lab, "policy")
 
 
-def show_failover_of_rules(lab):
+def show_failover_of_rules(lab, interface):
     """Two peers before one cloud, each with a host of the cloud's address."""
-    site = backed_site(lab, Ruled(interface="policy", more=BACKUP.rstrip()))
+    more = BACKUP.rstrip() + (NO_PROBE if interface != "policy" else "")
+    site = backed_site(lab, Ruled(interface=interface, more=more), routed=False)
     wait_until(lambda: carrier(site) == "cloud", "the primary carries")
     remember_udp(site.gateway)
     cloud, own = "10.20.0.10", LAN.of(10, 4)
@@ -260,9 +312,14 @@ def show_failover_of_rules(lab):
     site.linkspan.expect_nothing_to_do()
 
 
-@scenario("in policy mode sessions of rules outlive a failover; what asks by the waiting tunnel is answered by it", needs=["esp4 with AES-GCM"], once=True)
+@scenario("sessions of rules outlive a failover, by XFRM interface; what asks by the waiting tunnel is answered by it", needs=["xfrm interface"], once=True)
+def nat_failover_xfrm(lab):
+    show_failover_of_rules(lab, "xfrm")
+
+
+@scenario("the same in policy mode", needs=["esp4 with AES-GCM"], once=True)
 def nat_failover_policy(lab):
-    show_failover_of_rules(lab)
+    show_failover_of_rules(lab, "policy")
 
 
 @scenario("somebody masquerades everything: mapped connections keep their sources until they are in the tunnel, in both families",
