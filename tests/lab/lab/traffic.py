@@ -3,6 +3,7 @@
 import dataclasses
 import ipaddress
 import itertools
+import math
 import select
 import socket
 import struct
@@ -12,6 +13,12 @@ import time
 from lab.wait import expect
 
 _identifiers = itertools.count(0x4c00)
+HEADER = struct.Struct("!BBHHHQ")  # of ICMP, and the number in full
+ECHO_REQUEST, ECHO_REPLY = {4: 8, 6: 128}, {4: 0, 6: 129}
+# What the socket is to hear: answers, and words of a limit. For ICMP, a bit means that a type is not wanted; for ICMPv6, 256 of them.
+HEARD, HEARD_V6 = (ECHO_REPLY[4], 3), (1, 2, ECHO_REPLY[6])
+FILTER = (255, 1, struct.pack("=I", 0xffff_ffff & ~sum(1 << kind for kind in HEARD)))  # SOL_RAW, ICMP_FILTER
+FILTER_V6 = (socket.IPPROTO_ICMPV6, 1, (2 ** 256 - 1 - sum(1 << kind for kind in HEARD_V6)).to_bytes(32, "little"))
 
 
 @dataclasses.dataclass
@@ -43,15 +50,20 @@ class Echo:
             self.socket.bind((source, 0))
         if forbid_fragments:
             self.socket.setsockopt(*((socket.IPPROTO_IPV6, 62, 1) if self.v6 else (socket.IPPROTO_IP, 10, 2)))  # DONTFRAG; PMTUDISC_DO
+        self.socket.setsockopt(*(FILTER_V6 if self.v6 else FILTER))
         self.identifier = next(_identifiers) & 0xffff
         self.account = Account()
+        self._filling = b"x" * (size - 8)
+        self._sum = ECHO_REQUEST[4] * 256 + self.identifier + _sum(self._filling)  # of what is the same in each
+        self._buffer = memoryview(bytearray(65536))
+        self._readable = select.poll()
+        self._readable.register(self.socket, select.POLLIN)
 
     def send(self):
         number = self.account.sent
-        header = struct.pack("!BBHHH", 128 if self.v6 else 8, 0, 0, self.identifier, number & 0xffff)
-        packet = header + struct.pack("!Q", number) + b"x" * (self.size - 8)
-        if not self.v6:  # the kernel does it for ICMPv6
-            packet = packet[:2] + struct.pack("!H", _checksum(packet)) + packet[4:]
+        kind = ECHO_REQUEST[6 if self.v6 else 4]
+        check = 0 if self.v6 else 0xffff - (self._sum + (number & 0xffff) + number) % 0xffff  # the kernel does it for ICMPv6
+        packet = HEADER.pack(kind, 0, check, self.identifier, number & 0xffff, number) + self._filling
         try:
             self.socket.sendto(packet, (self.destination, 0))
         except OSError:
@@ -60,13 +72,17 @@ class Echo:
 
     def receive(self, timeout):
         """Takes in what arrives within `timeout` seconds; True if something did."""
-        if not select.select([self.socket], [], [], max(0, timeout))[0]:
+        if timeout > 0 and not self._readable.poll(math.ceil(timeout * 1000)):
             return False
-        packet = self.socket.recv(65536)
-        body = packet if self.v6 else packet[(packet[0] & 15) * 4:]
-        kind, _, _, identifier = struct.unpack("!BBHH", body[:6])
-        if kind == (129 if self.v6 else 0) and identifier == self.identifier:
-            number, = struct.unpack("!Q", body[8:16])
+        try:
+            size = self.socket.recv_into(self._buffer, 0, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return False
+        start = 0 if self.v6 else (self._buffer[0] & 15) * 4
+        if size < start + HEADER.size:
+            return True
+        kind, _, _, identifier, _, number = HEADER.unpack_from(self._buffer, start)
+        if kind == ECHO_REPLY[6 if self.v6 else 4] and identifier == self.identifier:
             self.account.duplicates += number in self.account.answered
             self.account.answered.add(number)
         return True
@@ -80,11 +96,10 @@ class Echo:
         self.socket.close()
 
 
-def _checksum(data):
+def _sum(data):
+    """The sum of its 16-bit words, in network byte order."""
     data += b"\0" * (len(data) % 2)
-    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
-    total = (total >> 16) + (total & 0xffff)
-    return ~(total + (total >> 16)) & 0xffff
+    return sum(struct.unpack(f"!{len(data) // 2}H", data))
 
 
 def ping(machine, destination, deadline=3.0, **options):

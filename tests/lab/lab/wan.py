@@ -40,7 +40,7 @@ class Wan:
     def capture(self):
         """Records every packet for whoever reads the evidence; the counters are what is judged."""
         path = self.machine.evidence.directory / f"{self.machine.name}.pcap"
-        self._capture = self.machine.spawn(["tcpdump", "-i", "any", "-n", "-s", "160", "-U", "-Z", "root", "-w", path],
+        self._capture = self.machine.spawn(["tcpdump", "-i", "any", "-n", "-s", "160", "-Z", "root", "-w", path],
                                            log=self.machine.evidence.log(f"{self.machine.name}-tcpdump.log"))
 
     def counters(self):

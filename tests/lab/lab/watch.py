@@ -12,11 +12,12 @@ MONITORS = {
 }
 # A fence is an object per monitor, made and removed again; each mentions the fence's number in its own way.
 FENCE = """
-ip link add fence-{n} type dummy; ip link delete fence-{n}
-ip xfrm policy add src 192.0.2.{n}/32 dst 192.0.2.254/32 dir out action block
-ip xfrm policy delete src 192.0.2.{n}/32 dst 192.0.2.254/32 dir out
-nft 'add table inet fence-{n}; delete table inet fence-{n}'
+link add fence-{n} type dummy
+link delete fence-{n}
+xfrm policy add src 192.0.2.{n}/32 dst 192.0.2.254/32 dir out action block
+xfrm policy delete src 192.0.2.{n}/32 dst 192.0.2.254/32 dir out
 """
+NFT_FENCE = "add table inet fence-{n}; delete table inet fence-{n}"
 MARK = {"net": "fence-{n}", "xfrm": "192.0.2.{n}/32", "nft": "fence-{n}"}
 BEGIN, END = 251, 252
 
@@ -36,7 +37,8 @@ class KernelWatch:
 
     def _fence(self, number):
         def seen():  # repeated: a monitor that does not listen yet misses the first ones
-            self.machine.run(FENCE.format(n=number))
+            self.machine.ip(FENCE.format(n=number))
+            self.machine.run("nft", NFT_FENCE.format(n=number))
             return all(MARK[kind].format(n=number) in log.read_text(errors="replace") for kind, log in self._logs.items())
         wait_until(seen, f"every monitor of {self.machine.name} shows fence {number}", every=0.3)
 
