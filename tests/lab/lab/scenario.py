@@ -1,9 +1,11 @@
 """Scenarios: functions that show one promise each. This module collects and runs them."""
 
 import dataclasses
+import gc
 import multiprocessing
 import multiprocessing.connection
 import os
+import resource
 import shutil
 import time
 import traceback
@@ -103,7 +105,12 @@ def _try(lab, action):
 def _work(entry, out, lacking, report):
     begun = time.monotonic()
     outcome = run_one(entry, out / entry.name, lacking)
-    report.send((outcome, time.monotonic() - begun))
+    report.send((outcome, time.monotonic() - begun, _processor_time()))
+
+
+def _processor_time():
+    """Seconds that this process used, and the programs it started and waited for."""
+    return sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
 
 
 def _start(entry, out, lacking):
@@ -119,13 +126,14 @@ def _reported(connection):
     try:
         return connection.recv()
     except EOFError:
-        return "FAILED: its process ended without a word", 0
+        return "FAILED: its process ended without a word", 0, 0
 
 
 def run(entries, out, lacking, jobs=1):
     """Runs all, `jobs` at a time, prints a line for each as it ends, and returns (passed, failed, skipped). Without threads:
     a process that is forked while another thread prints inherits that thread's lock, and may wait for it for ever."""
     counts = {"passed": 0, "FAILED": 0, "skipped": 0}
+    gc.freeze()  # else each process's first collection writes to, and so copies, all that it has from this one
     waiting, running = list(entries), {}
     while waiting or running:
         while waiting and len(running) < jobs:
@@ -134,15 +142,15 @@ def run(entries, out, lacking, jobs=1):
             running[connection] = entry.name, process
         for connection in multiprocessing.connection.wait(list(running)):
             name, process = running.pop(connection)
-            outcome, seconds = _reported(connection)
+            outcome, *seconds = _reported(connection)
             connection.close()
             process.join()
             counts[outcome.split(":")[0]] += 1
-            _tell(name, outcome, seconds, out)
+            _tell(name, outcome, *seconds, out)
     return counts["passed"], counts["FAILED"], counts["skipped"]
 
 
-def _tell(name, outcome, seconds, out):
-    print(f"{name:<34} {outcome}  ({seconds:.0f} s)", flush=True)
+def _tell(name, outcome, seconds, of_processor, out):
+    print(f"{name:<34} {outcome}  ({seconds:.0f} s, {of_processor:.0f} s of processor)", flush=True)
     if outcome.startswith("FAILED"):
         print(f"    evidence: {os.environ.get('LAB_EVIDENCE', out)}/{name}", flush=True)
