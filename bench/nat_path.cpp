@@ -1,9 +1,13 @@
 #include "bench/nat_path.h"
 
 #include "bench/shell.h"
+#include "netlink/socket.h"
 #include "nft/context.h"
 #include "nft/nat_apply.h"
+#include "nft/nat_observe.h"
 #include "nft/nat_plan.h"
+#include "nft/rules_apply.h"
+#include "nft/rules_plan.h"
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
@@ -70,17 +74,74 @@ Frame frame(const IpAddress& source, const IpAddress& destination)
     return frame;
 }
 
-/// The receiver's work is done while the sender sends.
-double send_all(int socket, const Frame& frame)
-{
-    double least = 0;
-    for (unsigned round = 0; round < rounds; ++round) {
-        const auto start = std::chrono::steady_clock::now();
-        for (unsigned i = 0; i < packets; ++i) must(::send(socket, &frame, sizeof frame, 0) == sizeof frame, "send");
-        const std::chrono::duration<double, std::nano> took = std::chrono::steady_clock::now() - start;
-        least = round == 0 ? took.count() : std::min(least, took.count());
+/// A link of ours in a network namespace of its own, and the far end of it, which sends.
+class Path {
+public:
+    explicit Path(const LinkName& link)
+    {
+        must(::unshare(CLONE_NEWNET) == 0, "unshare");
+        must(run({"ip", "link", "add", "far", "address", "06:06:06:06:06:06", "type", "veth", "peer", "name",
+                  link.value}),
+             "ip link add");
+        must(run({"ip", "link", "set", link.value, "address", "02:02:02:02:02:02", "up"}), "ip link set");
+        must(run({"ip", "link", "set", "far", "up"}), "ip link set");
+        socket_ = ::socket(AF_PACKET, SOCK_RAW, 0);
+        sockaddr_ll at{};
+        at.sll_family = AF_PACKET;
+        at.sll_ifindex = static_cast<int>(::if_nametoindex("far"));
+        must(::bind(socket_, reinterpret_cast<const sockaddr*>(&at), sizeof at) == 0, "bind");
     }
-    return least / packets;
+    Path(const Path&) = delete;
+    Path& operator=(const Path&) = delete;
+    ~Path() { ::close(socket_); }
+
+    /// Nanoseconds for a packet: the receiver's work is done while the sender sends. The least of so many `times`.
+    [[nodiscard]] double time(Frame frame, unsigned times = rounds, bool each_is_new = false)
+    {
+        double least = 0;
+        for (unsigned round = 0; round < times; ++round) {
+            const auto start = std::chrono::steady_clock::now();
+            for (unsigned i = 0; i < packets; ++i) {
+                if (each_is_new) frame.udp.source = htons(++port_);
+                must(::send(socket_, &frame, sizeof frame, 0) == sizeof frame, "send");
+            }
+            const std::chrono::duration<double, std::nano> took = std::chrono::steady_clock::now() - start;
+            least = round == 0 ? took.count() : std::min(least, took.count());
+        }
+        return least / packets;
+    }
+
+private:
+    int socket_ = -1;
+    std::uint16_t port_ = 10000;
+};
+
+void add_table(const std::string& text)
+{
+    must(nft::run(text, "a table").has_value(), text);
+}
+
+/// Whatever is of `spec` now, by its own plan.
+template <typename Table, typename Spec>
+void write(const Spec& spec, const Table& have)
+{
+    for (const auto& op : nft::plan(spec, have).ops) must(nft::apply(op).has_value(), "the table");
+}
+
+/// Delivers what comes by the link for `host`, to a socket that is full and so forgets it.
+int deliver_to(const LinkName& link, const IpAddress& host, std::uint16_t port)
+{
+    must(run({"ip", "link", "set", "lo", "up"}) && run({"ip", "address", "add", host.text() + "/32", "dev", "lo"}) &&
+             run({"ip", "route", "add", "default", "dev", link.value}),
+         "ip");
+    const int socket = ::socket(AF_INET, SOCK_DGRAM, 0), least = 1;
+    ::setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &least, sizeof least);
+    sockaddr_in at{};
+    at.sin_family = AF_INET;
+    at.sin_port = htons(port);
+    std::memcpy(&at.sin_addr, host.bytes.data(), 4);
+    must(::bind(socket, reinterpret_cast<const sockaddr*>(&at), sizeof at) == 0, "bind");
+    return socket;
 }
 
 } // namespace
@@ -88,27 +149,44 @@ double send_all(int socket, const Frame& frame)
 double nanoseconds_per_packet(const nft::Nat& nat, const LinkName& link, const IpAddress& source,
                               const IpAddress& destination)
 {
-    must(::unshare(CLONE_NEWNET) == 0, "unshare");
-    must(run({"ip", "link", "add", "far", "address", "06:06:06:06:06:06", "type", "veth", "peer", "name", link.value}),
-         "ip link add");
-    must(run({"ip", "link", "set", link.value, "address", "02:02:02:02:02:02", "up"}), "ip link set");
-    must(run({"ip", "link", "set", "far", "up"}), "ip link set");
-    must(nft::run("table ip sink { chain in { type filter hook prerouting priority -449; iifname \"" + link.value +
-                      "\" drop; }; }",
-                  "sink")
-             .has_value(),
-         "nft");
-    const int socket = ::socket(AF_PACKET, SOCK_RAW, 0);
-    sockaddr_ll at{};
-    at.sll_family = AF_PACKET;
-    at.sll_ifindex = static_cast<int>(::if_nametoindex("far"));
-    must(::bind(socket, reinterpret_cast<const sockaddr*>(&at), sizeof at) == 0, "bind");
+    Path path{link};
+    add_table("table ip sink { chain in { type filter hook prerouting priority -449; iifname \"" + link.value +
+              "\" drop; }; }");
     const auto one = frame(source, destination);
-    const auto bare = send_all(socket, one);
-    for (const auto& op : nft::plan(nat, {}).ops) must(nft::apply(op).has_value(), "the table");
-    const auto translated = send_all(socket, one);
+    const auto bare = path.time(one);
+    write(nat, nft::NatTable{});
+    return path.time(one) - bare;
+}
+
+MappedCosts compare_mapped(const nft::Nat& nat, const nft::Rules& rules, const Mapped& packet)
+{
+    Path path{packet.link};
+    const int socket = deliver_to(packet.link, packet.host, packet.port);
+    const auto cost = [&](const IpAddress& to, unsigned times, bool each_is_new) {
+        auto one = frame(packet.source, to);
+        one.udp.dest = htons(packet.port);
+        const auto took = path.time(one, times, each_is_new);
+        std::array<char, 128> data;
+        must(::recv(socket, data.data(), data.size(), MSG_DONTWAIT) > 0, "delivering to " + packet.host.text());
+        while (::recv(socket, data.data(), data.size(), MSG_DONTWAIT) > 0) continue;
+        return took;
+    };
+    constexpr unsigned few = 10; // so many sessions stay
+    const auto least = cost(packet.host, rounds, false);
+    MappedCosts costs;
+    write(nat, nft::NatTable{});
+    costs.plain = cost(packet.destination, rounds, false) - least;
+    add_table("table ip tracks { chain in { type filter hook prerouting priority 0; ct state established accept; }; }");
+    costs.plain_tracked = cost(packet.destination, rounds, false) - least;
+    costs.plain_first = cost(packet.destination, few, true) - least;
+    auto netfilter = netlink::Socket::open(NETLINK_NETFILTER);
+    must(netfilter.has_value(), "a netlink socket");
+    write(nft::Nat{}, *nft::observe_nat(*netfilter));
+    write(rules, nft::RulesTable{});
+    costs.ruled = cost(packet.destination, rounds, false) - least;
+    costs.ruled_first = cost(packet.destination, few, true) - least;
     ::close(socket);
-    return translated - bare;
+    return costs;
 }
 
 } // namespace linkspan::bench
