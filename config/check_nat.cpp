@@ -79,6 +79,9 @@ private:
     void check_each(const std::vector<NatMapping>& mappings, const std::vector<NatSpans>& spans);
     void check_among(const Rows& rows, const std::string& whose);
     void check_between(const Row& ours, const Row& theirs);
+    [[nodiscard]] bool is_by_rule(const Row& row) const;
+    [[nodiscard]] bool is_source_of_rule(const Row& row) const;
+    void rule_error(const Row& mapped, const Row& of_rule);
     void error(const Span& at, std::string message, const std::string& help)
     {
         add_error(diagnostics_, draft_, at, std::move(message), help);
@@ -119,6 +122,10 @@ void Nat::check_among(const Rows& rows, const std::string& whose)
             if (!here && !there) continue;
             const auto& first = here ? other.here : other.there;
             const auto& second = here ? one.here : one.there;
+            if (&rows == &ours_ && is_by_rule(other)) {
+                if (!is_source_of_rule(other)) rule_error(one, other);
+                continue;
+            }
             error(one.at,
                   "of " + whose + ", " + first.text() + " and " + second.text() + " overlap on " +
                       (here ? "this side" : "the peer's side"),
@@ -127,6 +134,31 @@ void Nat::check_among(const Rows& rows, const std::string& whose)
                       : "a network is mapped as a whole: list " + second.text() + " itself, or map all of " +
                             first.text() + picture(ours_, theirs_));
         }
+}
+
+/// Of ours, what rules alone show the peer.
+bool Nat::is_by_rule(const Row& row) const
+{
+    const auto shown = shown_by_rules(draft_.connection.nat);
+    return !row.is_mapped && std::ranges::find(shown, row.here) != shown.end();
+}
+
+/// Its own check says what is wrong with that one.
+bool Nat::is_source_of_rule(const Row& row) const
+{
+    return std::ranges::any_of(draft_.connection.nat.rules, [&](const MappingRule& rule) {
+        if (!rule.from_here || !rule.source_to) return false;
+        const auto networks = rule.source_to->networks();
+        return std::ranges::find(networks, row.here) != networks.end();
+    });
+}
+
+void Nat::rule_error(const Row& mapped, const Row& of_rule)
+{
+    error(mapped.at,
+          "a rule is about " + of_rule.here.text() + ", which `local` already makes of " + mapped.here.text(),
+          "rules see what `local` has made of it: write the host's own address in the rule, or one outside of " +
+              mapped.there.text() + picture(ours_, theirs_));
 }
 
 void Nat::check_between(const Row& ours, const Row& theirs)
