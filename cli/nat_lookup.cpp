@@ -18,6 +18,8 @@ std::string counterpart(const IpAddress& address, const std::vector<IpPrefix>& f
                         bool backwards)
 {
     const auto network = network_for(from, to);
+    const bool is_host = from.size() == 1 && from.front() == IpPrefix::host(from.front().address);
+    if (backwards && is_host) return from.front().address.text();
     if (backwards) return network ? moved(address, from.front()).text() : networks_text(from);
     return network ? moved(address, *network).text() : to.text();
 }
@@ -38,15 +40,36 @@ bool has(const std::vector<IpPrefix>& networks, const IpAddress& address)
     return std::ranges::any_of(networks, [&](const auto& n) { return n.contains(address); });
 }
 
-/// One end of the rule: `end` is "source" or "destination".
-void add_meanings(const json::object& rule, std::string_view end, const RuleMeaning& blank, const IpAddress& address,
-                  std::vector<RuleMeaning>& into)
+/// What the peer sees of ours: rules are written by the addresses of this side, and its mapping one to one comes after them.
+AddressRange seen_there(const json::object& connection, const AddressRange& ours)
 {
-    const auto from = networks_of(rule, end);
-    const auto to = AddressRange::parse(text(rule, std::string{end} + "_to"));
+    for (const auto* mapping : objects(connection, "nat")) {
+        const auto here = IpPrefix::parse(text(*mapping, "here")), there = IpPrefix::parse(text(*mapping, "there"));
+        if (here && there && flag(*mapping, "ours") && here->length == there->length && here->contains(ours.first) &&
+            here->contains(ours.last))
+            return {moved(ours.first, *there), moved(ours.last, *there)};
+    }
+    return ours;
+}
+
+std::vector<IpPrefix> seen_there(const json::object& connection, const std::vector<IpPrefix>& ours)
+{
+    std::vector<IpPrefix> seen;
+    for (const auto& network : ours)
+        for (const auto& part : seen_there(connection, AddressRange::of(network)).networks()) seen.push_back(part);
+    return seen;
+}
+
+/// One end of the rule: `end` is "source" or "destination".
+void add_meanings(const json::object& connection, const json::object& rule, std::string_view end,
+                  const RuleMeaning& blank, const IpAddress& address, std::vector<RuleMeaning>& into)
+{
+    auto from = networks_of(rule, end);
+    auto to = AddressRange::parse(text(rule, std::string{end} + "_to"));
     if (!to) return;
-    // What our hosts begin with, and what the peer's reach, is written as this side knows it.
     const bool is_source = end == "source";
+    if (is_source && blank.from_here) to = seen_there(connection, *to);
+    if (!is_source && !blank.from_here) from = seen_there(connection, from);
     auto meaning = blank;
     meaning.is_source = is_source;
     if (has(from, address)) {
@@ -112,7 +135,8 @@ std::vector<RuleMeaning> rule_meanings_of(const json::object& gateway, const IpA
                                     .is_source = false,
                                     .is_result = false,
                                     .other = {}};
-            for (const auto* end : {"source", "destination"}) add_meanings(*rule, end, blank, address, meanings);
+            for (const auto* end : {"source", "destination"})
+                add_meanings(*connection, *rule, end, blank, address, meanings);
         }
     }
     return meanings;

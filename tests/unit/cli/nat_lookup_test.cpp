@@ -71,5 +71,28 @@ TEST(NatLookup, IsSaidInJson)
               "\n");
 }
 
+/// The mapping one to one comes after the rules on the way out, and before them on the way in.
+TEST(NatLookup, OfARuleThePeerSeesWhatTheMappingMakesOfIt)
+{
+    const auto both = boost::json::parse(R"({"connections": [{"name": "a", "backup_of": null,
+        "nat": [{"ours": true, "here": "10.1.0.0/16", "there": "100.64.0.0/16"}],
+        "rules": [{"from": "local", "source": ["10.1.0.0/24"], "destination": [], "source_to": "10.1.9.1-10.1.9.4"},
+                  {"from": "remote", "source": [], "destination": ["10.1.8.1/32"], "destination_to": "10.1.0.80"}]}]})")
+                          .as_object();
+    const auto by_rule = [&](const char* address) {
+        const auto ip = IpAddress::parse(address).value();
+        return render_meanings(ip, {}, rule_meanings_of(both, ip));
+    };
+    EXPECT_EQ(by_rule("10.1.0.7"), "10.1.0.7 here is ours; in sessions it begins, the peer of a sees it as "
+                                   "100.64.9.1-100.64.9.4 (rule 1)\n");
+    EXPECT_EQ(by_rule("100.64.9.4"),
+              "100.64.9.4 at the peer of a stands for 10.1.0.0/24 of ours, in sessions begun here (rule 1)\n");
+    EXPECT_EQ(by_rule("100.64.8.1"), "100.64.8.1 at the peer of a leads to 10.1.0.80 here (rule 2)\n");
+    EXPECT_EQ(by_rule("10.1.0.80"), "10.1.0.80 here is ours; in sessions it begins, the peer of a sees it as "
+                                    "100.64.9.1-100.64.9.4 (rule 1)\n"
+                                    "10.1.0.80 here is reached by the peer of a as 100.64.8.1 (rule 2)\n");
+    EXPECT_EQ(by_rule("10.1.9.1"), "10.1.9.1: no connection maps it\n");
+}
+
 } // namespace
 } // namespace linkspan::cli
