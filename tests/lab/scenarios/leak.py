@@ -205,6 +205,11 @@ def no_leak_mapped_xfrm(lab):
     show_no_leak_mapped(lab, "xfrm")
 
 
+@scenario("no leak of a mapped connection with rules by VTI: the same", needs=["ip_vti"], soak=True)
+def no_leak_mapped_vti(lab):
+    show_no_leak_mapped(lab, "vti")
+
+
 @scenario("the SAs are flushed behind charon's back: no leak, noticed, negotiated anew", needs=["ip_vti"])
 def no_leak_sas_flushed(lab):
     guarded = Guarded(lab, Tunnel())
