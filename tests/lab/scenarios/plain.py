@@ -57,12 +57,17 @@ def instruments(lab):
                      "nft add table ip more")
     expect_equal(len(watch.changes()), 3, "a route, a policy and a table are three writes")
     expect_equal(KernelWatch(site.gateway).changes(), [], "nothing written is no write")
+    site.gateway.run("ip -6 rule add pref 1001 from fd31::/64 lookup 101; ip -6 route add fd33::/64 dev foreign0;"
+                     "echo 2 > /proc/sys/net/ipv4/conf/wan0/rp_filter; ip link set foreign1 mtu 1400")
     try:
         foreign.expect_untouched()
     except Expected as error:
-        expect_equal(str(error).count("\n+"), 4, f"one route, one policy and one table more, and nothing else:\n{error}")
+        found = [line[1:] for line in str(error).splitlines() if line.startswith("+") and not line.startswith("+++")]
+        kinds = sorted(line.split(":")[0] for line in found)
+        expect_equal(kinds, ["/proc/sys/net/ipv4/conf/wan0/rp_filter", "IPv4 routes", "IPv6 addresses", "IPv6 routes", "IPv6 rules", "links",
+                             "nftables", "policy"], f"one of each more, or another (a link's MTU is told with its address), and nothing else:\n{error}")
     else:
-        raise Expected("three new objects and nobody noticed")
+        raise Expected("seven changes and nobody noticed")
 
     traffic = Traffic(site.host, GATEWAY_WAN.v4_of(10))
     wait_until(lambda: traffic.answered > 20, "packets under way")
