@@ -170,6 +170,7 @@ void stand_by(Turn& turn)
     auto& state = turn.state;
     if (!state.health.fit) return enter_fault(turn, Cause::Unfit);
     if (state.maintenance) return turn.become(Role::Maint, Cause::Maintenance);
+    if (just_woke(turn)) return enter_fault(turn, Cause::StoodStill);
     if (within_flap_limit(turn)) state.limited = false;
     wish(turn);
     if (turn.settings.arbiter && turn.now - state.vote.asked >= turn.timing().detect()) ask_to_read(turn);

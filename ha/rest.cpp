@@ -14,6 +14,13 @@ bool is_needed(const Turn& turn)
 
 } // namespace
 
+/// What it has to hand back is old, as a deaf gateway's is, to which the active one gives way. It tells that it is not in
+/// the running until the peer's next words had time to come.
+bool just_woke(const Turn& turn)
+{
+    return turn.state.woke != Monotonic{} && turn.now - turn.state.woke < 2 * turn.timing().interval;
+}
+
 /// An active peer that we cannot hear did not reckon with us until now: it gets the time to notice.
 void return_to_standby(Turn& turn, Cause cause)
 {
@@ -24,6 +31,7 @@ void return_to_standby(Turn& turn, Cause cause)
 void listen(Turn& turn)
 {
     const auto& state = turn.state;
+    if (just_woke(turn)) return enter_fault(turn, Cause::StoodStill);
     if (!peer_present(turn.settings, state, turn.now) && turn.silence() < turn.timing().detect() &&
         turn.now - state.started < turn.timing().hold_down)
         return;
@@ -41,14 +49,15 @@ void recover(Turn& turn)
 {
     const auto& state = turn.state;
     if (state.maintenance) return turn.become(Role::Maint, Cause::Maintenance);
-    if (!state.health.fit) return;
-    if (turn.now - state.fit_since >= turn.timing().hold_down || is_needed(turn))
-        return_to_standby(turn, Cause::FitAgain);
+    if (!state.health.fit && state.fault == Cause::StoodStill) return enter_fault(turn, Cause::Unfit);
+    if (!state.health.fit || just_woke(turn)) return;
+    const bool held_down = state.fault != Cause::StoodStill && turn.now - state.fit_since < turn.timing().hold_down;
+    if (!held_down || is_needed(turn)) return_to_standby(turn, Cause::FitAgain);
 }
 
 void rest(Turn& turn)
 {
-    if (!turn.state.maintenance) return_to_standby(turn, Cause::MaintenanceOver);
+    if (!turn.state.maintenance && !just_woke(turn)) return_to_standby(turn, Cause::MaintenanceOver);
 }
 
 } // namespace linkspan::ha

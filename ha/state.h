@@ -85,6 +85,7 @@ struct State {
     Monotonic started = {};
     Monotonic listening = {};          ///< silence counts from here at the earliest: since it carried or stood aside
     Monotonic stepped = {};            ///< the last step
+    Monotonic woke = {};               ///< it stood still until then; never = it did not
     Monotonic sent = {};               ///< our last heartbeat
     Monotonic released = {};           ///< Release began
     Monotonic wished = {};             ///< hand_over or wants began

@@ -28,7 +28,7 @@ void wake(Turn& turn)
     auto& state = turn.state;
     fall_silent(turn, Role::Standby, Cause::StoodStill);
     state.peer.certain = state.peer.acked = state.vote.granted = {};
-    state.listening = turn.now;
+    state.listening = state.woke = turn.now;
     if (state.role == Role::Claim) turn.become(Role::Standby, Cause::StoodStill);
 }
 
@@ -42,6 +42,8 @@ void count_lateness(Turn& turn)
     state.listening = std::min(turn.now, std::max(state.listening, state.peer.heard) + late);
     if (late <= turn.timing().tick()) return;
     state.listening = std::max(state.listening, turn.now - turn.timing().detect() + 2 * turn.timing().interval);
+    // So old may an acknowledgement be in the peer's hands, before the next one comes, where nobody stood still.
+    if (late > turn.timing().detect() - 4 * turn.timing().interval) state.woke = turn.now;
 }
 
 /// What an event changes of what is known. What follows from that is settled afterwards, whatever the event was.

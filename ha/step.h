@@ -30,7 +30,8 @@ namespace linkspan::ha {
 /// **What is asked of the caller.** Actions are carried out in their order before the next event is put in, `now` never
 /// goes back, and a Tick comes at least every Timing::tick(). A late one is noticed: a gateway that could not send for
 /// lease() does not arm its fence again before its peer, the arbiter or detect() of silence has cleared it.
-/// Woke says the same where the clock stood still as well.
+/// Woke says the same where the clock stood still as well. After either a gateway is in Fault until it heard anew: what it
+/// could acknowledge is old, and it would be taken for deaf.
 struct Step {
     State state = {};
     Actions actions = {};

@@ -164,6 +164,8 @@ void end_release(Turn& turn)
         turn.become(Role::Maint, Cause::Maintenance);
     } else if (state.after_release == Role::Fault) {
         enter_fault(turn, state.fault);
+    } else if (just_woke(turn)) {
+        enter_fault(turn, Cause::StoodStill);
     } else {
         turn.become(Role::Standby, state.fault);
     }

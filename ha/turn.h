@@ -61,6 +61,7 @@ void end_release(Turn& turn);
 void addresses_not_taken(Turn& turn, Epoch epoch);
 
 /// rest.cpp: init, fault and maintenance.
+[[nodiscard]] bool just_woke(const Turn& turn);
 void listen(Turn& turn);
 void recover(Turn& turn);
 void rest(Turn& turn);

@@ -69,7 +69,7 @@ void print_machine(Print& print, const World& world, const Machine& m)
     print.add(s.boot);
     print_beat(print, world, s.peer.beat);
     for (const auto at :
-         {s.peer.heard, s.peer.certain, s.peer.acked, s.listening, s.stepped, s.sent, s.released, s.armed,
+         {s.peer.heard, s.peer.certain, s.peer.acked, s.listening, s.stepped, s.woke, s.sent, s.released, s.armed,
           s.claim.since, s.claim.clear, s.vote.seen, s.vote.answered, s.vote.asked, s.vote.granted})
         print.add_old(at, now, old);
     print.add(s.vote.record.epoch.value);

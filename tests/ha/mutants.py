@@ -49,6 +49,10 @@ MUTANTS = {
     "claims the epoch it already had": (
         "claim.cpp", "state.claim = {next_epoch(turn.settings.self, state.known),",
         "state.claim = {owner_of(state.known) == turn.settings.self && state.known.value ? state.known : next_epoch(turn.settings.self, state.known),"),
+    "says old words as a standby after it stood still": (
+        "claim.cpp", "if (just_woke(turn)) return enter_fault(turn, Cause::StoodStill);", ""),
+    "says old words as a standby after it stood still and gave way": (
+        "tenure.cpp", "} else if (just_woke(turn)) {", "} else if (false) {"),
     "never claims where the peer is there": (
         "claim.cpp", "if (owner_of(state.known) == turn.settings.self) return true;", ""),
 }

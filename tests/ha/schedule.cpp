@@ -108,6 +108,7 @@ World begin(const Weather& weather, Chance& chance)
     timing.patience = 16 * unit;
     auto world = make_world(timing, weather.arbiter);
     world.strict = weather.strict;
+    world.all_arrives = !weather.loss_to_first && !weather.loss_to_second;
     const bool preempt = chance.percent(20);
     for (auto& settings : world.settings) settings.preempt = preempt;
     for (int node = 0; node < 2; ++node)

@@ -60,11 +60,21 @@ void check_take(World& world, int node, Epoch epoch)
     m.taken_boot = m.state.boot;
 }
 
+/// Who stood still is not deaf; who does so itself cannot tell.
+void check_note(World& world, int node, const Note& note)
+{
+    const bool stood_still = world.now - machine(world, node).resumed < world.settings[0].timing.detect();
+    if (world.all_arrives && note.from == Role::Active && note.cause == Cause::PeerDoesNotHear && !stood_still)
+        accuse(world, "a peer that hears everything is taken for deaf");
+}
+
 /// Carries one action out; what it is answered with.
 std::optional<Event> carry_out(World& world, int node, const Action& action)
 {
     auto& m = machine(world, node);
-    if (const auto* send = std::get_if<SendHeartbeat>(&action)) {
+    if (const auto* note = std::get_if<Note>(&action)) {
+        check_note(world, node, *note);
+    } else if (const auto* send = std::get_if<SendHeartbeat>(&action)) {
         post(world, node, send->beat);
     } else if (const auto* arm = std::get_if<ArmFence>(&action)) {
         check_arm(world, node, *arm);
@@ -176,6 +186,7 @@ void pause(World& world, int node)
 void resume(World& world, int node)
 {
     machine(world, node).paused = false;
+    machine(world, node).resumed = world.now;
 }
 
 void freeze(World& world, int node)
@@ -186,6 +197,7 @@ void freeze(World& world, int node)
 void thaw(World& world, int node, bool noticed)
 {
     machine(world, node).frozen = false;
+    machine(world, node).resumed = world.now;
     if (noticed) give(world, node, Woke{});
 }
 

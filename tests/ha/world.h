@@ -49,6 +49,7 @@ struct Machine {
     Epoch taken = {};                  ///< of the last TakeAddresses
     std::uint64_t taken_boot = 0;
     bool maintenance = false; ///< kept by the agent
+    Monotonic resumed = {};   ///< it goes on since then
     bool operator==(const Machine&) const = default;
 };
 
@@ -63,6 +64,7 @@ struct World {
     std::uint64_t boots = 0;
     std::size_t most_messages = 8; ///< on the wire for one gateway; an older one is lost
     bool strict = true;            ///< two may never emit at once
+    bool all_arrives = false;      ///< nobody is ever deaf, and nobody may be taken for it
     std::string violation = {};    ///< the first
 
     bool operator==(const World&) const = default;

@@ -217,6 +217,50 @@ TEST(Active, StopsAtOnceWhenItsClockStoodStill)
     EXPECT_TRUE(gateway.find<DisarmFence>());
 }
 
+TEST(Active, IsNotInTheRunningAfterItStoodStill)
+{
+    Gateway gateway;
+    gateway.become_active();
+    gateway.now += 2s;
+    gateway.give(Tick{});
+    gateway.give(Released{gateway.state.epoch});
+    EXPECT_EQ(gateway.state.role, Role::Fault);
+    ASSERT_TRUE(gateway.find<SendHeartbeat>());
+    EXPECT_EQ(gateway.find<SendHeartbeat>()->beat.role, Role::Fault);
+    gateway.wait(3 * gateway.settings.timing.interval);
+    EXPECT_EQ(gateway.state.role, Role::Standby);
+}
+
+TEST(Standby, IsNotInTheRunningRightAfterItStoodStill)
+{
+    Gateway gateway;
+    gateway.hear(Role::Active, {3});
+    ASSERT_EQ(gateway.state.role, Role::Standby);
+    gateway.now += 2s;
+    gateway.give(Tick{});
+    EXPECT_EQ(gateway.state.role, Role::Fault);
+    EXPECT_TRUE(gateway.said(Cause::StoodStill));
+    EXPECT_EQ(gateway.find<SendHeartbeat>()->beat.role, Role::Fault);
+    gateway.wait(gateway.settings.timing.interval);
+    EXPECT_EQ(gateway.state.role, Role::Fault);
+    gateway.wait(2 * gateway.settings.timing.interval);
+    EXPECT_EQ(gateway.state.role, Role::Standby);
+}
+
+TEST(Standby, ThatStoodStillAndIsUnfitIsHeldDownAsUsual)
+{
+    Gateway gateway;
+    gateway.hear(Role::Active, {3});
+    gateway.now += 2s;
+    gateway.give(Tick{});
+    gateway.give(HealthChanged{{.fit = false, .reasons = 1}});
+    EXPECT_EQ(gateway.state.fault, Cause::Unfit);
+    gateway.give(HealthChanged{});
+    gateway.hear(Role::Active, {3});
+    gateway.wait(4 * gateway.settings.timing.interval);
+    EXPECT_EQ(gateway.state.role, Role::Fault);
+}
+
 TEST(Active, StopsWhereThePeerDoesNotHearItInTime)
 {
     Gateway gateway;
