@@ -119,13 +119,17 @@ def fail_over(many, changed, others, untouched):
 def show_many(lab, count):
     many = Many(lab, count, kind=MappedOne)
     seconds = many.wait_for_all(many.begin_by_linkspan)
+    many.gateway.run("echo 3600 > /proc/sys/net/netfilter/nf_conntrack_icmp_timeout")
     changed, others = many.ones[:2], many.ones[2:]
     streams = Streams(many.gateway, others, rate=100)
     streams.more()
-    sessions = lambda: sorted(line.split("src=", 1)[1].split(" type=")[0] for line in
-                              many.gateway.run("conntrack -L -p icmp 2>/dev/null").splitlines()
-                              if any(f"dst={one.here} " in line for one in others))
+
+    def sessions():
+        """The others', by the kernel's own ids: one that ended is soon there again, with another one."""
+        listing = many.gateway.run("conntrack -L -p icmp -o id 2>/dev/null").splitlines()
+        return sorted((one.here, line.rpartition("id=")[2].strip()) for one in others for line in listing if f"dst={one.here} " in line)
     before = sessions()
+    expect_equal(len(before), len(others), "sessions of the others")
 
     def untouched(what):
         streams.more()
