@@ -41,12 +41,13 @@ void CounterMirror::take(const CounterFrame& frame, Monotonic now)
     final_ = frame.last;
     newest_ = now;
     for (const auto& told : frame.told) {
-        auto [place, fresh] = entries_.try_emplace({told.destination, told.spi}, Entry{told.number, 0, now});
+        auto [place, fresh] = entries_.try_emplace({told.destination, told.spi}, Entry{told.number, 0, now, {}});
         auto& entry = place->second;
         if (!fresh && told.number > entry.number)
             entry.peak = std::max(entry.peak, rate(told.number - entry.number, now - entry.at));
         entry.number = std::max(entry.number, told.number);
         entry.at = now;
+        entry.last = frame.last ? frame.epoch : Epoch{};
     }
     std::erase_if(entries_, [&](const auto& item) { return now - item.second.at > memory; });
 }
@@ -71,7 +72,8 @@ CounterMirror::Targets CounterMirror::targets(const std::vector<xfrm::SaCounters
         const bool inbound = shared.contains(sa.key.destination);
         const bool known = found != entries_.end();
         auto number = known ? found->second.number : 0;
-        if (!inbound && !(exact && final_ && known)) {
+        const bool is_last = final_ && known && found->second.last == epoch_;
+        if (!inbound && !(exact && is_last)) {
             const auto age =
                 newest_ ? std::chrono::ceil<milliseconds>(now - (known ? found->second.at : *newest_)) : unknown_age;
             number = std::max(number, sa.sent) + xfrm::jump_for(known ? found->second.peak : 0, age + telling);

@@ -29,8 +29,9 @@ public:
     /// The last ones of a tenure have come, and nothing after them.
     [[nodiscard]] bool is_final() const { return final_; }
 
-    /// For SAs as they stand here. `shared`: the pair's addresses. `exact` is heeded where is_final(). Otherwise outbound
-    /// SAs jump ahead of all that the other may have sent since it told, by twice their highest rate; and one it has not
+    /// For SAs as they stand here. `shared`: the pair's addresses. `exact` is heeded where is_final(), for the SAs that are
+    /// among the last told: one that a rekeying has ended over there may have sent on until it went. Otherwise outbound SAs
+    /// jump ahead of all that the other may have sent since it told, by twice their highest rate; and one it has not
     /// told of is as new as the last telling. Those that would come too near their end are left as they are: `refused`.
     struct Targets {
         std::vector<xfrm::SaCounters> counters = {};
@@ -44,6 +45,7 @@ private:
         std::uint64_t number = 0;
         std::uint64_t peak = 0; ///< packets a second, the highest seen
         Monotonic at = {};
+        Epoch last = {}; ///< of this tenure they are the last ones
     };
     std::map<xfrm::StateKey, Entry> entries_;
     Epoch epoch_ = {};

@@ -118,6 +118,7 @@ class PairSite:
     def _cable(self):
         m = self.machines
         self.host, self.peer, self.cloud = m["host"], m["peer"], m["cloud"]
+        self.peers, self.clouds = [self.peer], [self.cloud]
         for switch in ("lan", "wan"):
             m[switch].run("ip link add sw type bridge forward_delay 0 && ip link set sw up")
         self._plug("host", "eth0", "lan", f"address add {LAN.v4_of(10)}/24 dev eth0\nroute add default via {SHARED_LAN} dev eth0 onlink\n")
@@ -176,6 +177,11 @@ class PairSite:
         """Until both have the same SAs, which are those of the active one's tunnels."""
         a, b = self.gateways.values()
         wait_until(lambda: a.sa_set() and a.sa_set() == b.sa_set(), "both gateways have the same SAs", every=0.3)
+
+    def wait_for_quiet(self):
+        """Until there is but one pair of SAs for each tunnel, and the same on both: none of before a rekeying is left."""
+        self.wait_for_copies()
+        wait_until(lambda: all(len(g.sa_set()) == 2 * len(self.tunnels) for g in self.gateways.values()), "no old SA is left", every=0.3)
 
     def pings(self, deadline=3.0):
         return ping(self.host, self.tunnels[0].cloud(), deadline)

@@ -2,18 +2,24 @@
 
 import time
 
+from lab.mapped import Mapped, same_networks
 from lab.pair import PairSite, SHARED_LAN, SHARED_WAN
 from lab.scenario import scenario
+from lab.site import LAN
+from lab.transfer import Stream
 from lab.wait import expect, expect_equal, wait_until
 
 
-@scenario("two gateways with one address hand over, and one hangs: the peer keeps its SAs and notices nothing", needs=["ip_vti"])
+@scenario("two gateways with one address hand over, and one hangs: the peer keeps its SAs, a TCP connection by mapped NAT goes on", needs=["ip_vti"])
 def ha_pair(lab):
-    site = PairSite(lab)
+    site = PairSite(lab, Mapped())
+    same_networks(site)
     site.start()
     errors = site.peer_sequence_errors()
+    stream = Stream(site.host, site.cloud, site.tunnels[0].cloud(), own=REAL_CLOUD)
     hand_over(lab, site)
     hang(lab, site)
+    stream.stop_whole()
     expect_equal(site.peer_sequence_errors(), errors, "numbers the peer had seen already")
 
 
@@ -31,6 +37,7 @@ def hand_over(lab, site):
     for _ in range(2):
         active, standby = site.active, site.standby
         wait_until(lambda: active.pair()["peer"]["ready"], "the standby is ready")
+        site.wait_for_quiet()
         spis, ike = active.sa_set(), active.ike_spis()
         traffic, begun = flowing(site), time.time()
         standby.done("ha", "switchover")
@@ -106,5 +113,6 @@ def one_after_the_other(site, before, after, since):
         expect(not late, f"{before.machine.name} sent {len(late)} packets as {address} when {after.machine.name} already did")
 
 
+REAL_CLOUD = LAN.v4_of(10)
 RATE = 100
 DETECTION = 3.0  # seconds: interval and lost of lab/pair.py

@@ -45,6 +45,18 @@ TEST(CounterMirror, TakesTheLastOnesAsTheyAre)
     EXPECT_EQ(targets[1].received, 700u);
 }
 
+TEST(CounterMirror, JumpsAheadOfAnSaThatWentBeforeTheLastOnesWereTold)
+{
+    CounterMirror mirror;
+    mirror.take(frame(5000, 600, true, {2}), start); // as of an earlier tenure of the other's
+    mirror.take(frame(5100, 700, false, {4}), start + 1s);
+    mirror.take(frames_of({out(3, 9)}, shared, {4}, true).front(), start + 1100ms);
+    const auto targets = mirror.targets({out(0), out(0, 9)}, shared, true, start + 1110ms).counters;
+    ASSERT_EQ(targets.size(), 2u);
+    EXPECT_GE(targets[0].sent, 5100u + (1u << 14)) << "it may have sent since";
+    EXPECT_EQ(targets[1].sent, 3u);
+}
+
 TEST(CounterMirror, JumpsWhereTheLastOnesHaveNotCome)
 {
     CounterMirror mirror;
