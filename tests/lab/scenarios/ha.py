@@ -46,7 +46,7 @@ def hand_over(lab, site):
         lab.step(f"switchover from {active.machine.name} to {standby.machine.name}: {account}")
         expect_equal(standby.sa_set(), spis, "SPIs after the switchover")
         expect_equal(standby.ike_spis(), ike, "IKE_SAs after the switchover")
-        expect(len(account.lost) < DETECTION * RATE, f"{len(account.lost)} packets lost: no better than a crash")
+        expect(len(account.lost) < MUTE * RATE, f"{len(account.lost)} packets lost by a planned switchover")
         one_after_the_other(site, active, standby, begun)
         causes = {event["cause"] for event in standby.pair()["events"]}
         expect({"person-asked", "granted"} <= causes, f"the status tells why: {causes}")
@@ -115,4 +115,4 @@ def one_after_the_other(site, before, after, since):
 
 REAL_CLOUD = LAN.v4_of(10)
 RATE = 100
-DETECTION = 3.0  # seconds: interval and lost of lab/pair.py
+MUTE = 0.1  # seconds in which neither carries, on an emulated processor that others use too; detection is 3 s
