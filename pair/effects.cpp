@@ -1,6 +1,7 @@
 #include "pair/effects.h"
 
 #include "route/apply.h"
+#include "route/neighbours.h"
 
 #include <linux/netlink.h>
 #include <net/if.h>
@@ -29,6 +30,13 @@ Result<Effects> Effects::open(const Spec& spec)
 Result<> Effects::arm(std::chrono::nanoseconds lifetime)
 {
     return fence_.lift(std::chrono::duration_cast<std::chrono::milliseconds>(lifetime));
+}
+
+Result<> Effects::disarm()
+{
+    TRY(fence_.close());
+    for (const auto& address : addresses_) TRY(route::drop_waiting(rtnl_, address.link));
+    return {};
 }
 
 Result<> Effects::take_addresses()

@@ -27,7 +27,8 @@ public:
     [[nodiscard]] static Result<Effects> open(const Spec& spec);
 
     [[nodiscard]] Result<> arm(std::chrono::nanoseconds lifetime);
-    [[nodiscard]] Result<> disarm() { return fence_.close(); }
+    /// What has a shared source leaves no more, not even what waits for a neighbour to be found.
+    [[nodiscard]] Result<> disarm();
     /// All of them; those that are there already are taken for taken.
     [[nodiscard]] Result<> take_addresses();
     [[nodiscard]] Result<> release_addresses();

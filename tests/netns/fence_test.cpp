@@ -4,6 +4,7 @@
 #include "base/fd.h"
 #include "nft/context.h"
 #include "nft/fence.h"
+#include "route/neighbours.h"
 #include "tests/netns/own_namespace.h"
 
 #include <arpa/inet.h>
@@ -276,6 +277,29 @@ TEST_F(FenceTest, CatchesEspThatCarriesForwardedPackets)
     host_.enter();
     inside.send("10.2.0.1", 'b');
     EXPECT_EQ(far.receive(), 'b') << "the one before was dropped as ESP";
+}
+
+/// It has passed every hook when its next hop is looked for.
+TEST_F(FenceTest, DoesNotCatchWhatWaitsForANeighbourWhichIsDropped)
+{
+    auto rtnl = netlink::Socket::open(NETLINK_ROUTE).value();
+    const auto first_of = [&](const std::string& late, bool dropped) {
+        gateway_.enter();
+        lift();
+        EXPECT_TRUE(Udp{"203.0.113.10"}.send(late, 'a')) << "nobody has that address yet";
+        close();
+        EXPECT_TRUE(!dropped || route::drop_waiting(rtnl, {"wan"}));
+        neighbour_.enter();
+        ip("addr add " + late + "/24 dev wan");
+        const Udp far{late};
+        (void)output_of("ping -c 1 -W 3 -I " + late + " 203.0.113.11");
+        gateway_.enter();
+        EXPECT_TRUE(Udp{"203.0.113.11"}.send(late, 'b'));
+        return far.receive();
+    };
+    EXPECT_EQ(first_of("203.0.113.98", false), 'a');
+    EXPECT_EQ(first_of("203.0.113.99", true), 'b');
+    EXPECT_TRUE(route::drop_waiting(rtnl, {"nowhere"}));
 }
 
 TEST_F(FenceTest, GoesAwayWhole)

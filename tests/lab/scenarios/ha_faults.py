@@ -150,10 +150,11 @@ def killed_agent(site):
 
 
 def killed_charon(site):
-    """charon's SAs stay in the kernel, the gateway stays active; the IKE_SA comes from the standby's copy or anew."""
-    _, standby = both(site)
+    """The standby's: its SAs stay in its kernel, and it is told of the IKE_SA anew."""
+    active, standby = both(site)
     standby.charon.kill()
     standby.charon.wait_for_vici()
+    wait_until(lambda: standby.ike_spis() == active.ike_spis(), "the standby has the IKE_SA again", every=0.3)
     site.wait_for_copies()
 
 
