@@ -15,12 +15,12 @@ def ha_unlike(lab):
     Faults(lab).meet(unlike_files)
 
 
-@scenario("a pair through forged, replayed, lost and slow heartbeats, a full disk, pauses, kills, flushes, a flapping link: never two at once",
+@scenario("a pair through forged, replayed, lost and slow heartbeats, a full disk, pauses, kills, flushes, a flapping link, maintenance: never two at once",
           needs=["ip_vti", "netem"], soak=True)
 def ha_faults(lab):
     faults = Faults(lab)
     for fault in (forged_and_replayed, deaf_standby, one_path, deaf_active, full_disk, short_pause, killed_agent, rekeyed_and_handed_over,
-                  flushed_standby, flushed_policies, lossy, slow, both_start_at_once, killed_charon, flapping_link, stepping_clock):
+                  flushed_standby, flushed_policies, lossy, slow, both_start_at_once, killed_charon, flapping_link, maintenance, stepping_clock):
         faults.meet(fault)
 
 
@@ -35,6 +35,7 @@ class Faults:
 
     def meet(self, fault):
         """Whoever spoke did so in a tenure of its own, one after the other; each has an epoch, and epochs only grow."""
+        self.site.wait_for_quiet()
         site, since, before = self.site, time.time(), self.site.wait_for_active()
         ike, epoch = before.ike_spis(), before.pair()["epoch"]
         fault(site)
@@ -169,6 +170,21 @@ def slow(site):
     active, _ = both(site)
     with shaped(site, "delay 50ms 50ms"):
         still(active, "50 ms of delay, more or less")
+
+
+def maintenance(site):
+    """Who is in maintenance hands over, and carries nothing until it is over, whatever happens to the other."""
+    active, standby = both(site)
+    active.done("ha", "maintenance", "on")
+    wait_until(lambda: standby.holds() and standby.pair().get("role") == "active", "the other one takes over", every=0.1)
+    wait_until(lambda: active.pair().get("role") == "maintenance", "it is in maintenance", every=0.1)
+    standby.stop_the_world(True)
+    wait_until(lambda: not active.pair()["peer"]["present"], "the other one hangs", every=0.3)
+    expect_equal(active.pair()["role"], "maintenance", "its role, with nobody else there")
+    standby.stop_the_world(False)
+    site.wait_for_active()
+    active.done("ha", "maintenance", "off")
+    wait_until(lambda: active.pair().get("role") == "standby", "it is back", every=0.1)
 
 
 def stepping_clock(site):
