@@ -1,17 +1,23 @@
 #include "cli/commands.h"
 
 #include "base/suggest.h"
+#include "cli/collisions.h"
 #include "cli/explain.h"
 #include "cli/fields.h"
 #include "cli/units.h"
 #include "config/equal.h"
 #include "config/load.h"
 #include "config/secrets.h"
+#include "netlink/socket.h"
+#include "route/observe.h"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
+#include <linux/netlink.h>
 
 #include <algorithm>
+#include <array>
+#include <climits>
 #include <cstdlib>
 #include <filesystem>
 
@@ -26,6 +32,8 @@ struct Checked {
     config::Sources sources = {};
     config::Loaded loaded = {};
     bool secrets_checked = false;
+    bool routes_checked = false;
+    std::string routes_unchecked = {}; ///< why not, where there was something to compare
 };
 
 /// Secrets are root's; for anybody else, not being able to read them says nothing.
@@ -42,6 +50,34 @@ Result<Checked> check_files(const std::string& file)
         config::check_secrets(*checked.loaded.config, directory == nullptr ? "" : directory, real_clock().wall());
     std::ranges::move(missing, std::back_inserter(checked.loaded.diagnostics));
     return checked;
+}
+
+std::string host_name()
+{
+    std::array<char, HOST_NAME_MAX + 1> name{};
+    return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : std::string{};
+}
+
+Result<route::Observed> routes_here()
+{
+    auto socket = netlink::Socket::open(NETLINK_ROUTE);
+    TRY(socket);
+    return route::observe(*socket);
+}
+
+/// The networks that mapped NAT makes up beside the routes of this machine, where they are those of the file's gateway.
+void check_routes(const Request& request, Checked& checked)
+{
+    if (!checked.loaded.config || checked.loaded.stand_ins.empty() || request.no_routes) return;
+    const auto routes = routes_here();
+    if (!routes) {
+        checked.routes_unchecked = printable(routes.error().what, false);
+    } else if (!request.file.empty() && !is_of_this_machine(checked.loaded.config->gateway, *routes, host_name())) {
+        checked.routes_unchecked = "its [gateway] has no name or address of this machine";
+    } else {
+        checked.routes_checked = true;
+        std::ranges::move(collisions_of(checked.loaded, *routes), std::back_inserter(checked.loaded.diagnostics));
+    }
 }
 
 json::object object_of(const config::Diagnostic& diagnostic)
@@ -113,6 +149,7 @@ std::string json_of(const Checked& checked, bool ok, const json::value& explaine
                {"files", files},
                {"connections", connections},
                {"secrets_checked", checked.secrets_checked},
+               {"routes_checked", checked.routes_checked},
                {"diagnostics", diagnostics},
                {"explained", explained},
                {"differences", std::move(differences)},
@@ -124,8 +161,11 @@ std::string json_of(const Checked& checked, bool ok, const json::value& explaine
 std::string verdict(const std::string& file, const Checked& checked)
 {
     const auto name = std::filesystem::path(file).filename().string();
-    return fmt::format("{}: {}, no errors{}\n", name, counted(checked.loaded.config->connections.size(), "connection"),
-                       checked.secrets_checked ? "" : " (secrets not checked: only root may read them)");
+    const auto& why = checked.routes_unchecked;
+    return fmt::format("{}: {}, no errors{}{}\n", name,
+                       counted(checked.loaded.config->connections.size(), "connection"),
+                       checked.secrets_checked ? "" : " (secrets not checked: only root may read them)",
+                       why.empty() ? "" : " (routes not checked: " + why + ")");
 }
 
 } // namespace
@@ -133,8 +173,9 @@ std::string verdict(const std::string& file, const Checked& checked)
 Outcome check(const Request& request, const Style& style)
 {
     const std::string file = request.file.empty() ? default_file : request.file;
-    const auto checked = check_files(file);
+    auto checked = check_files(file);
     if (!checked) return {.status = exit_error, .err = "linkspan: " + checked.error().what + '\n'};
+    check_routes(request, *checked);
     const auto differences = compared(request, checked->sources);
     if (!differences) return {.status = exit_error, .err = "linkspan: " + differences.error().what + '\n'};
     const bool good = checked->loaded.config && !config::has_errors(checked->loaded.diagnostics);

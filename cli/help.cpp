@@ -25,6 +25,7 @@ usage: linkspan [OPTION...] COMMAND
   -c, --config FILE  check or plan this file (and linkspan.d beside it) instead of /etc/linkspan/linkspan.toml
       --with FILE    check: compare with the file of the pair's other gateway
       --explain NAME check: show what a connection comes out as, and where each value comes from
+      --no-routes    check: do not compare what mapped NAT makes up with this machine's routes
       --json         print facts as JSON
       --socket PATH  the agent's socket (default /run/linkspan/private)
       --no-colour    no colours; they are only used on a terminal, and never where NO_COLOR is set
@@ -32,11 +33,16 @@ usage: linkspan [OPTION...] COMMAND
       --version      the version
 )";
 
-constexpr std::string_view check = R"(usage: linkspan check [-c FILE] [--with FILE] [--explain NAME] [--json]
+constexpr std::string_view check =
+    R"(usage: linkspan check [-c FILE] [--with FILE] [--explain NAME] [--no-routes] [--json]
 
 Reads /etc/linkspan/linkspan.toml and linkspan.d/*.toml beside it, and says everything that is wrong with them, with
-file, line and column, in one run. It asks nobody and changes nothing, so it may be run anywhere, by anyone who may
+file, line and column, in one run. It asks no agent and changes nothing, so it may be run anywhere, by anyone who may
 read the files.
+
+On the gateway itself it also compares the networks that mapped NAT makes up with the kernel's routes, and warns where
+somebody has them already: always without -c; with it, where [gateway] has this host's name or one of its addresses.
+With --no-routes never.
 
 With --explain NAME: every value of that connection, those that are not written included, and where each comes from.
 

@@ -42,8 +42,9 @@ constexpr std::array<std::string_view, rules.size()> names = [] {
     return all;
 }();
 
-constexpr std::array<std::string_view, 9> option_names{"--config", "--explain", "--json",   "--socket", "--no-colour",
-                                                       "--help",   "--version", "--anyway", "--follow"};
+constexpr std::array<std::string_view, 10> option_names{"--config", "--explain",   "--no-routes", "--json",
+                                                        "--socket", "--no-colour", "--help",      "--version",
+                                                        "--anyway", "--follow"};
 
 /// Behind `ha`; the words are what a Request is given as its name.
 constexpr std::array<std::string_view, 5> pair_orders{"status", "switchover", "maintenance on", "maintenance off",
@@ -82,6 +83,7 @@ po::options_description options()
     add("config,c", po::value<std::string>());
     add("explain", po::value<std::string>());
     add("with", po::value<std::string>());
+    add("no-routes", po::bool_switch());
     add("socket", po::value<std::string>());
     add("anyway", po::bool_switch());
     add("json", po::bool_switch());
@@ -146,6 +148,8 @@ Result<> check_use(const CommandRule& rule, const std::vector<std::string>& word
         return mistake(name + " does not take --explain: linkspan check --explain NAME");
     if (!request.with.empty() && rule.command != Command::Check)
         return mistake(name + " does not take --with: linkspan check --with FILE");
+    if (request.no_routes && rule.command != Command::Check)
+        return mistake(name + " does not take --no-routes: linkspan check --no-routes");
     if (request.follow && rule.command != Command::Egress)
         return mistake(name + " does not take -f: linkspan egress log -f");
     if (request.json && !rule.json) return mistake(name + " prints no facts, so it does not take --json");
@@ -201,6 +205,7 @@ Result<Request> parse(std::span<const std::string> arguments)
     const bool wants_help = (*found)["help"].as<bool>();
     Request request{
         .explain = value_or(*found, "explain", std::string{}),
+        .no_routes = (*found)["no-routes"].as<bool>(),
         .socket = value_or(*found, "socket", std::string(default_socket)),
         .anyway = (*found)["anyway"].as<bool>(),
         .json = (*found)["json"].as<bool>(),

@@ -24,6 +24,7 @@ struct Request {
     std::string file = {};    ///< -c, made absolute; empty = the default one
     std::string explain = {}; ///< --explain: the connection that check explains
     std::string with = {};    ///< --with, made absolute: the file of the pair's other gateway, which check compares
+    bool no_routes = false;   ///< check: the kernel's routes are not looked at
     std::string socket = default_socket;
     bool anyway = false; ///< switchover though the two gateways differ
     EgressQuestion egress = EgressQuestion::Log;

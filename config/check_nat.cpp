@@ -1,67 +1,17 @@
 #include "config/check.h"
 #include "config/derive.h"
+#include "config/nat_sides.h"
 
 #include <algorithm>
 
 namespace linkspan::config {
 namespace {
 
-/// A network of the connection by what each side calls it.
-struct Row {
-    IpPrefix here = {};
-    IpPrefix there = {};
-    Span at = {}; ///< where a mapping, or else the network, is written
-    bool is_mapped = false;
-};
-using Rows = std::vector<Row>;
-
-Rows rows_of(const std::vector<NatMapping>& mappings, const std::vector<NatSpans>& spans,
-             const std::vector<TrafficSelector>& subnets, const std::vector<Span>& places, bool ours)
-{
-    Rows rows;
-    for (std::size_t i = 0; i < mappings.size(); ++i) {
-        const auto& [real, virt] = mappings[i];
-        rows.push_back({ours ? real : virt, ours ? virt : real, spans[i].virt, true});
-    }
-    for (std::size_t i = 0; i < subnets.size(); ++i) {
-        const auto& prefix = subnets[i].prefix;
-        if (std::ranges::find(rows, prefix, &Row::here) == rows.end())
-            rows.push_back({prefix, prefix, places[i], false});
-    }
-    return rows;
-}
-
-/// The two sides, as a picture.
-std::string picture(const Rows& ours, const Rows& theirs)
-{
-    constexpr std::size_t most = 6;
-    std::size_t wide = std::string_view{"this side"}.size();
-    for (const auto* rows : {&ours, &theirs})
-        for (const auto& row : *rows) wide = std::max(wide, row.here.text().size());
-    const auto padded = [&](std::string text) {
-        text.resize(wide + 4, ' ');
-        return text;
-    };
-    auto text = "\n                " + padded("this side") + "the peer's side";
-    const auto add = [&](std::string_view who, const Rows& rows) {
-        for (std::size_t i = 0; i < rows.size() && i < most; ++i)
-            text += "\n  " + std::string{who} + padded(rows[i].here.text()) + rows[i].there.text();
-        if (rows.size() > most)
-            text += "\n  " + std::string{who} + "and " + std::to_string(rows.size() - most) + " more";
-    };
-    add("our hosts     ", ours);
-    add("the peer's    ", theirs);
-    return text;
-}
-
 class Nat {
 public:
     Nat(const ConnectionDraft& draft, Diagnostics& diagnostics)
-        : draft_(draft), diagnostics_(diagnostics),
-          ours_(rows_of(draft.connection.nat.local, draft.nat_local, draft.connection.local_subnets,
-                        draft.local_subnets, true)),
-          theirs_(rows_of(draft.connection.nat.remote, draft.nat_remote, draft.connection.remote_subnets,
-                          draft.remote_subnets, false))
+        : draft_(draft), diagnostics_(diagnostics), ours_(nat_rows(draft.connection, true)),
+          theirs_(nat_rows(draft.connection, false))
     {
     }
 
@@ -77,11 +27,12 @@ public:
 
 private:
     void check_each(const std::vector<NatMapping>& mappings, const std::vector<NatSpans>& spans);
-    void check_among(const Rows& rows, const std::string& whose);
-    void check_between(const Row& ours, const Row& theirs);
-    [[nodiscard]] bool is_by_rule(const Row& row) const;
-    [[nodiscard]] bool is_source_of_rule(const Row& row) const;
-    void rule_error(const Row& mapped, const Row& of_rule);
+    void check_among(const NatRows& rows, const std::string& whose);
+    void check_between(const NatRow& ours, const NatRow& theirs);
+    [[nodiscard]] const Span& place_of(const NatRow& row) const;
+    [[nodiscard]] bool is_by_rule(const NatRow& row) const;
+    [[nodiscard]] bool is_source_of_rule(const NatRow& row) const;
+    void rule_error(const NatRow& mapped, const NatRow& of_rule);
     void error(const Span& at, std::string message, const std::string& help)
     {
         add_error(diagnostics_, draft_, at, std::move(message), help);
@@ -89,8 +40,15 @@ private:
 
     const ConnectionDraft& draft_;
     Diagnostics& diagnostics_;
-    Rows ours_, theirs_;
+    NatRows ours_, theirs_;
 };
+
+/// Where the mapping, or else the network, is written.
+const Span& Nat::place_of(const NatRow& row) const
+{
+    if (row.is_mapped) return (row.ours ? draft_.nat_local : draft_.nat_remote)[row.index].virt;
+    return (row.ours ? draft_.local_subnets : draft_.remote_subnets)[row.index];
+}
 
 /// The kernel writes whole bytes, so a short prefix is many elements; and nobody translates half the world.
 unsigned shortest(Family family)
@@ -112,7 +70,7 @@ void Nat::check_each(const std::vector<NatMapping>& mappings, const std::vector<
 }
 
 /// Of two networks of one side, each must have addresses of its own on both sides, or an address stands for two hosts.
-void Nat::check_among(const Rows& rows, const std::string& whose)
+void Nat::check_among(const NatRows& rows, const std::string& whose)
 {
     for (std::size_t i = 0; i < rows.size(); ++i)
         for (std::size_t k = 0; k < i; ++k) {
@@ -126,25 +84,25 @@ void Nat::check_among(const Rows& rows, const std::string& whose)
                 if (!is_source_of_rule(other)) rule_error(one, other);
                 continue;
             }
-            error(one.at,
+            error(place_of(one),
                   "of " + whose + ", " + first.text() + " and " + second.text() + " overlap on " +
                       (here ? "this side" : "the peer's side"),
-                  other.is_mapped
-                      ? "every address has one meaning on each side: give them networks apart" + picture(ours_, theirs_)
-                      : "a network is mapped as a whole: list " + second.text() + " itself, or map all of " +
-                            first.text() + picture(ours_, theirs_));
+                  other.is_mapped ? "every address has one meaning on each side: give them networks apart" +
+                                        nat_picture(ours_, theirs_)
+                                  : "a network is mapped as a whole: list " + second.text() +
+                                        " itself, or map all of " + first.text() + nat_picture(ours_, theirs_));
         }
 }
 
 /// Of ours, what rules alone show the peer.
-bool Nat::is_by_rule(const Row& row) const
+bool Nat::is_by_rule(const NatRow& row) const
 {
     const auto shown = shown_by_rules(draft_.connection.nat);
     return !row.is_mapped && std::ranges::find(shown, row.here) != shown.end();
 }
 
 /// Its own check says what is wrong with that one.
-bool Nat::is_source_of_rule(const Row& row) const
+bool Nat::is_source_of_rule(const NatRow& row) const
 {
     return std::ranges::any_of(draft_.connection.nat.rules, [&](const MappingRule& rule) {
         if (!rule.from_here || !rule.source_to) return false;
@@ -153,28 +111,28 @@ bool Nat::is_source_of_rule(const Row& row) const
     });
 }
 
-void Nat::rule_error(const Row& mapped, const Row& of_rule)
+void Nat::rule_error(const NatRow& mapped, const NatRow& of_rule)
 {
-    error(mapped.at,
+    error(place_of(mapped),
           "a rule is about " + of_rule.here.text() + ", which `local` already makes of " + mapped.here.text(),
           "rules see what `local` has made of it: write the host's own address in the rule, or one outside of " +
-              mapped.there.text() + picture(ours_, theirs_));
+              mapped.there.text() + nat_picture(ours_, theirs_));
 }
 
-void Nat::check_between(const Row& ours, const Row& theirs)
+void Nat::check_between(const NatRow& ours, const NatRow& theirs)
 {
     const auto meet = [](const IpPrefix& a, const IpPrefix& b) { return b.length != 0 && a.overlaps(b); };
     if (meet(ours.here, theirs.here))
-        error(theirs.is_mapped ? theirs.at : ours.at,
+        error(place_of(theirs.is_mapped ? theirs : ours),
               "on this side, the peer's network " + theirs.here.text() + " is also ours, " + ours.here.text(),
               "in `remote`, map it to addresses that nobody has here: our hosts use them in place of the peer's" +
-                  picture(ours_, theirs_));
+                  nat_picture(ours_, theirs_));
     if (!ours.is_mapped && !theirs.is_mapped) return; // there as here
     if (meet(ours.there, theirs.there))
-        error(ours.is_mapped ? ours.at : theirs.at,
+        error(place_of(ours.is_mapped ? ours : theirs),
               "on the peer's side, our network " + ours.there.text() + " is also its own, " + theirs.there.text(),
               "in `local`, map ours to addresses that nobody has there: the peer's hosts use them in place of ours" +
-                  picture(ours_, theirs_));
+                  nat_picture(ours_, theirs_));
 }
 
 } // namespace

@@ -105,6 +105,20 @@ Config finish(Draft&& draft)
     return config;
 }
 
+std::vector<StandIn> stand_ins_of(const Draft& draft)
+{
+    std::vector<StandIn> all;
+    for (const auto& c : draft.connections) {
+        if (!c.connection.enabled || c.connection.backup_of) continue; // a backup has its connection's
+        const auto& mappings = c.connection.nat.remote;
+        for (std::size_t i = 0; i < mappings.size(); ++i) {
+            const auto& at = c.nat_remote[i].virt;
+            all.push_back({c.connection.name, mappings[i], {c.file, at.line, at.column}, at.length});
+        }
+    }
+    return all;
+}
+
 } // namespace
 
 Loaded load(const Sources& sources)
@@ -129,7 +143,9 @@ Loaded load(const Sources& sources)
         check_through(draft, loaded.diagnostics);
     }
     sort_by_place(loaded.diagnostics, sources);
-    if (!has_errors(loaded.diagnostics)) loaded.config = finish(std::move(draft));
+    if (has_errors(loaded.diagnostics)) return loaded;
+    loaded.stand_ins = stand_ins_of(draft);
+    loaded.config = finish(std::move(draft));
     return loaded;
 }
 

@@ -13,11 +13,21 @@ namespace linkspan::config {
 
 using Sources = std::vector<Source>; ///< the main file first, then linkspan.d in order
 
+/// A network that mapped NAT makes up: our hosts use it in place of one of the peer's.
+struct StandIn {
+    ConnectionName connection = {};
+    NatMapping mapping = {};
+    SourcePos pos = {};       ///< where it is written
+    std::uint32_t length = 1; ///< in characters
+};
+
 /// `config` is present exactly when no diagnostic is an error; warnings may accompany it.
 struct Loaded {
     std::optional<Config> config = {};
     Diagnostics diagnostics = {}; ///< in the order of the files, lines and columns
     std::vector<std::string> files = {};
+    std::vector<StandIn> stand_ins =
+        {}; ///< of connections that are enabled, in the order of the files; only with `config`
 };
 
 /// Parses and checks all files as one configuration and reports everything that is wrong in one run. Pure: what only

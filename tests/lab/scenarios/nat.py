@@ -6,6 +6,7 @@ import re
 import socket
 
 from lab.ends import KINDS, End
+from lab.gateway import CONFIG
 from lab.mapped import HOST_THERE, OURS_THERE, REAL, Mapped, Udp, same_networks
 from lab.charon import PlainPeer
 from lab.scenario import scenario
@@ -165,8 +166,14 @@ def show_collision(site, tunnel):
     for network, words in told.items():
         wait_until(lambda: any(f"route {network} " in why and words in why and f"stands for the peer's {REAL[4]}" in why for why in warnings()),
                    f"status warns of the route to {network}")
+    status, said = site.linkspan.check()
+    expect_equal(status, 0, "linkspan check of a file that is right but for the routes here")
+    for words in (f"{whole}, which stands for the peer's {REAL[4]}, is also somebody's here: foreign route {whole} dev foreign0 proto boot",
+                  f"{CONFIG}:", "warning:", "and 1 more", "added it by hand", f"the peer's    {whole} "):
+        expect(words in said, f"{words!r} in what check says: {said}")
     site.gateway.ip("".join(f"route del {network} dev foreign0 metric 77\n" for network in told))
     wait_until(lambda: not any("foreign0" in why for why in warnings()), "and no longer")
+    expect("somebody's here" not in site.linkspan.check()[1], "nor does check, whatever routes the tunnel has")
 
 
 def show_mapped(lab, interface, inner):

@@ -3,9 +3,14 @@
 #include <boost/json.hpp>
 #include <gtest/gtest.h>
 
+#include <array>
+#include <climits>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
+
+#include <unistd.h>
 
 namespace linkspan::cli {
 namespace {
@@ -48,6 +53,34 @@ TEST_F(Check, AGoodFile)
     const Outcome outcome = check({.command = Command::Check, .file = file}, {});
     EXPECT_EQ(outcome.status, exit_ok) << outcome.out << outcome.err;
     EXPECT_TRUE(outcome.out.starts_with("linkspan.toml: 1 connection, no errors")) << outcome.out;
+}
+
+constexpr const char* mapping = "[connection.nat]\nremote = { \"10.20.0.0/16\" = \"100.65.0.0/16\" }\n";
+
+TEST_F(Check, AnotherGatewaysFileIsNotComparedWithTheRoutesOfThisOne)
+{
+    std::ofstream(file, std::ios::app) << mapping;
+    const Outcome outcome = check({.command = Command::Check, .file = file}, {});
+    EXPECT_EQ(outcome.status, exit_ok) << outcome.out << outcome.err;
+    EXPECT_TRUE(outcome.out.contains("(routes not checked: its [gateway] has no name or address of this machine)"))
+        << outcome.out;
+    const Outcome asked_not_to = check({.command = Command::Check, .file = file, .no_routes = true}, {});
+    EXPECT_FALSE(asked_not_to.out.contains("routes")) << asked_not_to.out;
+}
+
+TEST_F(Check, ThisGatewaysFileIs)
+{
+    std::array<char, HOST_NAME_MAX + 1> name{};
+    ASSERT_EQ(::gethostname(name.data(), HOST_NAME_MAX), 0);
+    std::string text = (std::stringstream{} << std::ifstream(file).rdbuf()).str() + mapping;
+    text.insert(text.find("uplink"), "name = \"" + std::string{name.data()} + "\"\n");
+    std::ofstream(file) << text;
+    const auto is_compared = [&](bool no_routes) {
+        const auto outcome = check({.command = Command::Check, .file = file, .no_routes = no_routes, .json = true}, {});
+        return boost::json::parse(outcome.out).at("routes_checked").as_bool();
+    };
+    EXPECT_TRUE(is_compared(false));
+    EXPECT_FALSE(is_compared(true));
 }
 
 TEST_F(Check, WithTheOtherGatewaysFileItSaysWhatDiffers)

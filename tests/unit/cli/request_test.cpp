@@ -103,6 +103,9 @@ TEST(Request, OnlyCheckExplains)
     EXPECT_EQ(parsed({"check"})->explain, "");
     EXPECT_EQ(complaint({"plan", "--explain", "aws"}), "plan does not take --explain: linkspan check --explain NAME");
     EXPECT_NE(complaint({"check", "--explain"}), "(accepted)");
+    EXPECT_TRUE(parsed({"check", "--no-routes"})->no_routes);
+    EXPECT_FALSE(parsed({"check"})->no_routes);
+    EXPECT_EQ(complaint({"plan", "--no-routes"}), "plan does not take --no-routes: linkspan check --no-routes");
     EXPECT_EQ(complaint({"check", "--explian", "aws"}), "there is no option --explian; did you mean --explain?");
 }
 

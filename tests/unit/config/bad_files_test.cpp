@@ -73,7 +73,7 @@ TEST_P(BadFile, IsRefusedAtItsLineWithAdvice)
 {
     const auto sources = sources_of(GetParam());
     ASSERT_FALSE(sources.empty());
-    auto [config, diagnostics, files] = load(sources);
+    auto [config, diagnostics, files, stand_ins] = load(sources);
     // What only the disk can tell is refused by `check` all the same.
     const bool is_secret_case = GetParam().contains("-missing-file") || GetParam().contains("-missing-credential");
     EXPECT_EQ(config.has_value(), is_secret_case);

@@ -38,6 +38,29 @@ TEST(LoadNat, ReadsBothTables)
                                                                    {{ours, *IpPrefix::parse("100.65.0.0/24")}}}));
 }
 
+TEST(LoadNat, KnowsWhereTheNetworksAreWrittenThatItMakesUp)
+{
+    const auto loaded = load({{"t.toml", file("[]", "[\"10.20.0.0/16\"]")}});
+    ASSERT_EQ(loaded.stand_ins.size(), 1u) << "what the peer sees in place of ours is none";
+    const auto& stand_in = loaded.stand_ins[0];
+    EXPECT_EQ(stand_in.connection.value, "a");
+    EXPECT_EQ(stand_in.mapping.virt, *IpPrefix::parse("100.65.0.0/24"));
+    EXPECT_EQ(*stand_in.pos.file, "t.toml");
+    EXPECT_EQ(stand_in.pos.line, 12u);
+    EXPECT_EQ(stand_in.pos.column, 28u);
+    EXPECT_EQ(stand_in.length, 15u);
+}
+
+TEST(LoadNat, ABackupHasNoMadeUpNetworksOfItsOwnAndAFileWithErrorsHasNone)
+{
+    const auto good = file("[]", "[\"10.20.0.0/16\"]") + "[connection.backup]\npeer = \"198.51.100.8\"\n";
+    const auto loaded = load({{"t.toml", good}});
+    ASSERT_TRUE(loaded.config) << render(loaded.diagnostics, {}, false);
+    ASSERT_EQ(loaded.config->connections.size(), 2u);
+    EXPECT_EQ(loaded.stand_ins.size(), 1u);
+    EXPECT_TRUE(load({{"t.toml", good + "peeer = 1\n"}}).stand_ins.empty());
+}
+
 TEST(LoadNat, CountsMappedNetworksByWhateverNameTheyAreListed)
 {
     const std::string known_here = "10.0.0.0/24 > 100.65.0.0/24";
