@@ -317,6 +317,11 @@ def nat_failover_xfrm(lab):
     show_failover_of_rules(lab, "xfrm")
 
 
+@scenario("the same by VTI", needs=["ip_vti"], once=True)
+def nat_failover_vti(lab):
+    show_failover_of_rules(lab, "vti")
+
+
 @scenario("the same in policy mode", needs=["esp4 with AES-GCM"], once=True)
 def nat_failover_policy(lab):
     show_failover_of_rules(lab, "policy")
