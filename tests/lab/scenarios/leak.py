@@ -9,6 +9,7 @@ from lab.gateway import CONFIG
 from lab.mapped import Mapped, same_networks
 from lab.scenario import scenario
 from lab.sites import LinkspanSite
+from lab.traffic import Traffic
 from lab.tunnel import Tunnel
 from lab.wait import expect, wait_until
 
@@ -29,7 +30,7 @@ destination_to = "100.{self.number}.0.0/24"
 """
 
     def cloud(self, family=None):
-        return "172.16.0.10"
+        return super().cloud(6) if family == 6 else "172.16.0.10"
 
 
 class Guarded:
@@ -38,7 +39,7 @@ class Guarded:
     def __init__(self, lab, tunnel, site=None):
         self.lab, self.tunnel = lab, tunnel
         self.site = site or LinkspanSite(lab, tunnel)
-        self.traffic = None
+        self.traffic, self.beside = None, []  # of the tunnel's first family, and of further ones
 
     @property
     def is_mapped(self):
@@ -46,8 +47,8 @@ class Guarded:
 
     @property
     def far(self):
-        """The network behind the peer, as this side knows it."""
-        return self.tunnel.virtual[4] if self.is_mapped else self.tunnel.far_subnets[0]
+        """The networks behind the peer, one of each family, as this side knows them."""
+        return [self.tunnel.virtual[f] for f in self.tunnel.inner] if self.is_mapped else self.tunnel.far_subnets
 
     @property
     def tables(self):
@@ -64,8 +65,11 @@ class Guarded:
 
     def packets(self, count=30):
         """Lets that many more packets come."""
-        until = self.traffic.sent + count
-        wait_until(lambda: self.traffic.sent > until, f"{count} more packets sent")
+        until = {stream: stream.sent + count for stream in (self.traffic, *self.beside)}
+        wait_until(lambda: all(stream.sent > least for stream, least in until.items()), f"{count} more packets sent")
+
+    def passes(self):
+        return all(self.site.pings(family=family) for family in self.tunnel.inner)
 
     def event(self, what, action, recovers=True):
         """Does it; no plaintext while it is so; and, if it is to recover, traffic passes again and all is in sync."""
@@ -74,7 +78,7 @@ class Guarded:
         self.packets()
         self.site.wan.expect_no_plaintext(what)
         if recovers:
-            wait_until(self.site.pings, f"traffic passes again after: {what}")
+            wait_until(self.passes, f"traffic passes again after: {what}")
             self.site.linkspan.wait_in_sync()
             self.site.wan.expect_no_plaintext(f"{what}, and recovery")
 
@@ -85,6 +89,7 @@ def show_no_leak(guarded):
     site.charons[0].stop()
     linkspan.start()
     guarded.traffic = site.traffic(rate=50)
+    guarded.beside = [Traffic(site.host, tunnel.cloud(family), 50) for family in tunnel.inner[1:]]
     guarded.event("the file is applied and the peer is not there", lambda: linkspan.connection(), recovers=False)
 
     def peer_comes():
@@ -95,7 +100,8 @@ def show_no_leak(guarded):
         guarded.event(what, action)
     show_no_leak_without_agent(guarded)
     show_no_leak_in_changes(guarded)
-    guarded.traffic.stop()
+    for stream in (guarded.traffic, *guarded.beside):
+        stream.stop()
 
 
 def mishaps(guarded):
@@ -110,7 +116,7 @@ def mishaps(guarded):
         "charon is killed": lambda: linkspan.charon.kill(signal.SIGKILL),
         **({} if guarded.is_linkless else link),
         "the policies are deleted": lambda: delete_policies(guarded),
-        "the route is deleted": lambda: gateway.run(f"ip route delete {guarded.far} dev {device}"),
+        "the route is deleted": lambda: [gateway.run(f"ip route delete {far} dev {device}") for far in guarded.far],
         **{f"the table {table} is deleted": lambda table=table: delete_table(guarded, table) for table in guarded.tables},
     }
 
@@ -123,14 +129,16 @@ def delete_policies(guarded):
     """By hand, all of the connection's that protect; the block twin stays."""
     gateway = guarded.site.gateway
     if guarded.is_linkless:
-        near, far = "10.1.0.0/16", guarded.far
+        near, far = "10.1.0.0/16", guarded.far[0]
         gateway.run(f"ip xfrm policy delete src {near} dst {far} dir out")
         for direction in ("in", "fwd"):
             gateway.run(f"ip xfrm policy delete src {far} dst {near} dir {direction}")
         return
     selector = f"mark {guarded.reqid:#x} mask 0xffffffff" if guarded.tunnel.interface == "vti" else f"if_id {guarded.reqid:#x}"
-    for direction in ("out", "in", "fwd"):
-        guarded.site.gateway.run(f"ip xfrm policy delete src 0.0.0.0/0 dst 0.0.0.0/0 dir {direction} {selector}")
+    for family in guarded.tunnel.inner:
+        everything = {4: "0.0.0.0/0", 6: "::/0"}[family]
+        for direction in ("out", "in", "fwd"):
+            gateway.run(f"ip xfrm policy delete src {everything} dst {everything} dir {direction} {selector}")
 
 
 def show_no_leak_without_agent(guarded):
@@ -154,7 +162,7 @@ def show_no_leak_without_agent(guarded):
 def show_no_leak_in_changes(guarded):
     """Files come, go and change."""
     linkspan, tunnel = guarded.site.linkspan, guarded.tunnel
-    other = "xfrm" if tunnel.interface == "vti" else "vti"
+    other = "xfrm" if tunnel.interface == "vti" else "policy" if 6 in tunnel.inner else "vti"  # a VTI carries IPv4
     size = "mss = 1200" if guarded.is_linkless else "mtu = 1300"
 
     def edit(new):
@@ -190,8 +198,8 @@ def no_leak_xfrm(lab):
     show_no_leak(Guarded(lab, Tunnel(interface="xfrm")))
 
 
-def show_no_leak_mapped(lab, interface):
-    tunnel = MappedByName(interface=interface)
+def show_no_leak_mapped(lab, interface, inner=(4,)):
+    tunnel = MappedByName(interface=interface, inner=inner)
     show_no_leak(Guarded(lab, tunnel, LinkspanSite(lab, tunnel, before=same_networks)))
 
 
@@ -200,9 +208,9 @@ def no_leak_mapped_policy(lab):
     show_no_leak_mapped(lab, "policy")
 
 
-@scenario("no leak of a mapped connection with rules by XFRM interface, both sides having one network", needs=["xfrm interface"], once=True)
+@scenario("no leak of a mapped connection with rules by XFRM interface, both sides having one network, in both families", needs=["xfrm interface"], once=True)
 def no_leak_mapped_xfrm(lab):
-    show_no_leak_mapped(lab, "xfrm")
+    show_no_leak_mapped(lab, "xfrm", (4, 6))
 
 
 @scenario("no leak of a mapped connection with rules by VTI: the same", needs=["ip_vti"], soak=True)
