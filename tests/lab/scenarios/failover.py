@@ -96,8 +96,8 @@ def show_probed_switch(lab, interface):
     site.peers[0].run("nft", "-f", "-", stdin=ESP_DIES)
     died = traffic.sent
     wait_until(lambda: traffic.answered > died + 100, "traffic flows again")
-    # Three probes of 200 ms and a reconciliation; the bound leaves room for an emulated machine that does other things too.
-    lost = lost_numbers(traffic.stop(), 300, "the switch, at 100 packets a second")
+    # Three probes of 200 ms and a reconciliation: 75 to 90 beside another guest. With eight probes it would be 180 and more.
+    lost = lost_numbers(traffic.stop(), 150, "the switch, at 100 packets a second")
     lab.step(f"switched: {lost} packets of 10 ms lost")
     expect(lost > 0, "a tunnel that dies loses packets; none lost shows nothing")
     wait_until(lambda: carrier(site) == "cloud+backup", "the backup carries")
@@ -140,9 +140,9 @@ tunnel_address = "169.254.29.2/30"
 KEPT = Tunnel(interface="xfrm", dpd_delay="3s", more='preempt = false\ndpd_timeout = "4s"\n' + BACKUP.rstrip() + NO_PROBE)
 POLICIES = Tunnel(interface="policy", dpd_delay="3s", more='dpd_timeout = "4s"\n' + BACKUP.rstrip())
 CONFIGURED = 3 + 4  # seconds: dpd_delay, dpd_timeout
-# charon says its question again after 2, 5, 9.5 and 16 s, and gives up at 26. With four seconds of patience the other tunnel carries
-# after two sayings where time is real, and a machine would have to be slow by 12 s to be at the fifth, as it is without `dpd_timeout`.
-SAYINGS = 4
+# charon asks when nothing was heard for 3 s, says it again after 2 and 5 s more, and gives up at 26. Four seconds of patience end between
+# the second saying and the third, which would come after 8 s: one more than is configured.
+SAYINGS = 2
 
 
 def show_silence(site, silent, successor):
@@ -160,7 +160,7 @@ def show_silence(site, silent, successor):
     return len(asked), Heard.seconds(lines[last], lines[-1])
 
 
-@scenario("a peer falls silent: the backup carries before charon has said its question five times; it keeps the traffic without preempt",
+@scenario("a peer falls silent: the backup carries before charon has said its question three times; it keeps the traffic without preempt",
           needs=["xfrm interface", "esp4 with AES-GCM"], once=True)
 def failover_by_dpd(lab):
     site = backed_site(lab, KEPT)
