@@ -6,6 +6,7 @@ import time
 
 from lab.many import LAN, Many, One, answered
 from lab.scenario import scenario
+from lab.tracked import begun, stamp
 from lab.traffic import Echo
 from lab.wait import expect, expect_equal, wait_until
 
@@ -128,14 +129,12 @@ def show_many(lab, count):
     links = {kind: len(many.gateway.run(f"ip -o link show type {kind} | grep -v vti0").splitlines()) for kind in ("xfrm", "vti")}
     expect_equal(links, {kind: len([one for one in many.ones if kind in one.tunnel]) for kind in links}, "tunnel links")
     many.gateway.run("echo 3600 > /proc/sys/net/netfilter/nf_conntrack_icmp_timeout")
+    stamp(many.gateway)
     changed, others = many.ones[:KINDS], many.ones[KINDS:]
     streams = Streams(many.gateway, others, rate=100)
     streams.more()
 
-    def sessions():
-        """The others', by the kernel's own ids: one that ended is soon there again, with another one."""
-        listing = many.gateway.run("conntrack -L -p icmp -o id 2>/dev/null").splitlines()
-        return sorted((one.here, line.rpartition("id=")[2].strip()) for one in others for line in listing if f"dst={one.here} " in line)
+    sessions = lambda: begun(many.gateway, *(one.here for one in others))
     before = sessions()
     expect_equal(len(before), len(others), "sessions of the others")
 

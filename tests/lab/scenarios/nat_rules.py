@@ -1,7 +1,6 @@
 """Custom mapping, `nat.rules`: many for one, ranges, forwarded ports, exclusions, and what a masquerade of somebody else's does."""
 
 import dataclasses
-import re
 import signal
 
 from lab.ends import KINDS, End
@@ -9,6 +8,7 @@ from lab.mapped import Mapped, Udp
 from lab.scenario import scenario
 from lab.site import LAN
 from lab.sites import LinkspanSite
+from lab.tracked import begun, stamp
 from lab.traffic import ping
 from lab.tunnel import Tunnel
 from lab.wait import expect, expect_equal, wait_until
@@ -156,7 +156,7 @@ def show_every_kind(lab, site, cloud):
 
 
 def show_rules_v6(lab, site):
-    """(what lists the sessions, by the kernel's ids)"""
+    """(what lists the sessions, by when each began)"""
     lab.step("the same in IPv6: many for one, an excluded host, a forwarded port, every kind of packet")
     cloud, own, there = site.tunnel.cloud(6), LAN.of(10, 6), End(site.cloud)
     server, behind, asking = Udp(site.cloud, 6, cloud, 4601), Udp(site.host, 6, own, 4500), Udp(site.cloud, 6, cloud, 4999)
@@ -173,12 +173,13 @@ def show_rules_v6(lab, site):
                  "what reached the cloud")
     expect_equal(seen_by(server, excluded, cloud, 4601), (EXCLUDED_V6, 4600), "what the cloud sees of the excluded host")
     expect("the peer of cloud sees it as fd64::1 (rule 9)" in site.linkspan.done("nat", "lookup", "fd00:1::77"), "lookup")
-    return lambda: sorted(re.findall(r" id=\d+", site.gateway.run("conntrack -L -f ipv6 -o id 2>/dev/null | grep -E 'fd64::[12] ' || true")))
+    return lambda: begun(site.gateway, ONE_V6, SERVER_V6, family="ipv6")
 
 
 def show_rules(lab, interface):
     tunnel = Ruled(interface=interface, inner=(4,) if interface == "vti" else (4, 6))
     site = ruled_site(lab, tunnel)
+    stamp(site.gateway)
     cloud = "10.20.0.10"
     show_every_kind(lab, site, cloud)
     lab.step("many for one, both families of port")
@@ -245,7 +246,7 @@ def show_edit(lab, site, tunnel, host, server, sessions_v6):
     expect_equal(sessions(*one), [], "sessions by the old address")
     for of in (excluded_one, named, ranged):
         expect(sessions(*of), f"the session with {of} goes on")
-    expect_equal(sessions_v6(), before_v6, "sessions of the rules of IPv6, by the kernel's ids")
+    expect_equal(sessions_v6(), before_v6, "sessions of the rules of IPv6, by when each began")
     wait_until(lambda: site.pings(edited), "traffic by the new address")
     expect_equal(seen_by(server, host, "10.20.0.10", 4601), ("100.64.0.3", 4600), "what the cloud sees now, of the same five-tuple")
     lab.step("the table is deleted by somebody")
@@ -289,6 +290,7 @@ def show_failover_of_rules(lab, interface):
     site = backed_site(lab, Ruled(interface=interface, more=more), routed=False)
     wait_until(lambda: carrier(site) == "cloud", "the primary carries")
     remember_udp(site.gateway)
+    stamp(site.gateway)
     cloud, own = "10.20.0.10", LAN.of(10, 4)
     host, behind = Udp(site.host, 4, own, 4600), Udp(site.host, 4, own, 4500)
     servers, asking = ([Udp(machine, 4, cloud, port) for machine in site.clouds[:2]] for port in (4601, 4999))
@@ -300,7 +302,7 @@ def show_failover_of_rules(lab, interface):
     expect_equal(seen_by(behind, waiting, PUBLISHED, 4500), (cloud, 4998), "who asks by the tunnel that waits")
 
     lab.step("the primary's peer goes: both sessions go on by the backup, as they were")
-    tracked = lambda: site.gateway.run("conntrack -L -p udp -o id 2>/dev/null | grep -E 'dport=(4601|5353|4500)' | grep -oE '[^=]*$' | sort")
+    tracked = lambda: begun(site.gateway, "4601", "5353", "4500")
     before = tracked()
     site.charons[0].end()
     wait_until(lambda: carrier(site) == "cloud+backup", "the backup carries")
@@ -308,7 +310,7 @@ def show_failover_of_rules(lab, interface):
     data, sender, port = arrives(behind, asking[1], b"as I said", cloud, 4999)
     expect_equal((sender, port), (SERVER, 5353), "who answers the forwarded session by the backup")
     expect_equal(seen_by(behind, asking[1], SERVER, 5353), (cloud, 4999), "and who goes on asking")
-    expect_equal(tracked(), before, "sessions, by the kernel's ids")
+    expect_equal(tracked(), before, "sessions, by when each began")
     site.linkspan.expect_nothing_to_do()
 
 
