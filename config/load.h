@@ -26,8 +26,7 @@ struct Loaded {
     std::optional<Config> config = {};
     Diagnostics diagnostics = {}; ///< in the order of the files, lines and columns
     std::vector<std::string> files = {};
-    std::vector<StandIn> stand_ins =
-        {}; ///< of connections that are enabled, in the order of the files; only with `config`
+    std::vector<StandIn> stand_ins = {}; ///< of enabled connections, in the order of the files; only with `config`
 };
 
 /// Parses and checks all files as one configuration and reports everything that is wrong in one run. Pure: what only

@@ -13,7 +13,7 @@ def stamp(machine):
 
 def begun(machine, *parts, family="ipv4"):
     """[(part, nanosecond)] of the sessions in which `part`, an address or a port, is a destination of either direction."""
-    listing = machine.run(f"conntrack -L -f {family} -o xml,ktimestamp 2>/dev/null || true")
+    listing = machine.run(f"conntrack -L -f {family} -o xml,ktimestamp 2>/dev/null")
     found = []
     for flow in listing.split("<flow>")[1:]:
         began = re.search(r"<start>(\d+)</start>", flow)

@@ -40,7 +40,7 @@ def transfer(client, server, address, data, port=5000, timeout=60, own=None):
 
 
 class Stream:
-    """One TCP connection that carries 10 kB every 50 ms until `stop`: longer than any fault it is to outlive."""
+    """One TCP connection that carries 10 kB every 50 ms until `stop_whole`: longer than any fault it is to outlive."""
 
     def __init__(self, client, server, address, own, port=5001):
         family = socket.AF_INET6 if ipaddress.ip_address(address).version == 6 else socket.AF_INET

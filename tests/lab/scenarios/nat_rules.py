@@ -304,6 +304,7 @@ def show_failover_of_rules(lab, interface):
     lab.step("the primary's peer goes: both sessions go on by the backup, as they were")
     tracked = lambda: begun(site.gateway, "4601", "5353", "4500")
     before = tracked()
+    expect_equal({port for port, _ in before}, {"4601", "5353", "4500"}, "ports of the sessions that are tracked")
     site.charons[0].end()
     wait_until(lambda: carrier(site) == "cloud+backup", "the backup carries")
     expect_equal(seen_by(servers[1], host, cloud, 4601), (ONE, 4600), "what the cloud behind the backup sees of the session")
