@@ -82,7 +82,7 @@ def unlike_files(site):
     standby.done("apply")
     for gateway in (active, standby):
         wait_until(lambda gateway=gateway: gateway.pair().get("differs") == ["connections"], "it says what differs", every=0.3)
-        expect("config-differs" in causes(gateway), "and when it saw that")
+        wait_until(lambda gateway=gateway: "config-differs" in causes(gateway), "and when a heartbeat said so", every=0.3)
     status, output = active.linkspan("ha", "switchover")
     expect(status != 0 and "differ" in output, f"a switchover is refused: {output}")
     active.machine.write("/run/other.toml", other)

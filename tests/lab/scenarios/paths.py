@@ -38,12 +38,16 @@ class Question:
 
 
 class Answers:
-    """The site's host: it answers one question for ever, numbered, whatever else it hears."""
+    """The site's host: asked once, it answers for ever, numbered, whatever else it hears."""
 
     def __init__(self, host):
         self.socket = host.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind((HOST, PORT))
         self.sent = 0
+
+    def asked(self):
+        """True once a question is here: what is said before it begins a session of the host's own, by the tunnel of its choice."""
+        return bool(select.select([self.socket], [], [], 0)[0])
 
     def say(self):
         self.socket.sendto(struct.pack("!Q", self.sent), (CLOUD, PORT))
@@ -100,7 +104,8 @@ def show_links(lab, interface):
     lab.step("the tunnel of a session dies: the living one takes it over")
     first, second = (Question(cloud) for cloud in site.clouds[:2])
     answers = Answers(site.host)
-    wait_until(lambda: second.ask() or answers.reach(second), "answered by the second tunnel")
+    wait_until(lambda: second.ask() or answers.asked(), "the host is asked by the second tunnel")
+    wait_until(lambda: answers.reach(second), "answered by the second tunnel")
     expect(first.hear() < 0, "nothing of it leaves by the first")
     site.charons[1].load(OTHER.swanctl())
     site.charons[1].swanctl("--terminate", "--ike", tunnel.name)
