@@ -169,18 +169,6 @@ void compile_peer_route(const Connection& c, const Facts& facts, std::set<IpAddr
                               .connection = c.name});
 }
 
-/// What comes of a route of somebody's beside ours.
-std::string outcome_of(const Connection& c, const ForeignRouteFact& route)
-{
-    const auto is_all = [&](const auto& s) { return s.prefix == route.destination; };
-    if (std::ranges::any_of(c.remote_subnets, is_all))
-        return " leads to what the tunnel leads to, which goes first: nobody is reached by it";
-    const std::string specific = " is more specific than remote_subnets: ";
-    if (!route.leads_on) return specific + "it ends its packets before the tunnel";
-    if (has_link(c)) return specific + "it takes its packets past the tunnel, in the clear";
-    return specific + "but the policies take what our hosts send there into the tunnel, whatever the route says";
-}
-
 /// Addresses of `remote` are somebody's here.
 std::string advice_of(const Connection& c, const IpPrefix& destination)
 {
@@ -199,8 +187,9 @@ void warn_of_foreign_routes(const Connection& c, const Facts& facts, Desired& de
     for (const auto& route : found->second) {
         const auto is_ours = [&](const auto& s) { return s.prefix.contains(route.destination); };
         if (!has_link(c) && std::ranges::any_of(c.local_subnets, is_ours)) continue;
-        desired.warnings.push_back(
-            {c.name, route.text, route.text + outcome_of(c, route) + advice_of(c, route.destination)});
+        auto why = route.text + " leads into remote_subnets: ";
+        why += route::text_of(route.fate);
+        desired.warnings.push_back({c.name, route.text, why + advice_of(c, route.destination)});
     }
 }
 

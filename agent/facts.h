@@ -7,6 +7,7 @@
 #include "base/secret.h"
 #include "config/static_keys.h"
 #include "config/x509_files.h"
+#include "route/fate.h"
 #include "route/underlay.h"
 
 #include <cstdint>
@@ -30,7 +31,7 @@ struct SecretFact {
 /// Somebody else's route to what a connection takes for the other side's.
 struct ForeignRouteFact {
     IpPrefix destination = {};
-    bool leads_on = true; ///< not unreachable, blackhole or prohibit
+    route::Fate fate = route::Fate::Past; ///< of its packets
     std::string text = {};
     bool operator==(const ForeignRouteFact&) const = default;
 };

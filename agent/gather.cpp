@@ -3,10 +3,12 @@
 #include "base/prefix_set.h"
 #include "config/derive.h"
 #include "route/describe.h"
+#include "route/fate.h"
 #include "route/underlay.h"
 
 #include <linux/rtnetlink.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace linkspan::agent {
@@ -52,6 +54,37 @@ std::vector<IpPrefix> virtual_networks(const config::Connection& connection)
     return networks;
 }
 
+/// Every route is inside a default route, so that is left out.
+std::vector<IpPrefix> remote_networks(const config::Connection& connection)
+{
+    std::vector<IpPrefix> networks;
+    for (const auto& subnet : connection.remote_subnets)
+        if (subnet.prefix.length != 0) networks.push_back(subnet.prefix);
+    return networks;
+}
+
+ForeignRouteFact fact_of(const route::ForeignRoute& route, const std::vector<IpPrefix>& networks, bool by_policies)
+{
+    const auto& to = route.key.destination;
+    const bool is_all = std::ranges::find(networks, to) != networks.end();
+    const auto& network = is_all ? to : *std::ranges::find_if(networks, [&](const auto& n) { return n.contains(to); });
+    return {to, route::fate_of(to, route.type == RTN_UNICAST, network, route.key.metric, by_policies),
+            route::describe(route)};
+}
+
+std::vector<ForeignRouteFact> foreign_of(const config::Connection& connection, const route::Observed& routes,
+                                         const std::set<LinkName>& own)
+{
+    std::vector<ForeignRouteFact> facts;
+    const auto note = [&](const std::vector<IpPrefix>& networks, const auto& found) {
+        for (const auto* foreign : found) facts.push_back(fact_of(*foreign, networks, !config::has_link(connection)));
+    };
+    const auto remote = remote_networks(connection), made_up = virtual_networks(connection);
+    note(remote, route::foreign_inside(routes, remote, own));
+    note(made_up, route::foreign_behind(routes, made_up, own));
+    return facts;
+}
+
 bool learn_paths(const config::Config& config, const std::set<LinkName>& own, const route::Observed& routes,
                  Facts& facts)
 {
@@ -62,16 +95,8 @@ bool learn_paths(const config::Config& config, const std::set<LinkName>& own, co
         const bool is_known = !connection.peer.is_unspecified();
         if (const auto path = is_known ? underlay.to(connection.peer) : std::nullopt)
             found.emplace(connection.peer, *path);
-        std::vector<IpPrefix> subnets;
-        for (const auto& subnet : connection.remote_subnets)
-            if (subnet.prefix.length != 0) subnets.push_back(subnet.prefix); // every route is inside a default route
-        const auto note = [&](const std::vector<const route::ForeignRoute*>& found_routes) {
-            for (const auto* foreign : found_routes)
-                inside[connection.name].push_back(
-                    {foreign->key.destination, foreign->type == RTN_UNICAST, route::describe(*foreign)});
-        };
-        note(route::foreign_inside(routes, subnets, own));
-        note(route::foreign_behind(routes, virtual_networks(connection), own));
+        if (auto foreign = foreign_of(connection, routes, own); !foreign.empty())
+            inside.emplace(connection.name, std::move(foreign));
     }
     return learn(facts.peer_paths, std::move(found)) | learn(facts.foreign_inside, std::move(inside));
 }

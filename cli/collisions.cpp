@@ -2,6 +2,7 @@
 
 #include "config/nat_sides.h"
 #include "route/describe.h"
+#include "route/fate.h"
 
 #include <linux/rtnetlink.h>
 
@@ -29,23 +30,24 @@ bool is_network_of_link(const ForeignRoute& route)
 }
 
 /// Whether somebody may be reached by it, or would be without it. One that refuses all of `network` is a fence around the
-/// tunnel, and a throw decides nothing.
-bool collides(const ForeignRoute& route, const IpPrefix& network)
+/// tunnel, unless there is no tunnel's route to go first; a throw decides nothing.
+bool collides(const ForeignRoute& route, const IpPrefix& network, bool by_policies)
 {
     if (route.key.destination.length < network.length) return is_network_of_link(route);
     if (route.type == RTN_UNICAST) return true;
-    return route.type != RTN_THROW && route.key.destination != network;
+    return route.type != RTN_THROW && (by_policies || route.key.destination != network);
 }
 
 /// One of each key: a multipath route is one.
-Routes colliding(const IpPrefix& network, const route::Observed& observed, const std::set<LinkName>& own_links)
+Routes colliding(const IpPrefix& network, const route::Observed& observed, const std::set<LinkName>& own_links,
+                 bool by_policies)
 {
     Routes found;
     const auto& all = observed.foreign_routes;
     const auto note_from = [&](const IpPrefix& first, const auto& is_meant) {
         auto route = std::ranges::lower_bound(all, route::RouteKey{first, 0}, {}, &ForeignRoute::key);
         for (; route != all.end() && is_meant(route->key.destination); ++route)
-            if (collides(*route, network) && !own_links.contains(route->link) &&
+            if (collides(*route, network, by_policies) && !own_links.contains(route->link) &&
                 (found.empty() || found.back()->key != route->key))
                 found.push_back(&*route);
     };
@@ -80,12 +82,7 @@ std::string outcome_of(const ForeignRoute& route, const IpPrefix& network, bool 
     const auto& to = route.key.destination;
     if (to.length < network.length)
         return "hosts on " + route.link.value + " with addresses of " + network.text() + " are not reached any more";
-    if (route.type != RTN_UNICAST) return "it ends its packets before the tunnel";
-    if (by_policies) return "the policies take what our hosts send there into the tunnel, whatever the route says";
-    if (to != network) return "it is more specific, so it takes its packets past the tunnel, in the clear";
-    if (route.key.metric == route::tunnel_metric(to.family()))
-        return "it stands in the place of the tunnel's own route";
-    return "the tunnel's own route goes first, so nobody is reached by it";
+    return std::string{text_of(route::fate_of(to, route.type == RTN_UNICAST, network, route.key.metric, by_policies))};
 }
 
 config::Diagnostic warning(const config::StandIn& stand_in, const config::Connection& connection, const Routes& routes)
@@ -113,10 +110,11 @@ config::Diagnostics collisions_of(const config::Loaded& loaded, const route::Obs
     const auto own_links = links_of(*loaded.config);
     config::Diagnostics warnings;
     for (const auto& stand_in : loaded.stand_ins) {
-        const auto found = colliding(stand_in.mapping.virt, routes, own_links);
-        if (found.empty()) continue;
         const auto connection =
             std::ranges::lower_bound(connections, stand_in.connection, {}, &config::Connection::name);
+        const auto found =
+            colliding(stand_in.mapping.virt, routes, own_links, connection->mode == config::Mode::Policy);
+        if (found.empty()) continue;
         warnings.push_back(warning(stand_in, *connection, found));
     }
     return warnings;

@@ -87,6 +87,8 @@ TEST(Collisions, SayWhatBecomesOfThePackets)
     EXPECT_THAT(help("route", route_to("100.65.7.0/24")), HasSubstr("past the tunnel, in the clear"));
     EXPECT_THAT(help("policy", route_to("100.65.7.0/24")), HasSubstr("policies take what our hosts send"));
     EXPECT_THAT(help("policy", of_type(RTN_UNREACHABLE, route_to("100.65.7.0/24"))), HasSubstr("before the tunnel"));
+    EXPECT_THAT(help("policy", of_type(RTN_BLACKHOLE, route_to("100.65.0.0/16"))), HasSubstr("before the tunnel"))
+        << "no route of the tunnel's goes first";
     EXPECT_THAT(help("route", route_to("100.65.0.0/16")), HasSubstr("in the place of the tunnel's own route"));
     EXPECT_THAT(help("route", route_to("100.65.0.0/16", RTPROT_STATIC, 50)), HasSubstr("nobody is reached by it"));
     EXPECT_THAT(help("policy", route_to("100.64.0.0/10", RTPROT_KERNEL)),
