@@ -24,6 +24,29 @@ std::string anew(const std::string& chain, const std::string& hook)
     return "add chain " + chain + " { type filter hook " + hook + "; policy accept; }\nflush chain " + chain + "\n";
 }
 
+/// Whether a set holds `address`, whatever packet this is: nft compares only what it can load, so the source is loaded and
+/// replaced.
+std::string lacks(const std::string& source, const std::string& nothing, const std::string& address,
+                  const std::string& set)
+{
+    return " " + source + " & " + nothing + " ^ " + address + " != @" + set;
+}
+
+/// "Host unreachable" is what a gateway says that has just given its addresses away, to who still sends to it for a moment; the
+/// other gateway would have carried the next try.
+std::string error_rules(const FenceSpec& spec, const std::string& chain)
+{
+    std::string text;
+    const auto first = [&](Family family) { return std::ranges::find(spec, family, &IpAddress::family); };
+    if (const auto v4 = first(Family::V4); v4 != spec.end())
+        text += "add rule " + chain + " icmp type destination-unreachable icmp code { 0, 1 }" +
+                lacks("ip saddr", "0.0.0.0", v4->text(), "lifted4") + " counter drop\n";
+    if (const auto v6 = first(Family::V6); v6 != spec.end())
+        text += "add rule " + chain + " icmpv6 type destination-unreachable icmpv6 code { 0, 3 }" +
+                lacks("ip6 saddr", "::", v6->text(), "lifted6") + " counter drop\n";
+    return text;
+}
+
 /// A later hook sees what an earlier one let through, and source NAT (100) onto a shared address happens in between.
 std::string ip_rules(const FenceSpec& spec)
 {
@@ -41,7 +64,7 @@ std::string ip_rules(const FenceSpec& spec)
         rule("ip saddr", list_of(spec, Family::V4), "lifted4");
         rule("ip6 saddr", list_of(spec, Family::V6), "lifted6");
     }
-    return text;
+    return text + error_rules(spec, table + " output");
 }
 
 /// A fenced gateway that still answered ARP would draw the LAN's packets to itself, and drop them.

@@ -213,7 +213,7 @@ TEST_F(FenceTest, StandingAgainCutsNothing)
     EXPECT_TRUE(fence_->is_lifted().value());
     EXPECT_TRUE(Udp{"203.0.113.10"}.send("203.0.113.2", 'x'));
     const auto rules = output_of("nft list table inet linkspan_fence | grep -c drop");
-    EXPECT_EQ(rules, "4\n") << "two families at two hooks, once each";
+    EXPECT_EQ(rules, "6\n") << "two families at two hooks, and their errors, once each";
 }
 
 TEST_F(FenceTest, AnswersNoArpAndNoNeighbourSolicitationWhileClosed)
@@ -277,6 +277,25 @@ TEST_F(FenceTest, CatchesEspThatCarriesForwardedPackets)
     host_.enter();
     inside.send("10.2.0.1", 'b');
     EXPECT_EQ(far.receive(), 'b') << "the one before was dropped as ESP";
+}
+
+/// What a host is told of a packet that comes to a gateway which has just given way would end a connection that the other one
+/// carries on.
+TEST_F(FenceTest, SaysOfNothingThatItIsUnreachableWhileClosed)
+{
+    gateway_.enter();
+    ip("route add unreachable 10.3.0.0/16");
+    const auto told = [&] {
+        host_.enter();
+        (void)Udp{"10.1.0.2"}.send("10.3.0.1", 'a');
+        (void)output_of("ping -c 1 -W 3 10.1.0.1");
+        const auto count = output_of("awk '/^Icmp:/ { n++ } n == 2 { print $5; exit }' /proc/net/snmp");
+        gateway_.enter();
+        return count;
+    };
+    EXPECT_EQ(told(), "0\n");
+    lift();
+    EXPECT_EQ(told(), "1\n");
 }
 
 /// It has passed every hook when its next hop is looked for.

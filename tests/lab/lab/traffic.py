@@ -15,6 +15,7 @@ from lab.wait import expect
 _identifiers = itertools.count(0x4c00)
 HEADER = struct.Struct("!BBHHHQ")  # of ICMP, and the number in full
 ECHO_REQUEST, ECHO_REPLY = {4: 8, 6: 128}, {4: 0, 6: 129}
+UNREACHABLE = {4: {(3, 0), (3, 1)}, 6: {(1, 0), (1, 3)}}  # type and code
 # What the socket is to hear: answers, and words of a limit. For ICMP, a bit means that a type is not wanted; for ICMPv6, 256 of them.
 HEARD, HEARD_V6 = (ECHO_REPLY[4], 3), (1, 2, ECHO_REPLY[6])
 FILTER = (255, 1, struct.pack("=I", 0xffff_ffff & ~sum(1 << kind for kind in HEARD)))  # SOL_RAW, ICMP_FILTER
@@ -27,6 +28,7 @@ class Account:
     answered: set = dataclasses.field(default_factory=set)
     duplicates: int = 0
     refused: int = 0  # sends the own kernel refused
+    unreachable: int = 0  # words of somebody on the way that the network, or the host, is not reached
 
     @property
     def lost(self):
@@ -35,7 +37,8 @@ class Account:
     def __str__(self):
         lost = self.lost
         which = f" (numbers {lost[0]}..{lost[-1]})" if lost else ""
-        return f"{self.sent} sent, {len(self.answered)} answered, {len(lost)} lost{which}, {self.duplicates} duplicates"
+        told = f", told {self.unreachable} times that it is unreachable" if self.unreachable else ""
+        return f"{self.sent} sent, {len(self.answered)} answered, {len(lost)} lost{which}, {self.duplicates} duplicates{told}"
 
 
 class Echo:
@@ -81,11 +84,18 @@ class Echo:
         start = 0 if self.v6 else (self._buffer[0] & 15) * 4
         if size < start + HEADER.size:
             return True
-        kind, _, _, identifier, _, number = HEADER.unpack_from(self._buffer, start)
+        kind, code, _, identifier, _, number = HEADER.unpack_from(self._buffer, start)
         if kind == ECHO_REPLY[6 if self.v6 else 4] and identifier == self.identifier:
             self.account.duplicates += number in self.account.answered
             self.account.answered.add(number)
+        elif (kind, code) in UNREACHABLE[6 if self.v6 else 4] and self._is_ours(self._buffer[start + 8:size]):
+            self.account.unreachable += 1
         return True
+
+    def _is_ours(self, quoted):
+        """Whether the packet that a word of ICMP is about is one of these."""
+        start = 40 if self.v6 else (quoted[0] & 15) * 4
+        return quoted[start + 4:start + 6] == struct.pack("!H", self.identifier)
 
     def wait_for_all(self, deadline):
         end = time.monotonic() + deadline

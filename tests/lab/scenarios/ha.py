@@ -93,7 +93,9 @@ def flowing(site):
 def stopped(traffic):
     answered = traffic.answered
     wait_until(lambda: traffic.answered > answered + RATE, "packets flow by the other gateway")
-    return traffic.stop()
+    account = traffic.stop()
+    expect_equal(account.unreachable, 0, "words that the cloud is unreachable, to the host")
+    return account
 
 
 def taken(site, standby):

@@ -15,6 +15,12 @@ TEST(Fence, DropsWhatHasASharedSourceAtBothHooksAndInArp)
         EXPECT_NE(text.find(rule + " ip6 saddr { 2001:db8::10 } ip6 saddr != @lifted6 counter drop\n"),
                   std::string::npos);
     }
+    EXPECT_NE(text.find("output icmp type destination-unreachable icmp code { 0, 1 } ip saddr & 0.0.0.0 ^ 203.0.113.10 "
+                        "!= @lifted4 counter drop\n"),
+              std::string::npos);
+    EXPECT_NE(text.find("output icmpv6 type destination-unreachable icmpv6 code { 0, 3 } ip6 saddr & :: ^ 2001:db8::10 "
+                        "!= @lifted6 counter drop\n"),
+              std::string::npos);
     EXPECT_NE(text.find("add rule arp linkspan_fence output arp saddr ip { 203.0.113.10 } arp saddr ip != @lifted"),
               std::string::npos);
 }
