@@ -107,7 +107,7 @@ void Reconciler::tell_peers(KnownPeers peers)
 {
     if (peers == facts_.peers) return;
     facts_.peers = std::move(peers);
-    if (config_) (void)fill_peers(facts_.peers, *config_);
+    if (config_ && fill_peers(facts_.peers, *config_)) moved_ = true;
     stale_ = true;
 }
 
@@ -137,7 +137,8 @@ Outcome Reconciler::reconcile(Rooms rooms, bool patient)
     Run run{.rooms = rooms, .patient = patient};
     auto observed = world_.observe(rooms);
     if (observed.policies && recall_peers(*observed.policies, *config_)) stale_ = true;
-    const bool moved = observed.ike && locate_callers(observed.ike->sas, *config_);
+    const bool called = observed.ike && locate_callers(observed.ike->sas, *config_);
+    const bool moved = std::exchange(moved_, false) || called;
     if (moved) stale_ = true;
     if ((learn_failover(observed) || moved) && rooms != all_rooms) {
         run.rooms = all_rooms; // routes and policies follow at once

@@ -107,6 +107,7 @@ private:
     Facts facts_;
     Desired desired_;
     bool stale_ = true;     ///< desired_ must be compiled anew
+    bool moved_ = false;    ///< a peer's name leads elsewhere, which charon alone is not told
     bool followed_ = false; ///< desired_ has been applied once: what differs from now on is somebody's change
     Troubles troubles_;
     Troubles initiations_; ///< back-off of negotiations the agent begins

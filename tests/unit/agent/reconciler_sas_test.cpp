@@ -180,6 +180,25 @@ TEST_F(ReconcilerTest, APeerByNameHasItsWallsUntilItIsKnownAndKeepsItsLastAddres
     EXPECT_EQ(successor.config()->connections[0].peer, ip("198.51.100.7"));
 }
 
+TEST_F(ReconcilerTest, PoliciesFollowAPeersNameAtTheLookThatTellsCharon)
+{
+    auto named = connection("a", "10.20.0.0/16");
+    named.peer = ip("0.0.0.0");
+    named.peer_name = "hub.example.org";
+    load({named});
+    const PeerName name{"hub.example.org", Family::V4};
+    const auto leads_to = [&](const char* address) {
+        return std::ranges::count_if(*world_.kernel.policies,
+                                     [&](const auto& p) { return p.protect && p.protect->destination == ip(address); });
+    };
+    for (const auto* address : {"198.51.100.7", "198.51.100.8"}) {
+        reconciler_.tell_peers({{name, {.address = ip(address)}}});
+        reconciler_.reconcile(static_cast<Rooms>(Room::Ike), true);
+        EXPECT_EQ(leads_to(address), 1);
+    }
+    EXPECT_EQ(leads_to("198.51.100.7"), 0);
+}
+
 TEST_F(ReconcilerTest, OfManyConnectionsSoManyAreBegunAtOnceAsThePaceAllows)
 {
     std::vector<config::Connection> many;
