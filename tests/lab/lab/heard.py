@@ -33,7 +33,7 @@ class Heard:
         whole, self._rest = (self._rest + self._file.read()).rpartition("\n")[::2]
         self._lines += whole.splitlines()
 
-    def until(self, ends, deadline=60):
+    def until(self, ends, deadline=300):
         """All lines up to the first that `ends` is true for, which is waited for."""
         def comes():
             self._read()

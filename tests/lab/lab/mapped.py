@@ -71,7 +71,7 @@ def same_networks(site):
 class Udp:
     """A socket of a machine, bound or not, that gives up after a while."""
 
-    def __init__(self, machine, family, address="", port=0, timeout=10):
+    def __init__(self, machine, family, address="", port=0, timeout=60):
         self.socket = machine.socket(socket.AF_INET if family == 4 else socket.AF_INET6, socket.SOCK_DGRAM)
         self.socket.settimeout(timeout)
         if address or port:

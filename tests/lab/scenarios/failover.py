@@ -1,6 +1,7 @@
 """A backup: two peers before one cloud. The tunnel that lives carries the traffic."""
 
 import dataclasses
+import time
 
 from lab.heard import Heard
 from lab.scenario import scenario
@@ -10,6 +11,7 @@ from lab.traffic import Traffic
 from lab.tunnel import Tunnel
 from lab.wait import expect, expect_equal, wait_until
 
+LOST = 3  # probes
 PROBE = 'probe = {{ target = "{target}", interval = "200ms", lost = 3 }}'
 BACKUP = """
 [connection.backup]
@@ -68,6 +70,7 @@ def backed_site(lab, tunnel, routed=True):
     site.linkspan.start()
     site.linkspan.wait_up("cloud", "cloud+backup", "other")
     site.wait_for_traffic()
+    wait_until(lambda: carrier(site) == "cloud", "the primary carries, whichever of the two came up first")
     site.linkspan.wait_in_sync()
     return site
 
@@ -78,27 +81,49 @@ def carrier(site):
     return " and ".join(c["name"] for c in both if c["carries"])
 
 
+def a_look(site):
+    """Seconds that this machine, as busy as it is, takes for a reconciliation that somebody asks for."""
+    begun = time.monotonic()
+    site.linkspan.done("apply")
+    return time.monotonic() - begun
+
+
 def lost_numbers(account, most, what):
     lost = account.lost
     expect(len(lost) <= most, f"{what}: {account}, at most {most} may be lost")
     return len(lost)
 
 
+def show_dead_tunnel(site, heard, target):
+    """The primary's peer takes no ESP any more: (probes without an answer, seconds) until the first packet leaves by the backup."""
+    heard.until(lambda line: f" {target} > " in line)
+    site.peers[0].run("nft", "-f", "-", stdin=ESP_DIES)
+    lines = heard.until(lambda line: " ls-cloud+backup Out " in " ".join(line.split()) and f" > {CLOUD}:" in line)
+    last = max(n for n, line in enumerate(lines) if f" {target} > " in line)
+    asked = [line for line in lines[last:] if f" > {target}: " in line]
+    return len(asked), Heard.seconds(lines[last], lines[-1])
+
+
 def show_probed_switch(lab, interface):
     site = probed_site(lab, interface)
-    expect_equal(carrier(site), "cloud", "who carries before anything happened")
     before = site.linkspan.sas("other")[0]["spi_in"]
     other = Traffic(site.host, CLOUDS[1].v4_of(10), rate=25)
 
     lab.step("the primary's tunnel dies, and nobody says so")
+    target = "fd99::1" if interface == "xfrm" else "169.254.21.1"
+    looks = [a_look(site)]
     traffic = Traffic(site.host, CLOUD)
     wait_until(lambda: traffic.answered > 50, "traffic flows")
-    site.peers[0].run("nft", "-f", "-", stdin=ESP_DIES)
-    died = traffic.sent
-    wait_until(lambda: traffic.answered > died + 100, "traffic flows again")
-    # Three probes of 200 ms and a reconciliation: 75 to 90 beside another guest. With eight probes it would be 180 and more.
-    lost = lost_numbers(traffic.stop(), 150, "the switch, at 100 packets a second")
-    lab.step(f"switched: {lost} packets of 10 ms lost")
+    with Heard(site.gateway, f"host {target} or (dst host {CLOUD} and outbound)") as heard:
+        asked, seconds = show_dead_tunnel(site, heard, target)
+    answered = traffic.answered
+    wait_until(lambda: traffic.answered > answered + 100, "traffic flows again")
+    lost = len(traffic.stop().lost)
+    looks.append(a_look(site))
+    lab.step(f"switched: {asked} probes, {seconds:.2f} s, {lost} packets of 10 ms lost; a look takes {max(looks):.2f} s")
+    # Three probes of 200 ms and a reconciliation: 0.8 to 1.1 s on a machine with nothing else to do. Eight probes would take 1.8 s.
+    expect(asked <= LOST + 1 or seconds <= 1.5 or seconds <= 2 * max(looks),
+           f"{asked} probes were lost before the backup carried, in {seconds:.2f} s: {LOST} are configured")
     expect(lost > 0, "a tunnel that dies loses packets; none lost shows nothing")
     wait_until(lambda: carrier(site) == "cloud+backup", "the backup carries")
     site.linkspan.expect_nothing_to_do()
@@ -112,7 +137,7 @@ def show_probed_switch(lab, interface):
     wait_until(lambda: traffic.sent > until, "50 more packets")
     back = lost_numbers(traffic.stop(), 1, "failback")
     lab.step(f"failed back: {back} packets lost")
-    print(f"{interface}: {lost} packets of 10 ms lost by the switch, {back} by the way back; ", end="")
+    print(f"{interface}: {asked} probes, {seconds:.2f} s, {lost} packets of 10 ms lost by the switch, {back} by the way back; ", end="")
 
     other.stop_lossless("another connection")
     expect_equal(site.linkspan.sas("other")[0]["spi_in"], before, "the SA of another connection")
@@ -148,15 +173,18 @@ SAYINGS = 2
 def show_silence(site, silent, successor):
     """The peer `silent` says nothing any more: the first packet by the other one comes before charon has asked too often. (how often, seconds)"""
     first, other = (PEERS_WAN[n].v4_of(7) for n in (silent, 1 - silent))
+    looks = [a_look(site)]
     with Heard(site.gateway, f"host {first} or host {other}") as heard:
         heard.until(lambda line: f" > {first}: ESP" in line)
         site.peers[silent].run("nft", "-f", "-", stdin=SILENCE)
-        lines = heard.until(lambda line: f" > {other}: ESP" in line, deadline=120)
+        lines = heard.until(lambda line: f" > {other}: ESP" in line)
     last = max(n for n, line in enumerate(lines) if f"IP {first}" in line)
     asked = [line for line in lines[last:] if f" > {first}." in line and ": isakmp: " in line]
     seconds = Heard.seconds(lines[last], lines[-1])
-    expect(asked and (len(asked) <= SAYINGS or seconds <= CONFIGURED + 1),
-           f"charon asked {len(asked)} times in {seconds:.2f} s before {successor} carried: {SAYINGS} times or {CONFIGURED + 1} s are configured")
+    looks.append(a_look(site))
+    most = CONFIGURED + max(1, 2 * max(looks))
+    expect(asked and (len(asked) <= SAYINGS or seconds <= most),
+           f"charon asked {len(asked)} times in {seconds:.2f} s before {successor} carried: {SAYINGS} times or {most:.2f} s are configured")
     wait_until(lambda: carrier(site) == successor, f"{successor} carries")
     site.linkspan.expect_nothing_to_do()
     return len(asked), seconds
@@ -166,7 +194,6 @@ def show_silence(site, silent, successor):
           needs=["xfrm interface", "esp4 with AES-GCM"], once=True)
 def failover_by_dpd(lab):
     site = backed_site(lab, KEPT)
-    wait_until(lambda: carrier(site) == "cloud", "the primary carries after a start, whichever of the two came up first")
     other = Traffic(site.host, CLOUDS[1].v4_of(10), rate=25)
     before = site.linkspan.sas("other")[0]["spi_in"]
     traffic = Traffic(site.host, CLOUD, rate=25)

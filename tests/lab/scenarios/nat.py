@@ -2,6 +2,7 @@
 
 import dataclasses
 import errno
+import itertools
 import re
 import socket
 
@@ -12,7 +13,7 @@ from lab.charon import PlainPeer
 from lab.scenario import scenario
 from lab.site import LAN
 from lab.sites import LinkspanSite
-from lab.traffic import ping
+from lab.traffic import PATIENT, ping
 from lab.transfer import transfer
 from lab.wait import expect, expect_equal, wait_until
 from lab.watch import KernelWatch
@@ -44,20 +45,24 @@ def both_ways(site, tunnel, family):
     yield cloud, site.host, HOST_THERE[family], own, tunnel.cloud(family)
 
 
+_numbers = itertools.count(1)
+
+
 def arrives(sender, receiver, data, address, port):
-    """Over IPv6 the first large one is lost, for its sender alone makes fragments, and has to be told their size."""
+    """Said again until it is there: over IPv6 the first large one is lost, for its sender alone makes fragments, and has to be told
+    their size. `data` is numbered, so that what was said again before, and comes late, is not taken for it."""
     receiver.socket.settimeout(2)
-    got = []
+    numbered = (b"%08d" % next(_numbers) + data)[:max(len(data), 8)]
 
     def received():
-        sender.send(data, address, port)
+        sender.send(numbered, address, port)
         try:
-            got.append(receiver.receive())
+            while (got := receiver.receive())[0] != numbered:
+                pass
+            return got
         except TimeoutError:
-            pass
-        return bool(got)
-    wait_until(received, f"{len(data)} bytes arrive at {address}")
-    return got[0]
+            return None
+    return wait_until(received, f"{len(data)} bytes arrive at {address}")
 
 
 def show_udp(client, server, address, own, seen, family, size, servers_own=""):
@@ -146,7 +151,7 @@ def show_what_people_are_told(site, tunnel):
     before = site.linkspan.connection()
     expect({"ours": True, "here": REAL[4], "there": OURS_THERE[4]} in before["nat"], f"our networks in status: {before['nat']}")
     expect({"ours": False, "here": tunnel.virtual[4], "there": REAL[4]} in before["nat"], f"the peer's in status: {before['nat']}")
-    expect(site.pings(), "one more packet each way")
+    expect(site.pings(deadline=PATIENT), "one more packet each way")
     after = site.linkspan.connection()
     for way in ("nat_in", "nat_out"):
         expect(after[way]["packets"] > before[way]["packets"], f"{way} counts: {before[way]}, then {after[way]}")
