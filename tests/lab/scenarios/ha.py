@@ -36,18 +36,21 @@ def ha_crash(lab):
 def hand_over(lab, site):
     """By a person's word, said to the one that is to take over, and back by the other's: the SAs stay."""
     for _ in range(2):
-        active, standby = site.active, site.standby
-        wait_until(lambda: active.pair()["peer"]["ready"], "the standby is ready")
+        active, standby = site.wait_for_both()
+        wait_until(lambda: active.pair().get("peer", {}).get("ready"), "the standby is ready")
         site.wait_for_quiet()
         spis, ike = active.sa_set(), active.ike_spis()
         traffic, begun = flowing(site), time.time()
+        asked = time.monotonic()
+        standby.done("ha", "status")
+        mute = max(MUTE, time.monotonic() - asked)
         standby.done("ha", "switchover")
         taken(site, standby)
         account = stopped(traffic)
-        lab.step(f"switchover from {active.machine.name} to {standby.machine.name}: {account}")
+        lab.step(f"switchover from {active.machine.name} to {standby.machine.name}: {account}; {mute:.2f} s are allowed")
         expect_equal(standby.sa_set(), spis, "SPIs after the switchover")
         expect_equal(standby.ike_spis(), ike, "IKE_SAs after the switchover")
-        expect(len(account.lost) < MUTE * RATE, f"{len(account.lost)} packets lost by a planned switchover")
+        expect(len(account.lost) < mute * RATE, f"{len(account.lost)} packets lost by a planned switchover")
         one_after_the_other(site, active, standby, begun)
         causes = {event["cause"] for event in standby.pair()["events"]}
         expect({"person-asked", "granted"} <= causes, f"the status tells why: {causes}")
@@ -55,7 +58,7 @@ def hand_over(lab, site):
 
 def hang(lab, site):
     """The agent stops, its kernel goes on: that is mute before the other one speaks, and stays so when the agent wakes up."""
-    active, standby = site.active, site.standby
+    active, standby = site.wait_for_both()
     ike = active.ike_spis()
     traffic, begun = flowing(site), time.time()
     active.stop_the_world(True)
@@ -73,7 +76,7 @@ def hang(lab, site):
 
 
 def crash(lab, site):
-    active, standby = site.active, site.standby
+    active, standby = site.wait_for_both()
     spis, ike = active.sa_set(), active.ike_spis()
     traffic = flowing(site)
     site.crash(active)
@@ -111,11 +114,12 @@ def renewed(site, gateway, spis):
 def one_after_the_other(site, before, after, since):
     """Nothing with a shared address leaves the one once something has left the other, on either network."""
     for switch, address in (("wan", SHARED_WAN), ("lan", SHARED_LAN)):
-        first = min(when for when in site.emitted(after.machine.name, switch, address) if when > since)
+        sent = lambda: [when for when in site.emitted(after.machine.name, switch, address) if when > since]
+        first = min(wait_until(sent, f"what {after.machine.name} sends to the {switch} as {address} is recorded", every=1))
         late = [when for when in site.emitted(before.machine.name, switch, address) if when > first]
         expect(not late, f"{before.machine.name} sent {len(late)} packets as {address} when {after.machine.name} already did")
 
 
 REAL_CLOUD = LAN.v4_of(10)
 RATE = 100
-MUTE = 0.1  # seconds in which neither carries, on an emulated processor that others use too; detection is 3 s
+MUTE = 0.1  # seconds in which neither carries, or what a word by the command takes on a machine that is slower; detection is 4 s

@@ -50,10 +50,6 @@ class Faults:
         self.lab.step(f"{fault.__name__}: spoken by {' then '.join(runs)}; {self.traffic.sent - self.traffic.answered} of {self.traffic.sent} unanswered so far")
 
 
-def both(site):
-    return site.active, site.standby
-
-
 def still(active, what):
     """Nothing moves while `what` goes on for longer than a silence may last."""
     epoch, end = active.pair()["epoch"], time.monotonic() + 1.5 * DETECTION
@@ -63,7 +59,7 @@ def still(active, what):
 
 def forged_and_replayed(site):
     """On the LAN somebody records heartbeats, says them again, and says others like them."""
-    active, standby = both(site)
+    active, standby = site.wait_for_both()
     frames = record(site, active)
     before = standby.pair()["rejected"]
     say(site, standby, frames)
@@ -75,7 +71,7 @@ def forged_and_replayed(site):
 
 def unlike_files(site):
     """Two files that differ where they must not: said on both sides, nobody hands over, nobody else carries."""
-    active, standby = both(site)
+    active, standby = site.wait_for_both()
     text = site.file(ha_text=TWO_PATHS)
     other = text.replace('dpd_delay      = "10s"', 'dpd_delay      = "11s"')
     standby.configure(text=other)
@@ -95,7 +91,7 @@ def unlike_files(site):
 
 
 def one_path(site):
-    active, standby = both(site)
+    active, standby = site.wait_for_both()
     active.machine.ip("link set sync0 down\n")
     wait_until(lambda: "path-silent" in causes(standby), "the standby says that a path is silent", every=0.3)
     still(active, "one path")
@@ -105,14 +101,14 @@ def one_path(site):
 
 def deaf_active(site):
     """It speaks and is heard: it goes on, and nobody takes over."""
-    active, _ = both(site)
+    active, _ = site.wait_for_both()
     with deaf(active):
         still(active, "an active gateway that hears nobody")
 
 
 def deaf_standby(site):
     """It says that it hears nobody: the active one is mute before it claims."""
-    active, standby = both(site)
+    active, standby = site.wait_for_both()
     epoch = active.pair()["epoch"]
     with deaf(standby):
         wait_until(lambda: standby.holds() and standby.pair().get("role") == "active", "the deaf one takes over", every=0.1)
@@ -121,7 +117,7 @@ def deaf_standby(site):
 
 
 def short_pause(site):
-    active, _ = both(site)
+    active, _ = site.wait_for_both()
     epoch = active.pair()["epoch"]
     active.stop_the_world(True)
     time.sleep(DETECTION / 5)  # what stands still cannot be asked how long it has been
@@ -131,7 +127,7 @@ def short_pause(site):
 
 def full_disk(site):
     """No epoch on disk, no claim: safe rather than alive. With the disk it goes on by itself."""
-    active, standby = both(site)
+    active, standby = site.wait_for_both()
     standby.machine.run("mount -o remount,ro /var/lib")
     active.stop_the_world(True)
     wait_until(lambda: standby.pair().get("role") == "fault", "the standby does not claim without its disk", every=0.3)
@@ -143,7 +139,7 @@ def full_disk(site):
 
 
 def killed_agent(site):
-    active, standby = both(site)
+    active, standby = site.wait_for_both()
     active.kill_agent()
     wait_until(lambda: standby.pair().get("role") == "active", "the other one takes over", every=0.1)
     active.start_agent()
@@ -152,7 +148,7 @@ def killed_agent(site):
 
 def killed_charon(site):
     """The standby's: its SAs stay in its kernel, and it is told of the IKE_SA anew."""
-    active, standby = both(site)
+    active, standby = site.wait_for_both()
     standby.charon.kill()
     standby.charon.wait_for_vici()
     wait_until(lambda: standby.ike_spis() == active.ike_spis(), "the standby has the IKE_SA again", every=0.3)
@@ -161,20 +157,20 @@ def killed_charon(site):
 
 def lossy(site):
     """One of ten is lost, on both paths and both ways: no takeover."""
-    active, _ = both(site)
+    active, _ = site.wait_for_both()
     with shaped(site, "loss 10%"):
         still(active, "a tenth lost")
 
 
 def slow(site):
-    active, _ = both(site)
+    active, _ = site.wait_for_both()
     with shaped(site, "delay 50ms 50ms"):
         still(active, "50 ms of delay, more or less")
 
 
 def maintenance(site):
     """Who is in maintenance hands over, and carries nothing until it is over, whatever happens to the other."""
-    active, standby = both(site)
+    active, standby = site.wait_for_both()
     active.done("ha", "maintenance", "on")
     wait_until(lambda: standby.holds() and standby.pair().get("role") == "active", "the other one takes over", every=0.1)
     wait_until(lambda: active.pair().get("role") == "maintenance", "it is in maintenance", every=0.1)
@@ -188,7 +184,7 @@ def maintenance(site):
 
 
 def stepping_clock(site):
-    active, _ = both(site)
+    active, _ = site.wait_for_both()
     for step in ("+1 hour", "-2 hours", "+1 hour"):
         active.machine.run("date", "-s", step)
     still(active, "a wall clock that steps")
@@ -196,7 +192,7 @@ def stepping_clock(site):
 
 def flapping_link(site):
     """The WAN's cable of the active one comes and goes ten times: one takeover, and the hold-down keeps it at that."""
-    active, standby = both(site)
+    active, standby = site.wait_for_both()
     for _ in range(10):
         site.machines["wan"].ip(f"link set dev {active.machine.name} down\n")
         time.sleep(0.5)
@@ -208,13 +204,13 @@ def flapping_link(site):
 
 def flushed_standby(site):
     """Its SAs are copied again, which gives new keys to all."""
-    _, standby = both(site)
+    _, standby = site.wait_for_both()
     standby.machine.run("ip", "xfrm", "state", "flush")
     site.wait_for_copies()
 
 
 def flushed_policies(site):
-    active, standby = both(site)
+    active, standby = site.wait_for_both()
     for gateway in (active, standby):
         gateway.machine.run("ip", "xfrm", "policy", "flush")
         gateway.wait_in_sync()
@@ -223,7 +219,7 @@ def flushed_policies(site):
 def rekeyed_and_handed_over(site):
     """The address changes hands while the SAs of before a rekeying are still about: neither gateway keeps one for good, and one
     resync at most is needed for that."""
-    active, standby = both(site)
+    active, standby = site.wait_for_both()
     before = active.sa_set()
     resyncs = lambda: sum(gateway.pair()["replication"]["resyncs"] for gateway in (active, standby))
     ordered = resyncs()
@@ -237,7 +233,7 @@ def rekeyed_and_handed_over(site):
 
 
 def both_start_at_once(site):
-    active, standby = both(site)
+    active, standby = site.wait_for_both()
     for gateway in (active, standby):
         gateway.kill_agent()
     for gateway in (active, standby):
@@ -250,4 +246,4 @@ def causes(gateway):
     return [event["cause"] for event in gateway.pair().get("events", [])]
 
 
-DETECTION = 3.0  # seconds: interval and lost of lab/pair.py
+DETECTION = 4.0  # seconds: interval and lost of lab/pair.py
