@@ -75,6 +75,12 @@ class Charon:
         """Kills the daemon; the supervisor starts another."""
         self.process.send_signal(number)
 
+    def kill_for_now(self):
+        """Kills the daemon, which leaves all it had in the kernel. No other starts until `revive`."""
+        self._may_start.clear()
+        self.process.kill()
+        self.process.wait()
+
     def end(self):
         """Ends the daemon in good order: it deletes its SAs and tells its peers. No other starts until `revive`."""
         self._may_start.clear()

@@ -84,7 +84,7 @@ class Foreign:
         machine.ip(LINKS)
         machine.run("ip -6 rule add pref 1000 from fd31::/64 lookup 100")
         machine.run("nft", "-f", "-", stdin=NFT)
-        machine.wait_for_links("lan0", "wan0", "foreign0")
+        machine.wait_for_links("lan0", "wan0", of_dummies=["foreign0"])
         self.before = self.snapshot()
 
     def snapshot(self):

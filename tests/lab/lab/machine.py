@@ -89,7 +89,7 @@ class Machine:
     def _popen(self, argv, stdin=subprocess.DEVNULL, **options):
         return self.inside(subprocess.Popen, [str(a) for a in argv], stdin=stdin, **options)
 
-    def call(self, *argv, timeout=180, stdin=None, quiet=False):
+    def call(self, *argv, timeout=600, stdin=None, quiet=False):
         """Runs a command to its end: (exit status, stdout and stderr as one text). `quiet`: its output is not kept."""
         process = self._popen(argv, stdin=subprocess.PIPE if stdin else subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True)  # no preexec_fn: Python then need not copy itself to start it
@@ -116,18 +116,16 @@ class Machine:
         """Runs lines of `ip` commands in one process."""
         return self.run("ip", "-batch", "-", stdin=batch)
 
-    def wait_for_links(self, *names):
-        """A new link gets its carrier and its link-local address a little later."""
+    def wait_for_links(self, *names, of_dummies=()):
+        """A new link gets its carrier and its link-local address a little later, and its operational state up to a second after that."""
         def ready():
             local = {fields[5] for fields in map(str.split, self.proc_net("if_inet6").splitlines()) if fields[3] == "20"}
-            return all(name in local and self._carries(name) for name in names)
-        wait_until(ready, f"links {', '.join(names)} of {self.name} carry")
+            return local >= {*names, *of_dummies} and all(self._state_of(name) == "up" for name in names)
+        wait_until(ready, f"links {', '.join([*names, *of_dummies])} of {self.name} carry")
 
-    def _carries(self, link):
-        try:
-            return pathlib.Path(self.path(f"/sys/class/net/{link}/carrier")).read_text() == "1\n"
-        except OSError:  # it is down
-            return False
+    def _state_of(self, link):
+        """That of a dummy is "unknown" for ever."""
+        return pathlib.Path(self.path(f"/sys/class/net/{link}/operstate")).read_text().strip()
 
     def proc_net(self, name):
         """The text of a file of this machine's /proc/net."""

@@ -114,7 +114,7 @@ class Client:
             made.setsockopt(socket.IPPROTO_IP, 11, 1)  # IP_RECVERR
         return made
 
-    def ask(self, name, kind=A, resolver=None, patience=5, port=53):
+    def ask(self, name, kind=A, resolver=None, patience=20, port=53):
         """By UDP: the answer's rcode, or None where nothing comes back, or "refused"."""
         with self._datagrams(patience) as made:
             try:
@@ -123,7 +123,7 @@ class Client:
             except OSError as error:
                 return None if isinstance(error, TimeoutError) else "refused"
 
-    def ask_by_tcp(self, name, kind=A, resolver=None, patience=5):
+    def ask_by_tcp(self, name, kind=A, resolver=None, patience=20):
         """The answer's rcode, or what outcome_of says."""
         with self._socket(socket.SOCK_STREAM, patience) as made:
             try:
@@ -140,7 +140,7 @@ class Client:
             except OSError as error:
                 return outcome_of(error)
 
-    def connect(self, address, port, say=(), patience=5):
+    def connect(self, address, port, say=(), patience=30):
         """"reached" (with `say`, pieces that are sent as segments of their own: answered), "refused" (told so) or "silence"."""
         with self._socket(socket.SOCK_STREAM, patience) as made:
             try:
@@ -152,7 +152,7 @@ class Client:
             except OSError as error:
                 return outcome_of(error)
 
-    def send(self, address, port, patience=5):
+    def send(self, address, port, patience=30):
         """A datagram to a port that sends it back."""
         with self._datagrams(patience) as made:
             try:
@@ -163,14 +163,14 @@ class Client:
 
     def ping(self, address):
         source = ["-I", self._address] if self._address else []
-        text = self._machine.call("ping", "-n", "-c", "1", "-W", "5", *source, address)[1]
+        text = self._machine.call("ping", "-n", "-c", "1", "-W", "30", *source, address)[1]
         if " 0% packet loss" in text:
             return "reached"
         return "refused" if "filtered" in text or "prohibited" in text else "silence"
 
     def seen_as(self, address, port):
         """The address that the server sees."""
-        with self._socket(socket.SOCK_STREAM, 10) as made:
+        with self._socket(socket.SOCK_STREAM, 30) as made:
             made.connect((address, port))
             made.sendall(b"GET / HTTP/1.1\r\nHost: any\r\n\r\n")
             received = b""
@@ -185,7 +185,7 @@ class Session:
     def __init__(self, machine, address, port, name="any"):
         self._name = name
         self._socket = machine.socket(socket.AF_INET, socket.SOCK_STREAM)
-        self._socket.settimeout(20)
+        self._socket.settimeout(60)
         self._socket.connect((address, port))
 
     def answers(self):
@@ -221,7 +221,7 @@ class Internet:
         self._dns = None
         wait_until(lambda: "ready" in (machine.evidence.directory / "web.log").read_text(), "the web servers listen")
 
-    def serve(self, names, ttl=60, more=()):
+    def serve(self, names, ttl=3600, more=()):
         """`names`: name -> addresses; asked anew, for dnsmasq reads its command line once."""
         self.stop_resolver()
         self.names = names

@@ -2,6 +2,8 @@
 
 import datetime
 
+from lab.wait import wait_until
+
 CONFIG = """[ca]
 default_ca = this
 [this]
@@ -59,6 +61,8 @@ class Pki:
         """An OCSP responder that knows all it has issued; its URL."""
         self.machine.spawn(["sh", "-c", f"cd {self.directory} && exec openssl ocsp -index index -port {port} -rsigner ca.pem -rkey ca.key -CA ca.pem"],
                            log=self.machine.evidence.log("ocsp.log"))
+        said = self.machine.evidence.directory / "ocsp.log"
+        wait_until(lambda: "waiting for OCSP client connections" in said.read_text(errors="replace"), "the OCSP responder listens")
         return f"http://127.0.0.1:{port}"
 
     def list(self):

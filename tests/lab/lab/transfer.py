@@ -19,7 +19,7 @@ class Transfer:
     server_mss: int
 
 
-def transfer(client, server, address, data, port=5000, timeout=60, own=None):
+def transfer(client, server, address, data, port=5000, timeout=300, own=None):
     """Sends `data` from machine `client` to machine `server` at `address`; `own`: what the server itself calls that."""
     family = socket.AF_INET6 if ipaddress.ip_address(address).version == 6 else socket.AF_INET
     with server.socket(family, socket.SOCK_STREAM) as listener, client.socket(family, socket.SOCK_STREAM) as sender:
@@ -48,9 +48,9 @@ class Stream:
         with server.socket(family, socket.SOCK_STREAM) as listener:
             listener.bind((own, port))
             listener.listen(1)
-            listener.settimeout(60)
+            listener.settimeout(300)
             self._sender = client.socket(family, socket.SOCK_STREAM)
-            self._sender.settimeout(60)
+            self._sender.settimeout(300)
             self._receiver = threading.Thread(target=_receive, args=(listener, self._result), daemon=True)
             self._receiver.start()
             self._sender.connect((address, port))
@@ -68,10 +68,10 @@ class Stream:
     def stop_whole(self):
         """Ends it; what arrived has to be what was sent, by the one connection."""
         self._running = False
-        self._thread.join(60)
+        self._thread.join(300)
         with self._sender as sender:
             sender.shutdown(socket.SHUT_WR)
-            self._receiver.join(60)
+            self._receiver.join(300)
         expect_equal(self._result.get("sum", "nothing"), self._sent.hexdigest(), "what came by the TCP connection")
 
 

@@ -8,7 +8,7 @@ class Expected(AssertionError):
     """An expectation that did not hold."""
 
 
-def wait_until(predicate, what, deadline=120, every=0.05):
+def wait_until(predicate, what, deadline=300, every=0.05):
     """Polls until `predicate()` is true and returns its value; after `deadline` seconds says what never happened."""
     end = time.monotonic() + deadline
     while True:

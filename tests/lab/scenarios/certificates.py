@@ -54,11 +54,12 @@ class Certified:
         self.linkspan.done("restart", "cloud")
 
         def cause():
-            return self.linkspan.connection().get("cause") or {}
-        wait_until(lambda: words in cause().get("what", ""), f"{what}: the cause has '{words}'", every=0.3)
-        expect_equal((cause()["code"], cause()["side"]), ("certificate", side), f"{what}: code and side of {cause()}")
+            found = self.linkspan.connection().get("cause") or {}
+            return found if words in found.get("what", "") else None
+        found = wait_until(cause, f"{what}: the cause has '{words}'", every=0.3)
+        expect_equal((found["code"], found["side"]), ("certificate", side), f"{what}: code and side of {found}")
         told = self.linkspan.done("status", "cloud")
-        expect(cause()["what"] in told and cause()["advice"] in told, f"{what}: status tells people\n{told}")
+        expect(found["what"] in told and found["advice"] in told, f"{what}: status tells people\n{told}")
         expect(not self.site.pings(deadline=0.3), f"{what}: nothing passes")
         self.site.wan.expect_no_plaintext(what)
 

@@ -22,9 +22,10 @@ def down_and_up(lab):
     site = up(lab, TUNNEL)
     linkspan = site.linkspan
     lab.step("charon dies and leaves its SAs; the connection is taken down meanwhile")
-    linkspan.charon.kill()
+    linkspan.charon.kill_for_now()
     expect(own_sas(site.gateway), "a charon that is killed leaves its SAs")
     linkspan.done("down", "cloud")
+    linkspan.charon.revive()
     wait_until(lambda: not own_sas(site.gateway), "no SA is left of a connection that is down")
     wait_until(lambda: linkspan.connection().get("state") == "down", "it is down")
     traffic = site.traffic(rate=50)

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 
 from lab.egress_cases import CLIENTS, FILE, LAX, PORTS, RESOLVERS, RESOLVERS_6, SPECIAL, STRICT, USUAL, cases, numbers
 from lab.gateway import Gateway
@@ -76,11 +77,11 @@ class Matrix(Site):
             return special or name.strip("[]")
         return f"2001:db8:b::{number}" if six else f"198.51.100.{number}"
 
-    def ask(self, who, question):
+    def ask(self, who, question, patience=20):
         name, kind, resolver, by_tcp = question
         client = self.clients[who]
         address = (RESOLVERS_6 if who.endswith("6") else RESOLVERS)[resolver]
-        outcome = (client.ask_by_tcp if by_tcp else client.ask)(name, kind, address, patience=3)
+        outcome = (client.ask_by_tcp if by_tcp else client.ask)(name, kind, address, patience=patience)
         return "answer" if isinstance(outcome, int) else outcome or "silence"
 
     def go(self, case):
@@ -94,7 +95,8 @@ class Matrix(Site):
         return client.connect(address, int(port), said(case.says))
 
     def run(self, case):
-        asked = self.ask(case.who, case.question) if case.question else None
+        patience = 3 if case.wanted == "refused" else 20  # what opens nothing may have no answer at all
+        asked = self.ask(case.who, case.question, patience) if case.question else None
         return asked if case.goes == "-" else self.go(case)
 
     def run_all(self, lab, table):
@@ -198,11 +200,21 @@ def times(site):
         left.append(site.expires("198.51.100.174"))
     expect(200 < left[0] <= 300 and 2800 < left[1] <= 3000 and 2800 < left[2] <= 3000, f"the longest time counts, at once: {left}")
     expire = lambda: site.clients["ten"].connect("198.51.100.176", LEARNT) == "refused"  # noqa: E731
-    expect_equal(site.ask("ten", ("ttl-of-4.176.odd.lab", 1, "odd", False)), "answer", "a short time")
-    expect_equal(site.expires("198.51.100.176") > 0, True, "open for now")
+    expect(opens_for_a_while(site, "198.51.100.176"), "open for now")
     wait_until(expire, "shut once its time is over")
-    site.ask("ten", ("ttl-of-60.176.odd.lab", 1, "odd", False))
+    site.ask("ten", ("ttl-of-600.176.odd.lab", 1, "odd", False))
     expect_equal(expire(), False, "open again, asked anew")
+
+
+def opens_for_a_while(site, address):
+    """An answer of few seconds opens it: seen within them, or with more seconds where the machine is too slow for that."""
+    for seconds in (4, 16, 64):
+        asked = time.monotonic()
+        expect_equal(site.ask("ten", (f"ttl-of-{seconds}.176.odd.lab", 1, "odd", False)), "answer", "a short time")
+        is_open = site.expires(address) > 0
+        if is_open or time.monotonic() - asked < seconds:
+            return is_open
+    return False
 
 
 def questions(site):
@@ -230,8 +242,10 @@ def discovery(site):
             expect_equal(site.clients["ten"].connect(site.address(question[0], False), port), "reached", f"{question[0]}: nothing is refused")
     expect_equal(site.clients["ten"].send("198.51.100.99", 5000), "reached", "an address without a name")
     site.linkspan.expect_nothing_to_do()
-    tag = site.linkspan.done("egress", "discover")
-    expect(all(f'"{rule}"' in tag for rule in ("good.lab:8001/tcp", f"bad.lab:{LEARNT}/tcp", "198.51.100.99:5000/udp")), f"the tag: {tag}")
+    used = [f'"{rule}"' for rule in ("good.lab:8001/tcp", f"bad.lab:{LEARNT}/tcp", "198.51.100.99:5000/udp")]
+    discovered = lambda: site.linkspan.done("egress", "discover")  # noqa: E731
+    wait_until(lambda: all(rule in discovered() for rule in used), "the tag has what was used")
+    tag = discovered()
     expect("#   seen.other.lab" in tag, f"what was asked for and not used: {tag}")
     site.linkspan.configure(text=site.gateway_file() + f'\n{tag}')
     expect_equal(site.linkspan.check()[0], 0, "what it prints is a tag")

@@ -9,6 +9,7 @@ from lab.pki import Pki
 from lab.scenario import scenario
 from lab.site import CLOUDS
 from lab.sites import LinkspanSite
+from lab.traffic import PATIENT
 from lab.tunnel import Tunnel
 from lab.wait import expect, expect_equal, wait_until
 
@@ -205,7 +206,7 @@ def several_to_one_peer(lab):
     wait_until(lambda: site.linkspan.connection("two")["state"] == "down" and not site.linkspan.sas("two"), "the second is down")
     expect_equal(site.linkspan.linkspan("restart", "two")[0], 1, "restart of what is held down")
     expect_equal(spis(site, "three"), before["three"], "SPIs of the third")
-    expect(site.pings(tunnels[2]), "the third carries packets")
+    expect(site.pings(tunnels[2], deadline=PATIENT), "the third carries packets")
     expect(not site.pings(tunnels[1], deadline=0.5), "the second does not")
     site.linkspan.done("up", "two")
     wait_until(lambda: site.pings(tunnels[1]), "the second carries packets again")
@@ -257,7 +258,7 @@ def certificates(lab):
     told = wait_until(lambda: [u for u in site.linkspan.connection().get("unsynced", []) if "expired on" in u["why"]], "status tells of it", every=0.5)
     expect(near in told[0]["why"], f"it names the certificate: {told}")
     expect_equal(site.linkspan.connection()["state"], "degraded", "state of the connection")
-    expect(site.pings(), "the tunnel that is up goes on")
+    expect(site.pings(deadline=PATIENT), "the tunnel that is up goes on")
     status, output = site.linkspan.check()
     expect(status == 1 and "expired on" in output, f"check refuses it:\n{output}")
     site.linkspan.done("restart", "cloud")

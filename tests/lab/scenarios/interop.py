@@ -5,7 +5,7 @@ import dataclasses
 from lab.scenario import scenario
 from lab.site import CLOUDS, LAN
 from lab.sites import LinkspanSite, up
-from lab.traffic import ping
+from lab.traffic import PATIENT, ping
 from lab.transfer import transfer
 from lab.tunnel import Tunnel
 from lab.wait import expect, expect_equal, wait_until
@@ -52,7 +52,7 @@ def show_sizes(site, tunnel):
     for family in tunnel.inner:
         headers = 28 if family == 4 else 48  # IP and ICMP
         cloud = tunnel.cloud(family)
-        expect(ping(site.host, cloud, deadline=5, size=mtu - headers, forbid_fragments=True), f"{mtu} bytes pass over IPv{family}")
+        expect(ping(site.host, cloud, PATIENT, size=mtu - headers, forbid_fragments=True), f"{mtu} bytes pass over IPv{family}")
         expect(not ping(site.host, cloud, deadline=0.5, size=mtu - headers + 1, forbid_fragments=True), f"{mtu + 1} bytes do not")
         data = bytes(range(256)) * 400
         for client, server, address in ((site.host, site.cloud, cloud), (site.cloud, site.host, tunnel.host(family))):
@@ -93,5 +93,5 @@ def interop_routed_peer(lab):
     site.charons[0].load(tunnel.swanctl_routed(if_id=5))
     site.linkspan.start()
     site.wait_for_traffic()
-    expect(ping(site.gateway, CLOUDS[0].v4_of(10), deadline=5), "the gateway itself reaches the cloud")
-    expect(ping(site.peer, LAN.v4_of(10), deadline=5, source=CLOUDS[0].v4_of(1)), "the peer itself reaches the site")
+    expect(ping(site.gateway, CLOUDS[0].v4_of(10), PATIENT), "the gateway itself reaches the cloud")
+    expect(ping(site.peer, LAN.v4_of(10), PATIENT, source=CLOUDS[0].v4_of(1)), "the peer itself reaches the site")

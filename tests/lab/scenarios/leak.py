@@ -11,7 +11,7 @@ from lab.scenario import scenario
 from lab.sites import LinkspanSite
 from lab.traffic import Traffic
 from lab.tunnel import Tunnel
-from lab.wait import expect, wait_until
+from lab.wait import wait_until
 
 
 @dataclasses.dataclass(frozen=True)
@@ -228,7 +228,7 @@ def no_leak_sas_flushed(lab):
     # `ip` lists them, then deletes one by one, and complains of one that went in between: a larval one, say.
     guarded.event("the SAs are gone", lambda: guarded.site.gateway.run(f"ip xfrm state deleteall reqid {guarded.reqid} || true"))
     guarded.traffic.stop()
-    expect(not before & spis(guarded.site.linkspan), f"none of the SAs {before} is there any more")
+    wait_until(lambda: not before & spis(guarded.site.linkspan), f"none of the SAs {before} is there any more")
 
 
 def spis(linkspan):

@@ -29,7 +29,7 @@ class Sizes:
         self.site, self.family, self.address = site, family, tunnel.cloud(family)
         site.host.run(f"ip -{family} route flush cache")  # what it learned of earlier limits
 
-    def fate(self, size, deadline=30):
+    def fate(self, size):
         """A packet of `size` bytes, IP header included: PASSES, or TOLD_BY if the sender's kernel learned that it cannot."""
         echo = Echo(self.site.host, self.address, size=size - headers(self.family), forbid_fragments=True)
         found = []
@@ -40,7 +40,7 @@ class Sizes:
             found[:] = [TOLD_BY] * bool(echo.account.refused) or [PASSES] * bool(echo.account.answered)
             return found
         try:
-            wait_until(known, f"{size} bytes over IPv{self.family} to {self.address}: an answer, or a word about the size", deadline)
+            wait_until(known, f"{size} bytes over IPv{self.family} to {self.address}: an answer, or a word about the size")
             expect(found == [PASSES] or not echo.account.answered, f"{size} bytes: answered, and refused")
             return found[0]
         finally:

@@ -5,7 +5,7 @@ import dataclasses
 from lab.scenario import scenario
 from lab.site import CLOUDS, LAN
 from lab.sites import LinkspanSite, up
-from lab.traffic import ping
+from lab.traffic import PATIENT, ping
 from lab.transfer import transfer
 from lab.tunnel import Tunnel
 from lab.wait import expect, expect_equal, wait_until
@@ -54,7 +54,7 @@ def show_every_start(lab, tunnel):
     site.wait_for_traffic()
     expect(initiated_by_us(site), "start = always: linkspan initiates")
     for family in tunnel.inner:
-        expect(ping(site.gateway, tunnel.cloud(family), deadline=5), f"the gateway itself reaches the cloud over IPv{family}")
+        expect(ping(site.gateway, tunnel.cloud(family), PATIENT), f"the gateway itself reaches the cloud over IPv{family}")
     show_sizes(site, tunnel)
     expect_equal(len(site.linkspan.sas()), 1, "one CHILD_SA carries all pairs")
 
@@ -124,8 +124,8 @@ def policy_default_route(lab):
     site = up(lab, dataclasses.replace(POLICY, outer=6, inner=(4, 6), far=("0.0.0.0/0", "::/0")))
     for family in (4, 6):
         site.gateway.call("ip", "neighbour", "flush", "dev", "lan0")
-        expect(ping(site.host, LAN.of(1, family), deadline=5), f"the host reaches its gateway over IPv{family}")
-        expect(ping(site.gateway, LAN.of(10, family), deadline=5), f"the gateway reaches its host over IPv{family}")
+        expect(ping(site.host, LAN.of(1, family), PATIENT), f"the host reaches its gateway over IPv{family}")
+        expect(ping(site.gateway, LAN.of(10, family), PATIENT), f"the gateway reaches its host over IPv{family}")
     watch = KernelWatch(site.gateway)
     site.linkspan.expect_nothing_to_do()
     expect_equal(watch.changes(), [], "writes of a plan")

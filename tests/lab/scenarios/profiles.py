@@ -4,6 +4,7 @@ import dataclasses
 
 from lab.scenario import scenario
 from lab.sites import LinkspanSite
+from lab.traffic import PATIENT
 from lab.tunnel import HEAD, Tunnel
 from lab.wait import expect, expect_equal, wait_until
 
@@ -74,12 +75,13 @@ def profiles(lab):
         site.linkspan.done("apply")
         site.linkspan.wait_up()
         wait_until(site.pings, f"{vendor.name}: a ping passes")
+        wait_until(lambda: len(negotiated(site)) == 1, f"{vendor.name}: no IKE_SA of the vendor before is left")
         expect_equal(negotiated(site), [(vendor.negotiated_ike, [vendor.negotiated_esp])], f"what {vendor.name} came to")
         expect_equal(site.linkspan.connection()["mtu"], vendor.mtu, f"MTU of {vendor.name}")
         if vendor.rekeyed_esp:
             site.charons[0].swanctl("--rekey", "--child", "cloud")
             wait_until(lambda: negotiated(site) == [(vendor.negotiated_ike, [vendor.rekeyed_esp])], f"{vendor.name} rekeys with its group")
-            expect(site.pings(), f"{vendor.name}: a ping passes after rekeying")
+            expect(site.pings(deadline=PATIENT), f"{vendor.name}: a ping passes after rekeying")
         explained = site.linkspan.done("check", "--explain", "cloud")
         origin = "default" if vendor.name == "generic" else f"profile {vendor.name}"
         expect(origin in explained, f"check --explain says {origin}:\n{explained}")

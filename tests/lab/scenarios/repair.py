@@ -83,8 +83,10 @@ def foreign_in_our_place(lab):
     linkspan.foreign.expect_untouched()
 
     lab.step("its owner takes it away")
+    linkspan.stop_the_world(True)  # else it makes its own in the middle of the look
     site.gateway.run("ip link delete ls-cloud")
     linkspan.foreign.look_again()
+    linkspan.stop_the_world(False)
     linkspan.wait_up()
     site.wait_for_traffic()
 
