@@ -219,6 +219,7 @@ void remember(Turn& turn)
     auto& state = turn.state;
     if (state.known <= state.on_disk || state.remembering.value != 0 || turn.now < state.renew_after) return;
     if (state.role == Role::Claim || state.role == Role::Active) return; // they write what is higher
+    if (state.role == Role::Release) return; // packets are lost until the peer is told, and a disk may take its time
     state.remembering = state.known;
     turn.act(PersistEpoch{state.known});
 }

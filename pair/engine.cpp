@@ -2,6 +2,8 @@
 
 #include "ha/describe.h"
 
+#include <utility>
+
 namespace linkspan::pair {
 namespace {
 
@@ -79,6 +81,7 @@ void Engine::settle()
         perform(actions);
     }
     settling_ = false;
+    say();
     listener_.changed(report());
 }
 
@@ -214,7 +217,18 @@ void Engine::perform(const ha::Announce&)
     announce_next();
 }
 
+/// The journal is in no hurry: said when everything is done, for packets may be lost until then.
 void Engine::perform(const ha::Note& note)
+{
+    unsaid_.push_back(note);
+}
+
+void Engine::say()
+{
+    for (const auto& note : std::exchange(unsaid_, {})) say(note);
+}
+
+void Engine::say(const ha::Note& note)
 {
     auto text = ha::text_of(note);
     if (note.cause == ha::Cause::ConfigDiffers)

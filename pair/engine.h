@@ -15,6 +15,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <vector>
 
 namespace linkspan::pair {
 
@@ -68,6 +69,8 @@ private:
     void drop_leftovers(const std::vector<xfrm::SaCounters>& have);
     void order_charon();
     void announce_next();
+    void say();
+    void say(const ha::Note& note);
 
     Spec spec_;
     std::uint64_t boot_;
@@ -83,6 +86,7 @@ private:
     std::deque<ha::Event> events_;
     bool settling_ = false;
     std::string refusal_; ///< of the last command; empty: none
+    std::vector<ha::Note> unsaid_;
     std::deque<Note> notes_;
     Copies copies_;
     ha::Leftovers leftovers_;
