@@ -1,8 +1,11 @@
 #include "agent/egress_doors.h"
 
+#include "agent/queue_stat.h"
 #include "nft/egress_apply.h"
+#include "nft/egress_observe.h"
 #include "nft/egress_spec.h"
 
+#include <algorithm>
 #include <linux/netlink.h>
 #include <memory>
 #include <optional>
@@ -48,6 +51,17 @@ egress::Tap::Doors doors_of_kernel()
             .remove =
                 [door](std::span<const egress::KernelPin> pins) {
                     if (const auto socket = door->socket()) nft::delete_pins(**socket, elements_of(pins));
+                },
+            .passed = [door]() -> Result<std::uint64_t> {
+                const auto socket = door->socket();
+                TRY(socket);
+                return nft::count_answers(**socket);
+            },
+            .dropped =
+                [] {
+                    const auto queues = read_queues();
+                    const auto names = std::ranges::find(queues, nft::egress_name_queue, &QueueStat::number);
+                    return names == queues.end() ? 0 : names->dropped;
                 }};
 }
 

@@ -1,5 +1,6 @@
 #include "agent/egress_host.h"
 
+#include "agent/egress_alarms.h"
 #include "agent/egress_doors.h"
 #include "agent/egress_why.h"
 #include "agent/queue_stat.h"
@@ -47,14 +48,16 @@ bus::EgressReport report_of(const egress::TapReport& tap, const egress::Rules& r
                              .longest_hold = micros(tap.longest_hold),
                              .mean_hold = tap.held == 0 ? 0 : micros(tap.total_hold) / tap.held,
                              .pinned = tap.pinned,
-                             .no_room = tap.counts.no_room,
-                             .set_full = tap.set_full,
-                             .write_errors = tap.write_errors,
+                             .no_room = tap.counts.no_room.count,
+                             .set_full = tap.set_full.count,
+                             .write_errors = tap.write_errors.count,
                              .refusals = tap.refusals,
                              .refusals_untold = tap.refusals_untold,
                              .names_let = tap.counts.streams_let,
                              .names_refused = tap.counts.streams_refused,
                              .sessions_ended = tap.sessions_ended,
+                             .unseen = tap.unseen.count,
+                             .queue_dropped = tap.streams_dropped.count,
                              .troubles = tap.troubles};
     for (std::size_t i = 0; i < names.size(); ++i) report.answers[names[i]] = tap.counts.answers[i];
     return report;
@@ -93,13 +96,11 @@ void EgressHost::fill(const std::set<std::string>& pin_sets)
 std::optional<bus::EgressReport> EgressHost::report() const
 {
     if (!tap_) return std::nullopt;
-    auto report = report_of(tap_->report(), *rules_);
-    const auto queues = read_queues();
-    for (const auto& queue : queues) {
-        if (queue.number != nft::egress_answer_queue && queue.number != nft::egress_name_queue) continue;
+    const auto tap = tap_->report();
+    auto report = report_of(tap, *rules_);
+    report.alarms = alarms_of(tap, *rules_, clock_.now());
+    for (const auto& queue : read_queues())
         if (queue.number == nft::egress_answer_queue) report.queue_waiting = queue.waiting;
-        report.queue_dropped += queue.dropped;
-    }
     return report;
 }
 
@@ -154,14 +155,7 @@ void EgressHost::log_refusals()
 std::vector<std::string> warnings_of(const bus::EgressReport& report)
 {
     std::vector<std::string> warnings;
-    const auto say = [&](std::uint64_t count, const std::string& what) {
-        if (count != 0) warnings.push_back("egress: " + std::to_string(count) + " " + what);
-    };
-    if (report.pins >= report.most_pins) warnings.emplace_back("egress: the table of opened addresses is full");
-    say(report.set_full, "addresses found no room in the kernel's set, and stayed closed");
-    say(report.no_room, "addresses were left closed because of a limit in [egress.limits]");
-    say(report.write_errors, "addresses could not be opened");
-    say(report.queue_dropped, "packets met a full queue");
+    for (const auto& alarm : report.alarms) warnings.push_back("egress: " + alarm);
     for (const auto& trouble : report.troubles) warnings.push_back("egress: " + trouble);
     return warnings;
 }

@@ -40,7 +40,7 @@ private:
     service::Loop::Source notice_;
 };
 
-/// What a full table, a full queue and a broken one say, for the list of warnings.
+/// Alarms, and what stands in the way, for the list of warnings.
 [[nodiscard]] std::vector<std::string> warnings_of(const bus::EgressReport& report);
 
 } // namespace linkspan::agent

@@ -55,6 +55,7 @@ json::object object_of(const EgressReport& report)
         {"names_refused", report.names_refused},
         {"sessions_ended", report.sessions_ended},
         {"queue_waiting", report.queue_waiting},
+        {"unseen", report.unseen},
         {"queue_dropped", report.queue_dropped},
         {"troubles", texts(report.troubles)},
     };

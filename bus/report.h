@@ -156,7 +156,9 @@ struct EgressReport {
     std::uint64_t names_let = 0, names_refused = 0; ///< streams
     std::uint64_t sessions_ended = 0;               ///< because their rule went
     std::uint64_t queue_waiting = 0;                ///< answers in the kernel's queue now
-    std::uint64_t queue_dropped = 0;                ///< packets that met a full queue or a full socket
+    std::uint64_t unseen = 0;                       ///< answers that nobody held, so that they opened nothing
+    std::uint64_t queue_dropped = 0;                ///< packets of streams that met a full queue
+    std::vector<std::string> alarms = {};           ///< what of all this went wrong lately, and what to do
     std::vector<std::string> troubles = {};
 };
 

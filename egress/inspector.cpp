@@ -95,7 +95,7 @@ void Inspector::learn(const Datagram& datagram, Monotonic now, Answered& into)
 {
     auto snooped = snoop_.answered(datagram, now);
     ++counts_.answers[static_cast<std::size_t>(snooped.outcome)];
-    counts_.no_room += snooped.learnt.refused;
+    counts_.no_room.raise(snooped.learnt.refused, now);
     if (!snooped.answer) return;
     note(datagram, *snooped.answer);
     if (snooped.learnt.pins.empty() || rules_.discover) return;
@@ -206,7 +206,7 @@ Moves Inspector::follow(Rules rules, Monotonic now)
 std::vector<KernelPin> Inspector::adopt(const Pins::Standing& standing, Monotonic now)
 {
     const auto learnt = snoop_.adopt(standing, now);
-    counts_.no_room += learnt.refused;
+    counts_.no_room.raise(learnt.refused, now);
     if (!standing.names.empty()) seen_.note(standing.client, standing.address, standing.names.back());
     return named(learnt.pins);
 }

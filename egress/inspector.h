@@ -1,5 +1,6 @@
 #pragma once
 
+#include "egress/alarm.h"
 #include "egress/discovery.h"
 #include "egress/name_gate.h"
 #include "egress/networks.h"
@@ -60,7 +61,7 @@ struct LearnedPin {
 /// What was counted since the start.
 struct Counts {
     std::array<std::uint64_t, outcomes> answers{};
-    std::uint64_t no_room = 0;     ///< pins that a limit kept out
+    Alarm no_room{};               ///< pins that a limit kept out
     std::uint64_t streams_let = 0; ///< streams that said a name that fits
     std::uint64_t streams_refused = 0;
     std::size_t pins = 0;

@@ -58,6 +58,7 @@ Tap::Tap(TapSettings settings, Rules rules, Doors doors, Clock clock)
                 Socket{{}, group(settings_.discovery_group, head), &Tap::take_use}};
     restore();
     rebind();
+    look_behind(); // bound, and none let go: what has passed until now was nobody's to hold
     // Signals are the loop's: a thread that does not block them may be the one they end the process by.
     sigset_t all{}, before{};
     ::sigfillset(&all);
@@ -145,10 +146,22 @@ void Tap::rebind()
     }
 }
 
+/// What nobody held, and what nobody could: the kernel tells of neither.
+void Tap::look_behind()
+{
+    looked_ = clock_.now();
+    if (const auto passed = doors_.passed())
+        counts_.unseen.raise(unseen_.look(*passed), looked_);
+    else
+        trouble(passed.error());
+    counts_.streams_dropped.raise(dropped_.look(doors_.dropped()), looked_);
+}
+
 void Tap::housekeep()
 {
     const auto now = clock_.now();
     if (now - bound_ > std::chrono::seconds{2}) rebind();
+    if (now - looked_ > std::chrono::milliseconds{tick}) look_behind();
     if (now - kept_house_ < std::chrono::seconds{60}) return;
     kept_house_ = now;
     inspector_.forget(now);
@@ -191,7 +204,10 @@ void Tap::take_answer(Socket& from, const nlmsghdr& message)
         note(answered, began);
     }
     const auto sent = from.socket->decide(packet->id, answered.drop ? Fate::Drop : Fate::Accept);
-    if (!sent) trouble(sent.error());
+    if (!sent)
+        trouble(sent.error());
+    else if (!answered.drop)
+        unseen_.let_go();
     const auto held = clock_.now() - began;
     ++counts_.held;
     counts_.total_hold += held;
@@ -239,7 +255,7 @@ void Tap::write(const std::vector<KernelPin>& pins)
             continue;
         }
         inspector_.unlearn(part);
-        (done.error().sys == ENFILE ? counts_.set_full : counts_.write_errors) += part.size();
+        (done.error().sys == ENFILE ? counts_.set_full : counts_.write_errors).raise(part.size(), clock_.now());
         trouble(done.error());
     }
 }
@@ -326,6 +342,7 @@ TapReport Tap::report()
 {
     TapReport report;
     post([&](Tap& tap) {
+        tap.look_behind();
         report = tap.counts_;
         report.counts = tap.inspector_.counts();
         for (const auto& one : tap.sockets_)

@@ -27,6 +27,10 @@ public:
     struct Doors {
         std::function<Result<>(std::span<const KernelPin>)> write = {}; ///< the kernel has done it when it returns
         std::function<void(std::span<const KernelPin>)> remove = {};
+        /// Answers that passed behind the queue since the table was made, and packets of streams that met a full queue since
+        /// it was bound.
+        std::function<Result<std::uint64_t>()> passed = {};
+        std::function<std::uint64_t()> dropped = {};
     };
     Tap(TapSettings settings, Rules rules, Doors doors, Clock clock);
     ~Tap();
@@ -65,6 +69,7 @@ private:
     void run();
     void turn();
     void rebind();
+    void look_behind();
     void drain(Socket& socket, int most);
     void run_errands();
     void housekeep();
@@ -91,6 +96,9 @@ private:
     TapReport counts_; ///< the thread's own
     Monotonic kept_house_ = {};
     Monotonic bound_ = {};
+    Monotonic looked_ = {};
+    Unseen unseen_;
+    Rise dropped_;
 
     std::mutex mutex_; ///< of what is below
     std::vector<Errand> errands_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "egress/alarm.h"
 #include "egress/inspector.h"
 #include "egress/queue_codec.h"
 
@@ -28,10 +29,12 @@ struct TapSettings {
 /// How the tap fares.
 struct TapReport {
     Counts counts = {};
-    std::uint64_t held = 0;         ///< answers that were held and let go
-    std::uint64_t pinned = 0;       ///< pins that were written
-    std::uint64_t set_full = 0;     ///< pins that the kernel had no room for
-    std::uint64_t write_errors = 0; ///< and those it refused for another reason
+    std::uint64_t held = 0;   ///< answers that were held and let go
+    std::uint64_t pinned = 0; ///< pins that were written
+    Alarm set_full{};         ///< pins that the kernel had no room for
+    Alarm write_errors{};     ///< and those it refused for another reason
+    Alarm unseen{};           ///< answers that went past the queue, for it was full or nobody's, and opened nothing
+    Alarm streams_dropped{};  ///< their packets, that met a full queue
     std::uint64_t refusals = 0;
     std::uint64_t refusals_untold = 0; ///< more than could be told
     std::uint64_t sessions_ended = 0;

@@ -192,10 +192,21 @@ EgressChain judged(const Egress& egress)
     return chain;
 }
 
-std::string hold_answers(Family family)
+std::string answers(Family family)
 {
-    return std::string{with_ports} + "th sport 53 " + from("resolvers", family) + to("sources", family) +
-           fmt::format("queue flags bypass to {}", egress_answer_queue);
+    return std::string{with_ports} + "th sport 53 " + from("resolvers", family) + to("sources", family);
+}
+
+/// A chain of its own right behind the queue's: what leaves a queue goes on with the next chain, and so does what the kernel
+/// lets past one that is full or nobody's.
+std::vector<EgressChain> behind_the_queue()
+{
+    std::vector<EgressChain> chains{{"after_forward", "filter hook forward priority 11", {}},
+                                    {"after_output", "filter hook output priority 11", {}}};
+    for (auto& chain : chains)
+        for (const auto family : families)
+            chain.rules.push_back(answers(family) + fmt::format("counter name {}", egress_answers_counter));
+    return chains;
 }
 
 /// Behind everybody's filters of the same hook: what they drop is not ours to tell of.
@@ -206,8 +217,9 @@ std::vector<EgressChain> entrances(const Egress& egress)
     EgressChain output{"output", "filter hook output priority 10", {}};
     if (!egress.discover) forward.rules.push_back(is_marked(egress_mark_revoked) + "goto refused");
     for (const auto family : families) {
-        if (egress.holds) forward.rules.push_back(hold_answers(family));
-        if (egress.holds) output.rules.push_back(hold_answers(family));
+        const auto hold = answers(family) + fmt::format("queue flags bypass to {}", egress_answer_queue);
+        if (egress.holds) forward.rules.push_back(hold);
+        if (egress.holds) output.rules.push_back(hold);
         input.rules.push_back(std::string{with_ports} + "th dport 53 " + from("sources", family) +
                               to("resolvers", family) + log_question());
     }
@@ -252,7 +264,7 @@ Hook hook_of(const EgressChain& chain)
                                                                                {"postrouting", NF_INET_POST_ROUTING}}};
     Hook hook{.type = chain.hook.substr(0, chain.hook.find(' '))};
     for (const auto& [name, number] : hooks)
-        if (chain.name == name) hook.number = number;
+        if (chain.hook.contains(" hook " + std::string{name} + " ")) hook.number = number;
     hook.priority = std::stoi(chain.hook.substr(chain.hook.rfind(' ')));
     return hook;
 }
@@ -268,6 +280,8 @@ std::vector<EgressChain> egress_chains(const Egress& egress)
     }
     chains.push_back(judged(egress));
     for (auto& chain : entrances(egress)) chains.push_back(std::move(chain));
+    if (egress.holds)
+        for (auto& chain : behind_the_queue()) chains.push_back(std::move(chain));
     if (egress.masquerade || !egress.snat.empty()) chains.push_back(source_nat(egress));
     if (!egress.redirect.empty() && !egress.discover) chains.push_back(redirected(egress));
     return chains;

@@ -169,6 +169,24 @@ std::optional<std::pair<std::string, std::string>> decode_egress_rule(const nlms
     return table == egress_table ? std::optional{rule} : std::nullopt;
 }
 
+void encode_answers_question(Message& message)
+{
+    start(message, NFT_MSG_GETOBJ, 0);
+    message.text(NFTA_OBJ_TABLE, egress_table).text(NFTA_OBJ_NAME, egress_answers_counter);
+    put_number(message, NFTA_OBJ_TYPE, NFT_OBJECT_COUNTER);
+}
+
+std::optional<std::uint64_t> decode_answers(const nlmsghdr& message)
+{
+    std::optional<std::uint64_t> packets;
+    visit_attributes(message, NFT_MSG_NEWOBJ, [&](const Attribute& attribute) {
+        if (attribute.type != NFTA_OBJ_DATA) return;
+        for (const auto part : attribute.nested())
+            if (part.type == NFTA_COUNTER_PACKETS) packets = be64toh(part.get<std::uint64_t>().value_or(0));
+    });
+    return packets;
+}
+
 bool is_worth_a_look(const nlmsghdr& message)
 {
     if (message.nlmsg_type == nft_type(NFT_MSG_NEWGEN)) return false;

@@ -51,6 +51,10 @@ struct SeenChain {
 /// True for our table; false for another one.
 [[nodiscard]] bool is_egress_table(const nlmsghdr& message);
 
+/// Packets that passed behind the queue of answers since the table was made; nothing for any other message.
+void encode_answers_question(netlink::Message& message);
+[[nodiscard]] std::optional<std::uint64_t> decode_answers(const nlmsghdr& message);
+
 /// False for what every answer of a resolver brings about: pins that come, and the ruleset's new number behind them.
 [[nodiscard]] bool is_worth_a_look(const nlmsghdr& message);
 

@@ -4,6 +4,7 @@
 #include "nft/wire.h"
 
 #include <algorithm>
+#include <cerrno>
 
 namespace linkspan::nft {
 namespace {
@@ -83,6 +84,17 @@ Result<std::map<std::string, std::size_t>> count_pins(netlink::Socket& socket, c
         counts[name] = pins.size();
     }
     return counts;
+}
+
+Result<std::uint64_t> count_answers(netlink::Socket& socket)
+{
+    netlink::Message question;
+    encode_answers_question(question);
+    std::uint64_t packets = 0;
+    const auto read = socket.get(question, "read the counter of answers",
+                                 [&](const nlmsghdr& message) { packets = decode_answers(message).value_or(packets); });
+    if (!read && read.error().sys != ENOENT) return std::unexpected(read.error());
+    return packets;
 }
 
 } // namespace linkspan::nft

@@ -11,5 +11,7 @@ namespace linkspan::nft {
 
 /// How many pins stand in each set of them.
 [[nodiscard]] Result<std::map<std::string, std::size_t>> count_pins(netlink::Socket& socket, const EgressTable& table);
+/// Packets that passed behind the queue of answers since the table was made; 0 where there is none.
+[[nodiscard]] Result<std::uint64_t> count_answers(netlink::Socket& socket);
 
 } // namespace linkspan::nft

@@ -33,6 +33,8 @@ std::string render_chains(const EgressTable& table, const EgressChanges& changes
 {
     std::string text;
     if (!changes.chains || !table.script) return text;
+    text +=
+        fmt::format("add counter inet {} {}\n", egress_table, egress_answers_counter); // one that is there counts on
     for (const auto& chain : *table.script) text += chain_head(chain);
     for (const auto& chain : *table.script) text += fmt::format("flush chain inet {} {}\n", egress_table, chain.name);
     for (const auto& name : changes.gone_chains) text += fmt::format("flush chain inet {} {}\n", egress_table, name);

@@ -19,6 +19,9 @@ inline constexpr std::uint32_t egress_mark_allowed = 0x1000'0000; ///< decided: 
 inline constexpr std::uint32_t egress_mark_asked = 0x2000'0000;   ///< its name has not been seen yet
 inline constexpr std::uint32_t egress_mark_revoked = 0x3000'0000; ///< the rule that let it in is gone
 
+/// Packets that came to the client's side of the queue of answers: let go out of it, or never held.
+inline constexpr const char* egress_answers_counter = "answers";
+
 /// Numbers of queues and log groups, of which a host has one space each.
 inline constexpr std::uint16_t egress_answer_queue = 5300; ///< held until their addresses are in the sets
 inline constexpr std::uint16_t egress_name_queue = 5301;   ///< streams that have not said their name yet

@@ -171,6 +171,7 @@ def egress_faults(lab):
     site.internet.serve(site.internet.names)
     opens(3, "with a new resolver")
 
+    expect_equal(site.egress()["unseen"], 0, "answers that nobody held, of this agent's time, before the queue ever was full")
     lab.step("the agent hangs, and the queue is full: answers go on, and open nothing")
     site.linkspan.stop_the_world(True)
     patience = itertools.chain([0.2] * 100, itertools.repeat(5))  # so many fill the queue, however slow the answers are then
@@ -179,6 +180,12 @@ def egress_faults(lab):
     goes_on("with a full queue")
     site.linkspan.stop_the_world(False)
     wait_until(lambda: site.linkspan.status().get("egress", {}).get("queue_waiting") == 0, "the queue is empty again")
+    status = site.linkspan.status()
+    unseen = status["egress"]["unseen"]
+    expect(unseen >= 2, f"two answers came past the full queue, and maybe some that were not waited for: {unseen}")
+    expect(any(text.startswith(f"egress: {unseen} DNS answers") and "limits.held" in text for text in status["warnings"]),
+           f"the warning says so, and what to do: {status['warnings']}")
     opens(5, "after a full queue")
     opens(6, "after a full queue")
+    expect_equal(site.egress()["unseen"], unseen, "answers that nobody held, told once each")
     site.linkspan.expect_nothing_to_do()
