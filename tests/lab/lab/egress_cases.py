@@ -21,7 +21,7 @@ lan    = ["lan0"]
 resolvers       = [{resolvers}]
 minimum_ttl     = "1s"
 private_answers = ["10.77.0.0/16"]
-limits          = {{ log_rate = 1000 }}
+limits          = {{ log_rate = 1000, addresses_per_client = 20000 }}
 {settings}
 
 [[egress.tag]]

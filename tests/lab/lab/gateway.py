@@ -28,7 +28,8 @@ class Gateway:
         self.machine = machine
         self.foreign = Foreign(machine)
         self.charon = Charon(machine, ROOT / "systemd" / "strongswan.conf", VICI)
-        self._agent = None
+        self._agent = self._journal = None
+        self._environment = dict(os.environ)
         self.configure(*tunnels)
 
     def configure(self, *tunnels, text=None):
@@ -43,8 +44,17 @@ class Gateway:
         self.charon.start()
         self.start_agent()
 
+    def keep_journal(self):
+        """The machine gets a journal of its own, and agents that are started from now on log to it."""
+        self.machine.write("/etc/systemd/journald.conf", "[Journal]\nStorage=volatile\nReadKMsg=no\nAudit=no\n")
+        self.machine.run("mount -t cgroup2 cgroup2 /sys/fs/cgroup")  # of this mount namespace, whose /sys is fresh; journald will not run without
+        self._journal = self.machine.spawn(["/lib/systemd/systemd-journald"], log=self.machine.evidence.log("journald.log"))
+        wait_until(lambda: "Journal started" in self.machine.call("journalctl", "--no-pager", "-n", "5")[1], "the journal is written")
+        self._environment["JOURNAL_STREAM"] = "1:1"
+
     def start_agent(self, wait=True):
-        self._agent = self.machine.spawn([program("linkspand"), "--config", CONFIG], log=self.machine.evidence.log("agent.log"))
+        self._agent = self.machine.spawn([program("linkspand"), "--config", CONFIG], log=self.machine.evidence.log("agent.log"),
+                                         env=self._environment)
         if wait:
             self.wait_for_agent()
 
@@ -128,4 +138,7 @@ class Gateway:
     def stop(self):
         if self._agent and self._agent.poll() is None:
             self.kill_agent()
+        if self._journal:
+            self._journal.kill()
+            self._journal.wait()
         self.charon.stop()

@@ -65,6 +65,10 @@ class Answer:
     def ttl(self, seconds):
         return [(self.message([record(self.owner, self.kind, octets(self.host, self.kind), seconds)]), "here")]
 
+    def at(self, number):
+        """11.7.0.0 and so many more: as many addresses as there are names."""
+        return [(self.message([record(self.owner, A, struct.pack("!I", 0x0b070000 + number))]), "here")]
+
     def wrong_id(self):
         return [(self.message(self.right, number=self.number ^ 1), "here")]
 

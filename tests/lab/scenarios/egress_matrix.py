@@ -1,11 +1,12 @@
 """Only what is allowed: the tables of lab/egress_cases.py on a kernel, with the resolvers and the clients of the field."""
 
 import json
+import pathlib
 import re
 import time
 
 from lab.egress_cases import CLIENTS, FILE, LAX, PORTS, RESOLVERS, RESOLVERS_6, SPECIAL, STRICT, USUAL, cases, numbers
-from lab.gateway import Gateway
+from lab.gateway import Gateway, program
 from lab.names import Client, Internet, client_hello
 from lab.resolvers import Record, bind, dnsmasq, odd, unbound
 from lab.scenario import scenario
@@ -148,6 +149,7 @@ def said(words):
           needs=["nft queue"])
 def egress_matrix(lab):
     site = Matrix(lab, 'sni = "if-present"\nnat = "masquerade"')
+    site.linkspan.keep_journal()
     site.linkspan.start()
     site.linkspan.wait_in_sync()
     lab.step("the usual settings")
@@ -155,8 +157,10 @@ def egress_matrix(lab):
     answers = site.egress()["answers"]
     expect(answers["kept_out"] >= 3 and answers["unasked"] >= 2 and answers["malformed"] >= 2, f"what opened nothing is counted by its reason: {answers}")
     clients_of_the_field(site)
+    first_packets(site, 300)
     times(site)
     questions(site)
+    journal(site)
     expect_equal([site.clients[who].seen_as(site.address("good.lab", who == "ten6"), LEARNT) for who in ("ten", "ten6", "stray")],
                  ["203.0.113.10", "2001:db8:a::10", CLIENTS["stray"]], "masqueraded, and left alone")
 
@@ -171,6 +175,32 @@ def egress_matrix(lab):
     expect_equal(site.clients["ten"].seen_as(site.address("good.lab", False), LEARNT), CLIENTS["ten"], "not translated")
 
     discovery(site)
+
+
+@scenario("egress: 10,000 fresh names, each connected to at once after its answer: none refused, no SYN lost", soak=True, needs=["nft queue"])
+def egress_first_packets(lab):
+    site = Matrix(lab, 'sni = "if-present"\nnat = "masquerade"')
+    site.linkspan.start()
+    site.linkspan.wait_in_sync()
+    first_packets(site, 10_000)
+
+
+def first_packets(site, count):
+    """Every SYN that the host sends arrives: the first one of each, so that none is repeated for having been refused or lost. One that
+    a slow machine repeats, because the answer took it a second, arrives twice."""
+    counting = "table inet syns {{ chain c {{ type filter hook {} priority -500; ip daddr 11.7.0.0/16 tcp flags & (syn | ack) == syn counter; }}; }}"
+    for machine, hook in ((site.host, "output"), (site.wan.machine, "prerouting")):
+        machine.run("nft", "-f", "-", stdin=counting.format(hook))
+    site.peer.ip("route add local 11.7.0.0/16 dev lo\n")
+    site.wan.machine.ip("route add 11.7.0.0/16 via 198.51.100.7\n")
+    client = [pathlib.Path(__file__).parent.parent / "lab" / "first_packets.py", CLIENTS["ten"], RESOLVERS["odd"], LEARNT, count, 16]
+    outcomes = json.loads(site.host.run("python3", *client, timeout=3000))
+    sent, arrived = (int(re.search(r"packets (\d+)", machine.run("nft list table inet syns"))[1]) for machine in (site.host, site.wan.machine))
+    egress = site.egress()
+    print(f"{outcomes}, {sent} SYNs sent ({sent - count} repeated), {arrived} arrived, held for {egress['mean_hold']} us at the mean; ", end="")
+    expect_equal(outcomes, {"connected": count}, "what came of fresh names")
+    expect_equal(arrived, sent, "SYNs on the WAN, of those the host sent")
+    site.host.run("nft delete table inet syns")
 
 
 def clients_of_the_field(site):
@@ -232,6 +262,30 @@ def questions(site):
         expect(status == wanted and by in text, f"why {who} {target}: status {status}, wanted {wanted} by {by}: {text}")
     learned = site.linkspan.done("egress", "learned", "good.lab")
     expect(site.address("good.lab", False) in learned and CLIENTS["eleven"] not in learned, f"whom the name has opened what: {learned}")
+
+
+def journal(site):
+    """linkspan egress log, from what the journal has; and as it happens."""
+    follows = site.gateway.spawn([program("linkspan"), "egress", "log", "-f"], log=site.evidence.log("follows.log"))
+    wanted = [("bad.lab", LEARNT, None, None), ("bad.deny.lab", LEARNT, "web", "bad.deny.lab")]
+    for name, port, tag, rule in wanted:
+        site.ask("ten", (name, 1, "dnsmasq", False))
+        expect_equal(site.clients["ten"].connect(site.address(name, False), port), "refused", name)
+
+        def told():
+            entries = [json.loads(line) for line in site.linkspan.done("egress", "log", "--json").splitlines()]
+            told = [e for e in entries if e["name"] == name]
+            return told and told[-1]
+        entry = wait_until(told, f"the journal tells of {name}")
+        expect_equal({k: entry[k] for k in ("source", "destination", "protocol", "port", "tag", "rule")},
+                     {"source": CLIENTS["ten"], "destination": site.address(name, False), "protocol": "tcp", "port": port, "tag": tag, "rule": rule}, name)
+
+    def followed():
+        site.clients["ten"].connect(site.address("bad.deny.lab", False), LEARNT)  # again, for it may only now have begun
+        return "(bad.deny.lab)" in (site.evidence.directory / "follows.log").read_text()
+    wait_until(followed, "egress log -f tells of it")
+    follows.kill()
+    follows.wait()
 
 
 def discovery(site):
