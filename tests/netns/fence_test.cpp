@@ -271,8 +271,9 @@ TEST_F(FenceTest, CatchesEspThatCarriesForwardedPackets)
     const Udp inside{"10.1.0.2"};
     inside.send("10.2.0.1", 'a');
     gateway_.enter();
-    EXPECT_NE(output_of("nft list chain inet linkspan_fence output | grep -c 'counter packets 1 '"), "0\n")
-        << "ESP passes the output hook";
+    const auto count = "nft list chain inet linkspan_fence output | grep -c 'counter packets 1 '";
+    for (int i = 0; i < 1000 && output_of(count) == "0\n"; ++i) ::poll(nullptr, 0, 20);
+    EXPECT_NE(output_of(count), "0\n") << "ESP passes the output hook";
     lift();
     host_.enter();
     inside.send("10.2.0.1", 'b');
@@ -302,6 +303,8 @@ TEST_F(FenceTest, SaysOfNothingThatItIsUnreachableWhileClosed)
 TEST_F(FenceTest, DoesNotCatchWhatWaitsForANeighbourWhichIsDropped)
 {
     auto rtnl = netlink::Socket::open(NETLINK_ROUTE).value();
+    // It is looked for longer than any machine takes here.
+    std::ofstream{"/proc/sys/net/ipv4/neigh/wan/mcast_solicit"} << 1000;
     const auto first_of = [&](const std::string& late, bool dropped) {
         gateway_.enter();
         lift();
