@@ -122,6 +122,8 @@ class PairSite:
         for switch in ("lan", "wan"):
             m[switch].run("ip link add sw type bridge forward_delay 0 && ip link set sw up")
         self._plug("host", "eth0", "lan", f"address add {LAN.v4_of(10)}/24 dev eth0\nroute add default via {SHARED_LAN} dev eth0 onlink\n")
+        # Else its own kernel would call the gateway unreachable, were it about to ask anew for its address when one dies.
+        self.host.run("for how in ucast mcast; do echo 100 > /proc/sys/net/ipv4/neigh/eth0/${how}_solicit; done")
         for name in ("a", "b"):
             number = NUMBER[name]
             self._plug(name, "lan0", "lan", f"address add {LAN.v4_of(number)}/24 dev lan0\n")
