@@ -149,14 +149,11 @@ TEST(Active, GivesWayToAHigherEpochMuteFirst)
     ASSERT_EQ(gateway.state.role, Role::Release);
     EXPECT_TRUE(std::holds_alternative<DisarmFence>(gateway.actions.front()));
     EXPECT_EQ(gateway.find<SendCounters>()->epoch, Epoch{2});
-    EXPECT_FALSE(gateway.find<ReleaseAddresses>()) << "what still comes is received until the peer carries";
-    EXPECT_FALSE(gateway.find<PersistEpoch>()) << "a disk may take its time, and nobody carries";
+    EXPECT_FALSE(gateway.find<ReleaseAddresses>() || gateway.find<PersistEpoch>()) << "the peer is to carry first";
     gateway.give(Released{{2}});
-    EXPECT_EQ(gateway.state.role, Role::Standby);
-    EXPECT_EQ(gateway.find<SendHeartbeat>()->beat.epoch, Epoch{5});
-    ASSERT_TRUE(gateway.find<ReleaseAddresses>());
+    EXPECT_TRUE(gateway.state.role == Role::Standby && gateway.find<SendHeartbeat>()->beat.epoch == Epoch{5});
+    ASSERT_TRUE(gateway.find<ReleaseAddresses>() && gateway.find<PersistEpoch>());
     EXPECT_LT(gateway.place<SendHeartbeat>(), gateway.place<ReleaseAddresses>());
-    ASSERT_TRUE(gateway.find<PersistEpoch>());
     EXPECT_LT(gateway.place<SendHeartbeat>(), gateway.place<PersistEpoch>());
 }
 
