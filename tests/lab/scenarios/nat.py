@@ -164,8 +164,8 @@ def show_what_people_are_told(site, tunnel):
 def show_collision(site, tunnel):
     """Hosts that are really here have addresses that stand for the peer's: said, with what becomes of their packets."""
     part, whole = tunnel.virtual[4].replace(".0.0/16", ".7.0/24"), tunnel.virtual[4]
-    becomes = "the policies take what our hosts send" if tunnel.interface == "policy" else "it takes its packets past the tunnel"
-    told = {part: becomes, whole: "nobody is reached by it"}
+    by_policies, by_link = ["the policies take what our hosts send"] * 2, ["it takes its packets past the tunnel", "nobody is reached by it"]
+    told = dict(zip((part, whole), by_policies if tunnel.interface == "policy" else by_link))
     warnings = lambda: site.linkspan.connection().get("warnings", [])
     site.gateway.ip("".join(f"route add {network} dev foreign0 metric 77\n" for network in told))
     for network, words in told.items():
