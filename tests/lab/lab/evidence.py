@@ -7,7 +7,7 @@ import time
 
 KERNEL_STATE = [
     "ip -d link", "ip -d address", "ip -4 route show table all", "ip -6 route show table all", "ip rule", "ip -6 rule",
-    "ip xfrm state list nokeys", "ip -s xfrm policy", "cat /proc/net/xfrm_stat", "nft list ruleset", "ss -tulpn",
+    "ip xfrm state list nokeys", "ip -s xfrm policy", "cat /proc/net/xfrm_stat", "cat /proc/net/softnet_stat", "nft list ruleset", "ss -tulpn",
 ]
 
 

@@ -49,6 +49,7 @@ class Echo:
         self.v6 = ipaddress.ip_address(destination).version == 6
         family, protocol = (socket.AF_INET6, socket.IPPROTO_ICMPV6) if self.v6 else (socket.AF_INET, socket.IPPROTO_ICMP)
         self.socket = machine.socket(family, socket.SOCK_RAW, protocol)
+        self.socket.setsockopt(socket.SOL_SOCKET, 33, 4 << 20)  # SO_RCVBUFFORCE: for all that comes while this process has to wait
         if source:
             self.socket.bind((source, 0))
         if forbid_fragments:
