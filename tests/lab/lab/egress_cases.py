@@ -21,7 +21,7 @@ lan    = ["lan0"]
 resolvers       = [{resolvers}]
 minimum_ttl     = "1s"
 private_answers = ["10.77.0.0/16"]
-limits          = {{ log_rate = 1000, addresses_per_client = 20000 }}
+limits          = {{ log_rate = 1000, addresses_per_client = {share} }}
 {settings}
 
 [[egress.tag]]
@@ -29,7 +29,7 @@ name  = "web"
 allow = ["good.lab:8080/tcp", "*.star.lab:8080/tcp", "bücher.lab:8080/tcp", "UPPER.Lab.:8080/tcp", "alias.lab:8080/tcp", "chain.lab:8080/tcp",
          "range.lab:8000-8010/tcp", "list.lab:8001,8080/tcp", "udp.lab:5000/udp", "both.lab:5000", "ping.lab/icmp", "all.lab",
          "*.deny.lab:8001,8080/tcp", "shared.lab:80,443,8080/tcp", "listed.lab:80,443/tcp", "*.wild.lab:80,443/tcp", "quic.lab:443/udp",
-         "rebind.lab:8080/tcp", "private.lab:8080/tcp", "own.lab:8080/tcp", "resolver.lab:8080/tcp", "dot.lab:853/tcp", "doh.lab:443/tcp",
+         "rebind.lab:8080/tcp", "private.lab:8080/tcp", "own.lab:53,8080", "198.51.100.5/32:53", "gateway.lab:8080/tcp", "resolver.lab:8080/tcp", "dot.lab:853/tcp", "doh.lab:443/tcp",
          "*.odd.lab:8080/tcp", "198.51.100.192/28:8080/tcp", "[2001:db8:b::192]:8080/tcp", "10.66.0.0/16:8001/tcp"]
 deny  = ["bad.deny.lab", "half.deny.lab:8080/tcp", "198.51.100.200/32"]
 
@@ -84,7 +84,8 @@ default = "allow"
 SPECIAL = [Record("alias.lab", "CNAME", "cdn.lab"), Record("chain.lab", "CNAME", "c1.lab"), Record("c1.lab", "CNAME", "c2.lab"),
            Record("c2.lab", "CNAME", "c3.lab"), Record("unlisted-alias.lab", "CNAME", "alone.lab"), Record("neighbour.lab", "CNAME", "shared.lab"),
            Record("b.wild.lab", "CNAME", "a.wild.lab"), Record("rebind.lab", "A", "10.66.0.5"), Record("private.lab", "A", "10.77.0.5"),
-           Record("own.lab", "A", "203.0.113.10"), Record("resolver.lab", "A", "198.51.100.8"), Record("doh.lab", "A", "9.9.9.9")]
+           Record("own.lab", "A", "198.51.100.5"), Record("gateway.lab", "A", "203.0.113.10"),
+           Record("resolver.lab", "A", "198.51.100.8"), Record("doh.lab", "A", "9.9.9.9")]
 
 # what | who | asks for (name/TYPE@resolver+tcp) | goes to (as asked where empty, "-" nowhere) | says | what comes of it
 USUAL = """
@@ -166,8 +167,12 @@ which is the wide one's still          | wide   | not.both.lab              | :8
 the narrowest default decides          | open   | -                         | good.lab:8001         |                    | reached
 no policy, no check                    | stray  | -                         | good.lab:8001         |                    | reached
 no policy, any resolver                | stray  | good.lab@outsider         | -                     |                    | answer
-another resolver                       | ten    | good.lab@outsider         | -                     |                    | refused
-another resolver, by TCP               | ten    | good.lab@outsider+tcp     | -                     |                    | refused
+the gateway's own address, by a name   | ten    | gateway.lab               | -                     |                    | answer
+a resolver of one's own, by its name   | ten    | own.lab                   | 198.51.100.5:8080     |                    | reached
+which answers nobody, rules or not     | ten    | good.lab@outsider         | -                     |                    | refused
+not even by TCP                        | ten    | good.lab@outsider+tcp     | -                     |                    | refused
+another resolver                       | eleven | a.other.lab@outsider      | -                     |                    | refused
+another resolver, by TCP               | eleven | a.other.lab@outsider+tcp  | -                     |                    | refused
 an answer by TCP                       | ten    | t1.star.lab+tcp           | :8080                 |                    | reached
 an answer by TCP, bind                 | ten    | t2.star.lab@bind+tcp      | :8080                 |                    | reached
 an answer by TCP, unbound              | ten    | t3.star.lab@unbound+tcp   | :8080                 |                    | reached

@@ -54,9 +54,9 @@ class Matrix(Site):
         self.wan.machine.ip("".join(f"route add {net} via 198.51.100.7\n" for net in ("9.9.9.9/32", "10.66.0.0/16", "10.77.0.0/16")) +
                             "route add 10.1.0.0/24 via 203.0.113.10\nroute add fd00:1::/64 via 2001:db8:a::10\n")
 
-    def write(self, settings):
+    def write(self, settings, share=20_000):
         trusted = [a for name, a in (*RESOLVERS.items(), *RESOLVERS_6.items()) if name != "outsider"]
-        self.linkspan.configure(text=FILE.format(settings=settings, resolvers=", ".join(f'"{a}"' for a in trusted)))
+        self.linkspan.configure(text=FILE.format(settings=settings, share=share, resolvers=", ".join(f'"{a}"' for a in trusted)))
 
     def gateway_file(self):
         return open(self.gateway.path("/etc/linkspan/linkspan.toml"), encoding="utf-8").read()
@@ -64,8 +64,8 @@ class Matrix(Site):
     def egress(self):
         return self.linkspan.status()["egress"]
 
-    def use(self, settings):
-        self.write(settings)
+    def use(self, settings, **more):
+        self.write(settings, **more)
         self.linkspan.done("apply")
 
     # --- one case ---
@@ -156,6 +156,7 @@ def egress_matrix(lab):
     site.run_all(lab, USUAL)
     answers = site.egress()["answers"]
     expect(answers["kept_out"] >= 3 and answers["unasked"] >= 2 and answers["malformed"] >= 2, f"what opened nothing is counted by its reason: {answers}")
+    expect_equal(site.expires("203.0.113.10"), 0, "the gateway's own address, which a name on the list leads to, is in no set")
     clients_of_the_field(site)
     first_packets(site, 300)
     times(site)
@@ -174,6 +175,8 @@ def egress_matrix(lab):
     site.run_all(lab, LAX)
     expect_equal(site.clients["ten"].seen_as(site.address("good.lab", False), LEARNT), CLIENTS["ten"], "not translated")
 
+    lab.step("a host that asks for more than its share")
+    limits(site)
     discovery(site)
 
 
@@ -285,6 +288,24 @@ def journal(site):
     wait_until(followed, "egress log -f tells of it")
     follows.kill()
     follows.wait()
+
+
+def limits(site):
+    """Sixteen addresses for each host: who asks for more keeps those, is refused the others, and takes nobody's; the status says so."""
+    share = 16
+    site.use('sni = "off"', share=share)
+    reached = 0
+    for number in range(20, 20 + 2 * share):
+        name = f"plain.{number}.odd.lab"
+        expect_equal(site.ask("ten6", (name, 28, "odd", False)), "answer", name)
+        reached += site.clients["ten6"].connect(site.address(name, True), LEARNT) == "reached"
+    pins = json.loads(site.linkspan.done("egress", "learned", CLIENTS["ten6"], "--json"))["pins"]
+    expect_equal(len(pins), share, f"what {CLIENTS['ten6']} has open")
+    expect(0 < reached <= share, f"{reached} of {2 * share} fresh addresses are open, for it had others before")
+    site.ask("eleven", ("a.other.lab", 1, "dnsmasq", False))
+    expect_equal(site.clients["eleven"].connect(site.address("a.other.lab", False), LEARNT), "reached", "another host's share is its own")
+    warnings = site.linkspan.status()["warnings"]
+    expect(any("because of a limit" in text and "limits.addresses_per_client" in text for text in warnings), f"the status tells of it: {warnings}")
 
 
 def discovery(site):
