@@ -45,7 +45,7 @@ class PairGateway(Gateway):
         from lab.charon import Charon
         from lab.gateway import ROOT, VICI
         self.charon = Charon(machine, ROOT / "systemd" / "strongswan.conf", VICI)
-        self._agent = None
+        self._agent = self._journal = None
 
     def start_agent(self, wait=True):
         log = self.machine.evidence.log(f"agent-{self.machine.name}.log")
