@@ -35,6 +35,7 @@ demo: deps build ## show the main job: a tunnel to a plain strongSwan, and the p
 	@tests/lab/demo
 
 bench: deps ## measure, each figure beside the tool a person would use instead (root)
+	@packaging/install-deps packaging/bench-deps.txt
 	@$(call compile,release)
 	@bench/run
 
