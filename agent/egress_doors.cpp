@@ -9,6 +9,7 @@
 #include <linux/netlink.h>
 #include <memory>
 #include <optional>
+#include <utility>
 
 namespace linkspan::agent {
 namespace {
@@ -39,6 +40,20 @@ private:
 };
 
 } // namespace
+
+egress::TapSettings settings_of_table(std::filesystem::path journal)
+{
+    return {.answer_queue = nft::egress_answer_queue,
+            .name_queue = nft::egress_name_queue,
+            .question_group = nft::egress_question_group,
+            .refusal_group = nft::egress_refusal_group,
+            .discovery_group = nft::egress_discovery_group,
+            .mark_mask = nft::egress_mark_mask,
+            .mark_allowed = nft::egress_mark_allowed,
+            .mark_asked = nft::egress_mark_asked,
+            .mark_revoked = nft::egress_mark_revoked,
+            .journal = std::move(journal)};
+}
 
 egress::Tap::Doors doors_of_kernel()
 {

@@ -16,20 +16,6 @@ namespace {
 
 constexpr std::size_t most_listed = 1'000;
 
-egress::TapSettings settings_in(const std::filesystem::path& state)
-{
-    return {.answer_queue = nft::egress_answer_queue,
-            .name_queue = nft::egress_name_queue,
-            .question_group = nft::egress_question_group,
-            .refusal_group = nft::egress_refusal_group,
-            .discovery_group = nft::egress_discovery_group,
-            .mark_mask = nft::egress_mark_mask,
-            .mark_allowed = nft::egress_mark_allowed,
-            .mark_asked = nft::egress_mark_asked,
-            .mark_revoked = nft::egress_mark_revoked,
-            .journal = state / "egress-pins"};
-}
-
 std::uint64_t micros(std::chrono::nanoseconds time)
 {
     return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(time).count());
@@ -79,7 +65,7 @@ void EgressHost::follow(const std::shared_ptr<const egress::Rules>& rules)
         return;
     }
     if (tap_) return tap_->follow(*rules);
-    tap_ = std::make_unique<egress::Tap>(settings_in(state_), *rules, doors_of_kernel(), clock_);
+    tap_ = std::make_unique<egress::Tap>(settings_of_table(state_ / "egress-pins"), *rules, doors_of_kernel(), clock_);
     if (auto source = loop_.on_readable(tap_->notice_fd(), [this] { log_refusals(); })) notice_ = std::move(*source);
 }
 

@@ -76,17 +76,7 @@ public:
     explicit Gateway(const config::Config& config) : socket_(must(netlink::Socket::open(NETLINK_NETFILTER)))
     {
         write(config);
-        const egress::TapSettings settings{.answer_queue = nft::egress_answer_queue,
-                                           .name_queue = nft::egress_name_queue,
-                                           .question_group = nft::egress_question_group,
-                                           .refusal_group = nft::egress_refusal_group,
-                                           .discovery_group = nft::egress_discovery_group,
-                                           .mark_mask = nft::egress_mark_mask,
-                                           .mark_allowed = nft::egress_mark_allowed,
-                                           .mark_asked = nft::egress_mark_asked,
-                                           .mark_revoked = nft::egress_mark_revoked,
-                                           .journal = journal_};
-        tap_.emplace(settings, *desired_.tap, agent::doors_of_kernel(), real_clock());
+        tap_.emplace(agent::settings_of_table(journal_), *desired_.tap, agent::doors_of_kernel(), real_clock());
         for (const auto* chain : {"FORWARD", "OUTPUT"})
             must(bench::run({"iptables", "-A", chain, "-p", "udp", "--sport", "53", "-d", "10.7.0.0/24", "-j",
                              "NFQUEUE", "--queue-num", "5300", "--queue-bypass"}),
