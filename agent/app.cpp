@@ -180,6 +180,7 @@ bus::GatewayReport App::full_report(Monotonic now) const
     report.warnings.insert(report.warnings.begin(), file_warnings_.begin(), file_warnings_.end());
     if (!pair_.problem().empty())
         report.warnings.push_back("this gateway is one of a pair that does not run: " + pair_.problem());
+    for (auto& warning : pair_.warnings()) report.warnings.push_back(std::move(warning));
     read_nat_counters(report);
     report.egress = egress_.report();
     if (report.egress) std::ranges::copy(warnings_of(*report.egress), std::back_inserter(report.warnings));

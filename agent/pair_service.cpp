@@ -8,9 +8,22 @@
 #include "pair/settings.h"
 #include "service/journal.h"
 
+#include <array>
+#include <climits>
 #include <fstream>
+#include <unistd.h>
 
 namespace linkspan::agent {
+
+namespace {
+
+std::string host_name()
+{
+    std::array<char, HOST_NAME_MAX + 1> name{};
+    return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : std::string{};
+}
+
+} // namespace
 
 PairService::PairService(const Options& options, service::Loop& loop, Clock clock, pair::Pair::Listener listener)
     : options_(options), loop_(loop), clock_(std::move(clock)), listener_(std::move(listener))
@@ -31,7 +44,7 @@ void PairService::follow(const config::Config& config, const config::Sources& so
 {
     configured_ = config.ha.has_value();
     if (!configured_) return end();
-    begin(*config.ha);
+    begin(*config.ha, config.gateway.name.empty() ? host_name() : config.gateway.name);
     if (pair_) pair_->follow(ha::digest_of(section_texts(sources, secrets, key_), key_));
     if (!problem_.empty())
         service::log({.level = service::Entry::Level::Error, .message = "pair: " + problem_, .object = "pair"});
@@ -48,11 +61,11 @@ void PairService::end()
     }
 }
 
-void PairService::begin(const config::Ha& file)
+void PairService::begin(const config::Ha& file, const std::string& gateway)
 {
     problem_.clear();
     auto key = config::read_secret(file.secret, options_.credentials);
-    auto spec = pair::spec_of(file, options_.state, pair::segment_pipe);
+    auto spec = pair::spec_of(file, {options_.state, pair::segment_pipe, gateway});
     if (!key || !spec) {
         problem_ = key ? spec.error().what : key.error().what;
         return pair_.reset();
@@ -104,6 +117,14 @@ Result<pair::Report> PairService::report() const
 {
     if (!pair_) return no_pair();
     return pair_->report();
+}
+
+std::vector<std::string> PairService::warnings() const
+{
+    if (!pair_) return {};
+    const auto problem = pair::problem_of(pair_->report().moving);
+    if (problem.empty()) return {};
+    return {"the pair's addresses are not moved as they should be: " + problem};
 }
 
 /// What a person keeps out stays out over a restart of the agent or the machine.

@@ -29,13 +29,16 @@ public:
     /// Why there is none though the file has one; or what else a person has to do. Empty: nothing.
     [[nodiscard]] const std::string& problem() const { return problem_; }
 
+    /// What a person has to look to while it runs.
+    [[nodiscard]] std::vector<std::string> warnings() const;
+
     /// Config: there is no pair, or it does not run. Busy: refused as things are.
     [[nodiscard]] Result<> command(ha::Command command);
 
 private:
     [[nodiscard]] std::unexpected<Error> no_pair() const;
     void end();
-    void begin(const config::Ha& file);
+    void begin(const config::Ha& file, const std::string& gateway);
     [[nodiscard]] Result<> tell_charon(const config::Ha& file, const pair::Spec& spec, const Secret& key);
     [[nodiscard]] std::filesystem::path maintenance_file() const;
     [[nodiscard]] std::filesystem::path plugin_file() const;

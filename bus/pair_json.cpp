@@ -71,6 +71,19 @@ json::object rejected_of(const pair::Report& report)
     return counts;
 }
 
+json::value object_of(const pair::Moving& moving)
+{
+    if (moving.by.empty()) return nullptr;
+    json::object object{
+        {"by", moving.by}, {"asked", nullptr}, {"epoch", nullptr}, {"state", nullptr}, {"detail", nullptr}};
+    if (!moving.asked) return object;
+    object["asked"] = word_of(moving.asked->verb);
+    object["epoch"] = moving.asked->epoch.value;
+    object["state"] = moving.told ? word_of(moving.told->outcome) : "under way";
+    if (moving.told) object["detail"] = text_or_null(moving.told->detail);
+    return object;
+}
+
 } // namespace
 
 std::string to_json(const pair::Report& report)
@@ -92,6 +105,7 @@ std::string to_json(const pair::Report& report)
                      {"peer", peer_of(report)},
                      {"differs", words_of(report.differing)},
                      {"takeover", json::object{{"sas_set", report.jumped}, {"microseconds", report.takeover_us}}},
+                     {"outside", json::object{{"takeover", object_of(report.moving)}}},
                      {"rejected", rejected_of(report)},
                      {"events", std::move(events)}});
 }

@@ -51,6 +51,9 @@ std::string render_troubles(const json::object& pair, const Style& style)
     const auto& peer = member(pair, "peer");
     const auto trouble = text(pair, "trouble");
     if (!trouble.empty()) out += style.bad("trouble") + ": " + trouble + '\n';
+    if (const auto& mover = member(member(pair, "outside"), "takeover"); !text(mover, "asked").empty())
+        out += "outside: " + text(mover, "by") + ": " + text(mover, "asked") + ' ' +
+               std::to_string(number(mover, "epoch")) + ", " + text(mover, "state") + '\n';
     if (flag(pair, "maintenance"))
         out += style.warn("maintenance") + ": this gateway stays out until `linkspan ha maintenance off`\n";
     if (peer.empty())

@@ -159,9 +159,10 @@ void check_arbiter(const HaDraft& draft, Diagnostics& diagnostics)
 /// What the file can say already and the daemon does not do yet.
 void check_later(const HaDraft& draft, Diagnostics& diagnostics)
 {
-    if (draft.ha.takeover != Takeover::Arp)
-        fault(draft, draft.takeover, "this version of linkspan moves addresses by `takeover = \"arp\"` only",
-              "remove it where both gateways are on the same networks; else keep one gateway for now", diagnostics);
+    if (draft.ha.takeover == Takeover::Aws || draft.ha.takeover == Takeover::Azure)
+        fault(draft, draft.takeover,
+              "this version of linkspan moves addresses by `takeover = \"arp\"` or \"exec\" only",
+              "write a hook, and `takeover = \"exec\"`", diagnostics);
     if (draft.ha.arbiter != Arbiter::None)
         fault(draft, draft.arbiter, "this version of linkspan asks no arbiter",
               "write `arbiter = \"none\"`, and give the heartbeats two paths", diagnostics);

@@ -39,6 +39,11 @@ Engine::Engine(Spec spec, Effects effects, ha::EpochStore epochs, ha::Keyring ke
 
 Result<> Engine::start(ha::Epoch persisted, bool maintenance)
 {
+    auto outside = Outside::open(spec_.outside, loop_, clock_,
+                                 {.moved = [this](const takeover::Report& report) { moved(report); }});
+    TRY(outside);
+    outside_ = std::move(*outside);
+    moving_.by = mover_of(spec_.outside);
     slept_ = asleep_();
     auto [state, actions] = ha::start(spec_.settings, boot_, persisted, maintenance, clock_.now());
     state_ = std::move(state);
@@ -103,7 +108,8 @@ Report Engine::report() const
     report.copies_differ = copies_.differ();
     report.resyncs = copies_.resyncs();
     report.rejected = channel_.rejected();
-    report.trouble = failed_.empty() ? "" : failed_.begin()->second;
+    report.trouble = trouble();
+    report.moving = moving_;
     report.jumped = jumped_;
     report.takeover_us =
         static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(takeover_).count());
@@ -114,6 +120,13 @@ Report Engine::report() const
 void Engine::perform(const ha::Actions& actions)
 {
     for (const auto& action : actions) std::visit([this](const auto& one) { perform(one); }, action);
+}
+
+std::string Engine::trouble() const
+{
+    std::string all;
+    for (const auto& [what, why] : failed_) all += (all.empty() ? "" : "; ") + why;
+    return all;
 }
 
 /// Says a failure once, and forgets it with the next success.
@@ -166,13 +179,36 @@ void Engine::perform(const ha::TakeAddresses& action)
     announced_ = 0;
     announce_next();
     takeover_ = clock_.now() - taking_;
+    if (outside_->moves()) return move({takeover::Verb::Take, action.epoch});
     events_.emplace_back(ha::AddressesTaken{action.epoch});
 }
 
-void Engine::perform(const ha::ReleaseAddresses&)
+/// At the start as well, be it of epoch 0: whoever cannot do it says so before it matters.
+void Engine::perform(const ha::ReleaseAddresses& action)
 {
     announcing_.reset();
     (void)done("addresses", effects_.release_addresses());
+    if (outside_->moves()) move({takeover::Verb::Release, action.epoch});
+}
+
+/// Nothing waits for it: who may emit is decided by the fence, and where packets come in is another's matter.
+void Engine::move(const takeover::Request& request)
+{
+    ask(moving_, request);
+    outside_->move(request);
+}
+
+void Engine::moved(const takeover::Report& report)
+{
+    const auto event = hear(moving_, report);
+    if (moving_.told != report) return;
+    const auto problem = problem_of(moving_);
+    (void)done("takeover", problem.empty() ? Result<>{} : failure(Kind::Kernel, problem));
+    if (problem.empty()) listener_.moved(text_of(moving_));
+    if (event)
+        put(*event);
+    else
+        listener_.changed(this->report());
 }
 
 void Engine::perform(const ha::JumpCounters& action)

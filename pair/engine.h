@@ -7,6 +7,8 @@
 #include "pair/channel.h"
 #include "pair/copies.h"
 #include "pair/effects.h"
+#include "pair/moving.h"
+#include "pair/outside.h"
 #include "pair/plan.h"
 #include "pair/report.h"
 #include "pair/sleep.h"
@@ -28,7 +30,8 @@ public:
         std::function<void(const Report&)> changed = {};
         std::function<void(const ha::Note&, const std::string& text)> noted = {};
         std::function<void()> rekey_all = {};
-        std::function<void(const Error&)> failed = {}; ///< an effect; said once until it succeeds
+        std::function<void(const Error&)> failed = {};           ///< an effect; said once until it succeeds
+        std::function<void(const std::string& text)> moved = {}; ///< outside of this machine
     };
 
     Engine(Spec spec, Effects effects, ha::EpochStore epochs, ha::Keyring keys, std::uint64_t boot, service::Loop& loop,
@@ -62,7 +65,10 @@ private:
     void perform(const ha::RekeyAll& action);
     void perform(const ha::Announce& action);
     void perform(const ha::Note& action);
+    void move(const takeover::Request& request);
+    void moved(const takeover::Report& report);
     bool done(const char* what, const Result<>& outcome);
+    [[nodiscard]] std::string trouble() const;
     void ticked();
     void watch_clock();
     void copy();
@@ -99,6 +105,8 @@ private:
     std::chrono::nanoseconds slept_{};    ///< as asleep_ said last
     std::size_t announced_ = 0;
     std::map<std::string, std::string> failed_; ///< effect -> why
+    Moving moving_;
+    std::unique_ptr<Outside> outside_;
     service::Loop::Source tick_;
     service::Loop::Source announcing_;
 };

@@ -66,6 +66,11 @@ void log_failure(const Error& error)
         {.level = service::Entry::Level::Error, .message = "pair: " + error.what, .object = "pair", .sys = error.sys});
 }
 
+void log_moved(const std::string& text)
+{
+    service::log({.level = service::Entry::Level::Notice, .message = "pair: " + text, .object = "pair"});
+}
+
 } // namespace
 
 Pair::Pair(Spec spec, Listener listener) : spec_(std::move(spec)), listener_(std::move(listener)) {}
@@ -185,7 +190,7 @@ void Pair::run(ha::Keyring keys, bool maintenance, const Clock& clock, std::func
     };
     Engine engine{spec_,           std::move(*effects), std::move(epochs),
                   std::move(keys), random_boot(),       *loop,
-                  clock,           time_asleep,         {changed, log_note, rekey, log_failure}};
+                  clock,           time_asleep,         {changed, log_note, rekey, log_failure, log_moved}};
     auto orders = loop->on_readable(to_pair_.get(), [&] { obey(engine, *loop); });
     if (!orders) return started(std::unexpected(orders.error()));
     const auto running = engine.start(*persisted, maintenance);

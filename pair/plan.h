@@ -4,6 +4,7 @@
 #include "config/ha.h"
 #include "ha/state.h"
 #include "nft/fence.h"
+#include "pair/outside_settings.h"
 #include "route/address_spec.h"
 
 #include <filesystem>
@@ -21,6 +22,7 @@ struct Spec {
     std::vector<route::AddressSpec> addresses = {}; ///< the shared ones
     std::filesystem::path state = {};               ///< where the epoch is kept
     std::filesystem::path segment_pipe = {};
+    OutsideSpec outside = {};
     bool operator==(const Spec&) const = default;
 };
 

@@ -4,6 +4,7 @@
 #include "ha/action.h"
 #include "ha/frame.h"
 #include "ha/state.h"
+#include "pair/moving.h"
 
 #include <array>
 #include <cstdint>
@@ -38,7 +39,8 @@ struct Report {
     bool copies_differ = false;                           ///< both sides' SAs are not the same, for a while already
     std::uint64_t resyncs = 0;                            ///< ordered since the start
     std::array<std::uint64_t, ha::rejections> rejected{}; ///< datagrams, by ha::Rejection
-    std::string trouble = {};                             ///< the last effect that failed, while it does
+    std::string trouble = {};                             ///< effects that failed, while they do
+    Moving moving = {};                                   ///< of the addresses outside of this machine
     std::uint64_t jumped = 0;                             ///< SAs whose counters were set at the last takeover
     std::uint64_t takeover_us = 0; ///< microseconds from the counters' jump until the addresses were announced
     std::deque<Note> notes = {};   ///< the newest last

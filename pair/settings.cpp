@@ -59,7 +59,7 @@ ha::Timing timing_of(const config::Ha& file)
 
 } // namespace
 
-Result<Spec> spec_of(const config::Ha& file, std::filesystem::path state, std::filesystem::path segment_pipe)
+Result<Spec> spec_of(const config::Ha& file, Here here)
 {
     const auto node = node_of(file);
     TRY(node);
@@ -68,8 +68,9 @@ Result<Spec> spec_of(const config::Ha& file, std::filesystem::path state, std::f
     Spec spec{.paths = file.paths,
               .port = file.port,
               .self = *node,
-              .state = std::move(state),
-              .segment_pipe = std::move(segment_pipe)};
+              .state = std::move(here.state),
+              .segment_pipe = std::move(here.segment_pipe),
+              .outside = outside_of(file, std::move(here.gateway))};
     spec.settings.self = *node == config::HaNode::First ? ha::Node::First : ha::Node::Second;
     spec.settings.timing = timing_of(file);
     spec.settings.paths = static_cast<std::uint8_t>(file.paths.size());

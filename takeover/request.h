@@ -35,6 +35,18 @@ enum class Outcome : std::uint8_t {
     Lost,       ///< it was so and is no longer: somebody else has taken the addresses
 };
 
+[[nodiscard]] constexpr std::string_view word_of(Outcome outcome)
+{
+    switch (outcome) {
+    case Outcome::Done: return "done";
+    case Outcome::Failed: return "failed";
+    case Outcome::Superseded: return "superseded";
+    case Outcome::Retrying: return "retrying";
+    case Outcome::Lost: return "lost";
+    }
+    return "";
+}
+
 struct Report {
     Request request = {};
     Outcome outcome = Outcome::Done;

@@ -41,6 +41,21 @@ TEST(PairJson, TellsWhatOfTheFilesDiffers)
     EXPECT_EQ(boost::json::serialize(read({}).at("differs")), "[]");
 }
 
+TEST(PairJson, TellsWhatIsMovedOutside)
+{
+    EXPECT_TRUE(read({}).at("outside").at("takeover").is_null()) << "nobody moves anything";
+    const takeover::Request take{takeover::Verb::Take, {18}};
+    pair::Report report{.moving = {.by = "exec", .asked = take}};
+    auto mover = read(report).at("outside").at("takeover").as_object();
+    EXPECT_EQ(mover.at("asked"), "take");
+    EXPECT_EQ(mover.at("epoch"), 18);
+    EXPECT_EQ(mover.at("state"), "under way");
+    report.moving.told = takeover::Report{take, takeover::Outcome::Failed, "exited with status 1"};
+    mover = read(report).at("outside").at("takeover").as_object();
+    EXPECT_EQ(mover.at("state"), "failed");
+    EXPECT_EQ(mover.at("detail"), "exited with status 1");
+}
+
 TEST(PairJson, EventsHaveTheirCause)
 {
     const ha::Note note{ha::Cause::PeerSilent, ha::Role::Standby, ha::Role::Claim, {9}};

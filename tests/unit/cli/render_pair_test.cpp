@@ -41,6 +41,18 @@ TEST(RenderPair, WhatIsAmissIsSaid)
         EXPECT_NE(text.find(part), std::string::npos) << part << " in\n" << text;
 }
 
+TEST(RenderPair, WhatIsMovedOutsideIsSaid)
+{
+    const auto text = render_pair(parse(R"({"node":"first","role":"active","peer":null,"outside":{"takeover":
+        {"by":"exec","asked":"take","epoch":18,"state":"retrying","detail":"exited with status 1"}}})"),
+                                  {}, now);
+    EXPECT_NE(text.find("outside: exec: take 18, retrying\n"), std::string::npos) << text;
+    const auto none = render_pair(
+        parse(R"({"node":"first","role":"active","peer":null,"outside":{"takeover":{"by":"exec","asked":null}}})"), {},
+        now);
+    EXPECT_EQ(none.find("outside"), std::string::npos) << none;
+}
+
 TEST(RenderPair, APeerThatWasNeverHeard)
 {
     const auto text = render_pair(parse(R"({"node":"first","role":"active","peer":null})"), {}, now);

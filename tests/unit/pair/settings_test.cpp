@@ -5,6 +5,8 @@
 namespace linkspan::pair {
 namespace {
 
+const Here here{"/state", "/pipe", "edge-a"};
+
 config::Ha file()
 {
     config::Ha ha;
@@ -16,11 +18,11 @@ config::Ha file()
 TEST(PairSettings, AGatewayIsTheOneWhosePathAddressItOwns)
 {
     auto ha = file();
-    EXPECT_EQ(spec_of(ha, "/state", "/pipe").error().kind, Kind::Config) << "neither";
+    EXPECT_EQ(spec_of(ha, here).error().kind, Kind::Config) << "neither";
     ha.paths[0].second = *IpAddress::parse("127.0.0.1");
-    EXPECT_EQ(spec_of(ha, "/state", "/pipe")->self, config::HaNode::Second);
+    EXPECT_EQ(spec_of(ha, here)->self, config::HaNode::Second);
     ha.paths[0].first = *IpAddress::parse("127.0.0.1");
-    EXPECT_EQ(spec_of(ha, "/state", "/pipe").error().kind, Kind::Config) << "both";
+    EXPECT_EQ(spec_of(ha, here).error().kind, Kind::Config) << "both";
 }
 
 TEST(PairSettings, ANodeThatIsWrittenIsTaken)
@@ -30,7 +32,7 @@ TEST(PairSettings, ANodeThatIsWrittenIsTaken)
     ha.preferred = config::HaNode::Second;
     ha.interval = std::chrono::milliseconds{50};
     ha.lost = 8;
-    const auto spec = spec_of(ha, "/state", "/pipe");
+    const auto spec = spec_of(ha, here);
     ASSERT_TRUE(spec);
     EXPECT_EQ(spec->settings.self, ha::Node::Second);
     EXPECT_TRUE(spec->settings.preferred);
@@ -43,7 +45,7 @@ TEST(PairSettings, APathNeedsBothEnds)
     auto ha = file();
     ha.node = config::HaNode::First;
     ha.paths[0].first.reset();
-    EXPECT_EQ(spec_of(ha, "/state", "/pipe").error().kind, Kind::Config);
+    EXPECT_EQ(spec_of(ha, here).error().kind, Kind::Config);
 }
 
 } // namespace
