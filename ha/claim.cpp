@@ -12,11 +12,20 @@ std::size_t recent_claims(const Turn& turn)
     return static_cast<std::size_t>(std::ranges::count_if(turn.state.claims, since));
 }
 
+/// A switchover that a person asked for is no flapping, however many there are, and delays nothing that follows. A
+/// preemption is granted by the peer as if it were one.
+bool counts(const Turn& turn, Cause cause)
+{
+    return cause != Cause::PeerAsked || turn.state.preempts;
+}
+
 void begin_claim(Turn& turn, Cause cause)
 {
     auto& state = turn.state;
-    std::ranges::rotate(state.claims, state.claims.begin() + 1);
-    state.claims.back() = turn.now;
+    if (counts(turn, cause)) {
+        std::ranges::rotate(state.claims, state.claims.begin() + 1);
+        state.claims.back() = turn.now;
+    }
     state.claim = {next_epoch(turn.settings.self, state.known), state.known, Phase::Persist, cause, turn.now, {}};
     turn.become(Role::Claim, cause);
     turn.act(PersistEpoch{state.claim.epoch});
@@ -47,7 +56,7 @@ bool peer_asks(const Turn& turn)
 std::optional<Cause> reason_to_claim(Turn& turn)
 {
     if (turn.state.peer.same_node || (turn.settings.arbiter && !arbiter_answers(turn))) return {};
-    if (peer_asks(turn)) return Cause::PeerAsked;
+    if (peer_asks(turn) && (!counts(turn, Cause::PeerAsked) || within_flap_limit(turn))) return Cause::PeerAsked;
     const bool silent = turn.silence() >= turn.timing().detect();
     if (!silent && !peer_gave_way(turn)) return {};
     if (silent && turn.settings.arbiter && !may_overwrite(turn)) return {};
@@ -67,11 +76,12 @@ void wish(Turn& turn)
         state.fit_since = turn.now;
         turn.note(Cause::HandOverCalledOff);
     }
+    if (!state.wants && !peer_asks(turn)) state.preempts = false;
     const bool wanted = turn.settings.preempt && turn.settings.preferred && state.peer.beat.role == Role::Active &&
                         peer_present(turn.settings, state, turn.now) && !differs(turn) && within_flap_limit(turn) &&
                         turn.now - std::max(state.fit_since, state.started) >= turn.timing().hold_down;
     if (!wanted || state.wants) return;
-    state.wants = true;
+    state.wants = state.preempts = true;
     state.wished = turn.now;
     turn.note(Cause::Preempted);
 }

@@ -30,6 +30,7 @@ void switch_over(Turn& turn, bool anyway)
     if (!possible || anyway) return turn.note(Cause::RefusedNotHere);
     if (differs(turn)) return turn.note(Cause::RefusedDiffers);
     state.wants = true;
+    state.preempts = false;
     state.wished = turn.now;
     turn.note(Cause::PersonAsked);
 }

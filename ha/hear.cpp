@@ -108,18 +108,21 @@ bool differs(const Turn& turn)
     return !differing(turn.settings.config, beat.config).empty() || beat.version != turn.settings.version;
 }
 
-/// Says once that the peer or a path of its came or went.
+/// Says once that the peer or a path of its came or went. A path has all its time from when the peer came on: what is sent
+/// on both comes by one of them first.
 void watch_peer(Turn& turn)
 {
     auto& peer = turn.state.peer;
     const bool present = peer_present(turn.settings, turn.state, turn.now);
     if (present != peer.present) {
         peer.present = present;
+        if (present) peer.back = turn.now;
         turn.note(present ? Cause::PeerBack : Cause::PeerLost);
         if (present && turn.state.role == Role::Active) turn.act(Announce{});
     }
     for (std::size_t path = 0; path < turn.settings.paths && turn.settings.paths > 1; ++path) {
-        const bool silent = present && turn.now - peer.paths[path] >= turn.timing().detect();
+        const auto heard = std::max(peer.paths[path], peer.back);
+        const bool silent = present && turn.now - heard >= turn.timing().detect();
         if (silent == peer.silent[path] || (!silent && !present)) continue;
         peer.silent[path] = silent;
         turn.note(silent ? Cause::PathSilent : Cause::PathBack);

@@ -32,6 +32,7 @@ struct Peer {
     std::array<Monotonic, 2> paths{}; ///< heard on each
     std::array<bool, 2> silent{};     ///< PathSilent was said
     bool present = false;             ///< PeerBack was the last thing said of it
+    Monotonic back = {};              ///< that was said then: no path has been silent for longer
     ConfigDigest told = {};           ///< ConfigDiffers was said of this one
     std::uint16_t told_version = 0;
     bool same_node = false;
@@ -77,7 +78,8 @@ struct State {
     Replication replication = {};
     bool maintenance = false; ///< wanted
     bool hand_over = false;   ///< active and wants to be relieved
-    bool wants = false;       ///< standby and a person wants it active
+    bool wants = false;       ///< standby that is to be active: a person wants it, or it is the preferred one
+    bool preempts = false;    ///< that wish is its own, no person's; until what came of it is over
     bool conflict = false;    ///< another active one with a lower epoch was heard
     Peer peer = {};
     Vote vote = {};
@@ -95,7 +97,7 @@ struct State {
     Monotonic renew_after = {};        ///< a higher epoch is not persisted before
     Cause fault = Cause::Unfit;        ///< why it released, or is in Fault
     bool limited = false;              ///< Flapping was said
-    std::array<Monotonic, 8> claims{}; ///< the last ones, oldest first
+    std::array<Monotonic, 8> claims{}; ///< the last ones that no person asked for, oldest first
     bool operator==(const State&) const = default;
 };
 

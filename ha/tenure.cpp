@@ -105,7 +105,7 @@ void begin_tenure(Turn& turn, bool granted)
     state.epoch = state.claim.epoch;
     state.renewing = {};
     state.retry = {};
-    state.hand_over = state.wants = state.conflict = false;
+    state.hand_over = state.wants = state.preempts = state.conflict = false;
     turn.become(Role::Active, granted ? Cause::Granted : state.claim.cause);
     send_heartbeat(turn);
     turn.act(JumpCounters{granted});

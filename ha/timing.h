@@ -10,7 +10,7 @@ struct Timing {
     std::chrono::nanoseconds interval = std::chrono::milliseconds{100}; ///< between heartbeats
     std::uint32_t lost = 5; ///< intervals of silence: the peer is gone; at least 4
     std::chrono::nanoseconds hold_down = std::chrono::seconds{10}; ///< fit for so long before a fault is over
-    std::uint32_t flap_limit = 3;                                  ///< claims within flap_window
+    std::uint32_t flap_limit = 3; ///< claims within flap_window that no person asked for
     std::chrono::nanoseconds flap_window = std::chrono::seconds{60};
     std::chrono::nanoseconds patience = std::chrono::seconds{3}; ///< a switchover that takes longer is called off
 

@@ -59,7 +59,8 @@ void print_machine(Print& print, const World& world, const Machine& m)
     const auto old = world.settings[0].timing.detect() * 2;
     const auto& s = m.state;
     print.add(std::uint64_t{m.alive} | m.paused << 1 | m.frozen << 2 | s.maintenance << 3 | s.hand_over << 4 |
-              s.wants << 5 | s.conflict << 6 | s.limited << 7 | s.vote.open << 8 | s.peer.present << 9);
+              s.wants << 5 | s.conflict << 6 | s.limited << 7 | s.vote.open << 8 | s.peer.present << 9 |
+              s.preempts << 10);
     print.add(static_cast<std::uint64_t>(s.role) << 16 | static_cast<std::uint64_t>(s.after_release) << 8 |
               static_cast<std::uint64_t>(s.claim.phase));
     for (const auto epoch :

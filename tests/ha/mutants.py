@@ -53,6 +53,12 @@ MUTANTS = {
         "claim.cpp", "if (just_woke(turn)) return enter_fault(turn, Cause::StoodStill);", ""),
     "says old words as a standby after it stood still and gave way": (
         "tenure.cpp", "} else if (just_woke(turn)) {", "} else if (false) {"),
+    "counts switchovers that a person asked for as flaps": (
+        "claim.cpp", "return cause != Cause::PeerAsked || turn.state.preempts;", "return true;"),
+    "does not count what it takes back by itself": (
+        "claim.cpp", "return cause != Cause::PeerAsked || turn.state.preempts;", "return cause != Cause::PeerAsked;"),
+    "claims as often as it likes": (
+        "claim.cpp", "if (recent_claims(turn) < turn.timing().flap_limit) return true;", "return true;"),
     "never claims where the peer is there": (
         "claim.cpp", "if (owner_of(state.known) == turn.settings.self) return true;", ""),
 }

@@ -131,6 +131,47 @@ void mend(World& world)
     }
 }
 
+/// The one that is active; -1: none, or two.
+int active_node(const World& world)
+{
+    if (active_count(world) != 1) return -1;
+    return world.machines[0].alive && world.machines[0].state.role == Role::Active ? 0 : 1;
+}
+
+/// A person moves the addresses to and fro, more often than the flap limit would let a gateway. Where the preferred one
+/// takes them back by itself meanwhile, that is counted.
+void switch_about(World& world, bool tell)
+{
+    for (int i = 0; i < 8 && world.violation.empty(); ++i) {
+        pass_quietly(world); // the standby has heard who is active
+        const int before = active_node(world);
+        if (before < 0) return;
+        give(world, i % 2 == 0 ? before : 1 - before, Commanded{Command::Switchover});
+        for (int wait = 0; wait < 8 && active_node(world) != 1 - before; ++wait) pass_quietly(world);
+        if (tell) std::printf("switch %d %s %s\n", i, picture(world).c_str(), world.violation.c_str());
+    }
+}
+
+/// Afterwards the active one dies, and is followed as soon as it ever would be.
+std::string crash_after_switchovers(World& world, bool tell)
+{
+    for (int node = 0; node < 2; ++node) give(world, node, Commanded{Command::Resume});
+    for (auto& settings : world.settings)
+        if (!settings.preempt) settings.timing.hold_down = 400 * unit; // beyond whatever this may take
+    switch_about(world, tell);
+    const int dead = active_node(world);
+    if (!world.violation.empty() || world.settings[0].preempt || dead < 0) return world.violation;
+    const auto detect = world.settings[0].timing.detect() / unit;
+    for (int i = 0; i < detect + 2; ++i)
+        pass_quietly(world); // an arbiter's record is as old as it is in a pair that stands
+    if (active_node(world) != dead) return "not active any more after switchovers: " + picture(world);
+    power_off(world, dead);
+    for (int i = 0; i < detect + 4 && active_node(world) < 0; ++i) pass_quietly(world);
+    if (tell) std::printf("died %s %s\n", picture(world).c_str(), world.violation.c_str());
+    if (!world.violation.empty()) return world.violation;
+    return active_node(world) == 1 - dead ? "" : "switchovers delay what follows a crash: " + picture(world);
+}
+
 } // namespace
 
 std::string run_schedule(const Weather& weather, std::uint64_t seed, bool tell)
@@ -156,7 +197,7 @@ std::string run_schedule(const Weather& weather, std::uint64_t seed, bool tell)
     if (!world.violation.empty()) return world.violation;
     for (int i = 0; i < 8 && active_count(world) != 1; ++i) pass_quietly(world); // in the midst of a preemption
     if (active_count(world) != 1) return "not one active after the calm: " + picture(world);
-    return {};
+    return crash_after_switchovers(world, tell);
 }
 
 std::vector<Weather> climates()

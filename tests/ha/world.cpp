@@ -68,12 +68,30 @@ void check_note(World& world, int node, const Note& note)
         accuse(world, "a peer that hears everything is taken for deaf");
 }
 
+/// So many takeovers that no person asked for, and then it waits. It is taken at its word whose wish it was.
+void check_flapping(World& world, int node, const Note& note)
+{
+    auto& m = machine(world, node);
+    if (note.cause == Cause::Preempted) m.preempting = true;
+    if (note.cause == Cause::PersonAsked || note.cause == Cause::HandOverCalledOff || note.to == Role::Active)
+        m.preempting = false;
+    if (note.from == note.to || note.to != Role::Claim || (note.cause == Cause::PeerAsked && !m.preempting)) return;
+    const auto& timing = world.settings[static_cast<std::size_t>(node)].timing;
+    const auto now = clock_of(world, node);
+    const auto recent =
+        std::ranges::count_if(m.own_claims, [&](Monotonic at) { return now - at < timing.flap_window; });
+    if (recent >= timing.flap_limit && now - m.own_claims.back() < timing.hold_down)
+        accuse(world, "a gateway claims more often than the flap limit allows");
+    m.own_claims.push_back(now);
+}
+
 /// Carries one action out; what it is answered with.
 std::optional<Event> carry_out(World& world, int node, const Action& action)
 {
     auto& m = machine(world, node);
     if (const auto* note = std::get_if<Note>(&action)) {
         check_note(world, node, *note);
+        check_flapping(world, node, *note);
     } else if (const auto* send = std::get_if<SendHeartbeat>(&action)) {
         post(world, node, send->beat);
     } else if (const auto* arm = std::get_if<ArmFence>(&action)) {
@@ -148,6 +166,8 @@ void give(World& world, int node, const Event& event)
 {
     auto& m = machine(world, node);
     if (!runs(m)) return;
+    if (const auto* order = std::get_if<Commanded>(&event); order && order->command == Command::Resume)
+        m.own_claims.clear();
     const auto& settings = world.settings[static_cast<std::size_t>(node)];
     carry_out_all(world, node, step(settings, std::move(m.state), event, clock_of(world, node)));
 }
@@ -167,6 +187,8 @@ void crash_agent(World& world, int node)
     m.alive = m.paused = m.frozen = false;
     m.maintenance = m.state.maintenance;
     m.state = {};
+    m.preempting = false;
+    m.own_claims.clear();
     std::erase_if(world.questions, [&](const Question& q) { return q.from == node; });
     std::erase_if(world.replies, [&](const Reply& r) { return r.to == node; });
     std::erase_if(world.wire, [&](const Message& w) { return w.to == node; });

@@ -48,8 +48,10 @@ struct Machine {
     std::chrono::nanoseconds behind{}; ///< its clock, after it was frozen
     Epoch taken = {};                  ///< of the last TakeAddresses
     std::uint64_t taken_boot = 0;
-    bool maintenance = false; ///< kept by the agent
-    Monotonic resumed = {};   ///< it goes on since then
+    bool maintenance = false;               ///< kept by the agent
+    Monotonic resumed = {};                 ///< it goes on since then
+    bool preempting = false;                ///< its wish to be active is its own, as it said
+    std::vector<Monotonic> own_claims = {}; ///< that no person asked for, since its start or Resume
     bool operator==(const Machine&) const = default;
 };
 
