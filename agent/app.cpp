@@ -169,7 +169,7 @@ void App::take(Files files)
     tell_senses();
 }
 
-bus::GatewayReport App::full_report(Monotonic now) const
+bus::GatewayReport App::full_report(Monotonic now)
 {
     auto report = report_of(reconciler_, memories_, senses_.causes(), now);
     report.files = file_names_;
@@ -181,7 +181,7 @@ bus::GatewayReport App::full_report(Monotonic now) const
     if (!pair_.problem().empty())
         report.warnings.push_back("this gateway is one of a pair that does not run: " + pair_.problem());
     for (auto& warning : pair_.warnings()) report.warnings.push_back(std::move(warning));
-    read_nat_counters(report);
+    read_nat_counters(world_.netfilter(), report);
     report.egress = egress_.report();
     if (report.egress) std::ranges::copy(warnings_of(*report.egress), std::back_inserter(report.warnings));
     return report;

@@ -54,7 +54,7 @@ private:
     void schedule();
     Outcome reconcile(Rooms rooms, bool patient);
     void finished(Monotonic began);
-    [[nodiscard]] bus::GatewayReport full_report(Monotonic now) const;
+    [[nodiscard]] bus::GatewayReport full_report(Monotonic now);
     void arm_timers();
     void tell_senses();
     void sensed();

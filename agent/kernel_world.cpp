@@ -107,8 +107,9 @@ auto patiently(Look look)
 
 } // namespace
 
-KernelWorld::KernelWorld(netlink::Socket rtnl, netlink::Socket xfrm, std::string ike_socket)
-    : rtnl_(std::move(rtnl)), xfrm_(std::move(xfrm)), ike_socket_(std::move(ike_socket))
+KernelWorld::KernelWorld(netlink::Socket rtnl, netlink::Socket xfrm, netlink::Socket netfilter, std::string ike_socket)
+    : rtnl_(std::move(rtnl)), xfrm_(std::move(xfrm)), netfilter_(std::move(netfilter)),
+      ike_socket_(std::move(ike_socket))
 {
 }
 
@@ -118,7 +119,9 @@ Result<KernelWorld> KernelWorld::open(std::string ike_socket)
     TRY(rtnl);
     auto xfrm = netlink::Socket::open(NETLINK_XFRM);
     TRY(xfrm);
-    return KernelWorld{std::move(*rtnl), std::move(*xfrm), std::move(ike_socket)};
+    auto netfilter = netlink::Socket::open(NETLINK_NETFILTER);
+    TRY(netfilter);
+    return KernelWorld{std::move(*rtnl), std::move(*xfrm), std::move(*netfilter), std::move(ike_socket)};
 }
 
 void KernelWorld::use_ike_socket(std::string path)
@@ -228,12 +231,13 @@ void KernelWorld::apply_run(std::span<const Step> run, std::vector<Result<>>& re
     if (std::holds_alternative<TellCharon>(first)) return take(apply_ike(run));
     for (const auto& step : run) {
         if (const auto* clamp = std::get_if<Op<nft::Spec>>(&step.change)) results.push_back(nft::apply(*clamp));
-        if (const auto* nat = std::get_if<Op<nft::NatTable>>(&step.change)) results.push_back(nft::apply(*nat));
+        if (const auto* nat = std::get_if<Op<nft::NatTable>>(&step.change))
+            results.push_back(nft::apply(netfilter_, *nat));
         if (const auto* paths = std::get_if<Op<nft::Paths>>(&step.change)) results.push_back(nft::apply(*paths));
         if (const auto* rule = std::get_if<Op<route::RuleSpec>>(&step.change))
             results.push_back(route::apply(rtnl_, *rule));
         if (const auto* egress = std::get_if<Op<nft::EgressTable>>(&step.change))
-            results.push_back(apply_egress(*egress));
+            results.push_back(nft::apply(netfilter_, *egress, move_pins_));
         if (const auto* rules = std::get_if<Op<nft::RulesTable>>(&step.change)) results.push_back(nft::apply(*rules));
         if (const auto* drop = std::get_if<DropState>(&step.change))
             results.push_back(xfrm::delete_state(xfrm_, drop->state));
@@ -248,13 +252,6 @@ Result<> KernelWorld::apply_state(const Op<xfrm::StateSpec>& op)
 {
     if (op.verb != Verb::Delete) TRY(counters_.reserve(op.spec));
     return xfrm::apply(xfrm_, op);
-}
-
-Result<> KernelWorld::apply_egress(const Op<nft::EgressTable>& op)
-{
-    auto socket = netlink::Socket::open(NETLINK_NETFILTER);
-    TRY(socket);
-    return nft::apply(*socket, op, move_pins_);
 }
 
 Result<> KernelWorld::rekey(std::span<const std::uint64_t> children)

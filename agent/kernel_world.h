@@ -36,20 +36,22 @@ public:
 
     [[nodiscard]] bool connected() const { return client_ && client_->connected(); }
     void use_ike_socket(std::string path);
+    /// For questions about counters.
+    [[nodiscard]] netlink::Socket& netfilter() { return netfilter_; }
 
 private:
-    KernelWorld(netlink::Socket rtnl, netlink::Socket xfrm, std::string ike_socket);
+    KernelWorld(netlink::Socket rtnl, netlink::Socket xfrm, netlink::Socket netfilter, std::string ike_socket);
 
     [[nodiscard]] Result<> connect();
     void look_at_states(Observed& observed);
     void look_at_charon(Observed& observed);
     [[nodiscard]] Result<> apply_state(const Op<xfrm::StateSpec>& op);
-    [[nodiscard]] Result<> apply_egress(const Op<nft::EgressTable>& op);
     [[nodiscard]] std::vector<Result<>> apply_ike(std::span<const Step> run);
     void apply_run(std::span<const Step> run, std::vector<Result<>>& results);
 
     netlink::Socket rtnl_;
     netlink::Socket xfrm_;
+    netlink::Socket netfilter_; ///< one for ever: to close one holds up a pair's fence (docs/kernel-facts.md)
     nft::Reader<nft::Observed> clamp_ = nft::reader_of_kernel();
     nft::Reader<nft::NatTable> nat_ = nft::nat_reader_of_kernel();
     nft::Reader<nft::ObservedPaths> paths_ = nft::paths_reader_of_kernel();

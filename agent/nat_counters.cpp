@@ -3,19 +3,15 @@
 #include "nft/nat_observe.h"
 #include "nft/rules_table.h"
 
-#include <linux/netlink.h>
-
 #include <algorithm>
 
 namespace linkspan::agent {
 
-void read_nat_counters(bus::GatewayReport& report)
+void read_nat_counters(netlink::Socket& netfilter, bus::GatewayReport& report)
 {
     const auto is_mapped = [](const bus::ConnectionReport& c) { return !c.nat.empty() || !c.rules.empty(); };
     if (std::ranges::none_of(report.connections, is_mapped)) return;
-    auto socket = netlink::Socket::open(NETLINK_NETFILTER);
-    if (!socket) return;
-    const auto counters = nft::read_counters(*socket);
+    const auto counters = nft::read_counters(netfilter);
     if (!counters) return;
     std::map<std::string, bus::NatCount> by_name;
     for (const auto& counter : *counters) by_name[counter.name] = {counter.packets, counter.bytes};

@@ -6,8 +6,9 @@
 
 namespace linkspan::nft {
 
-/// Runs nft commands by libnftables, as one transaction, and returns what `nft -j` would print. A fresh libnftables
-/// context each time, for it keeps what it has seen of everybody's ruleset as long as it lives.
+/// Runs nft commands by libnftables, as one transaction, and returns what `nft -j` would print. Each thread keeps its context, for
+/// the network namespace that it is in: closing a context's socket holds up everybody's transactions, the fence's of a pair
+/// among them (docs/kernel-facts.md). What it saw of everybody's ruleset is forgotten each time.
 [[nodiscard]] Result<std::string> run(const std::string& commands, const std::string& what);
 
 } // namespace linkspan::nft
