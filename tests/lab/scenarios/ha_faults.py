@@ -4,7 +4,7 @@ IKE_SA, and what left them by the wire shows that they never spoke at once."""
 import time
 
 from lab.heartbeats import deaf, record, say, shaped
-from lab.pair import TWO_PATHS, PairSite
+from lab.pair import FILE, HA, PairSite, SHARED_LAN, SHARED_WAN, TWO_PATHS
 from lab.scenario import scenario
 from lab.vici import command
 from lab.wait import expect, expect_equal, wait_until
@@ -13,6 +13,61 @@ from lab.wait import expect, expect_equal, wait_until
 @scenario("the files of a pair's two gateways differ: said on both, told by check, and neither hands over", needs=["ip_vti"], once=True)
 def ha_unlike(lab):
     Faults(lab).meet(unlike_files)
+
+
+@scenario("a pair's flap limit: a person's switchovers are none of them; of its own accord a gateway waits once it has taken over too often", once=True)
+def ha_flaps(lab):
+    site = Bare(lab, ha_text=LIMITED)
+    for gateway in site.gateways.values():
+        gateway.start_agent()
+    ready(site)
+    for gateway in site.gateways.values():
+        gateway.done("ha", "resume")  # one took over as it began
+    for gateway in [g for _ in range(2) for g in reversed(site.wait_for_both())]:
+        asked(site, gateway)
+    last, other = site.wait_for_both()
+    hang(site, last)
+    wait_until(lambda: other.pair().get("role") == "active", "one that a person asked, and often, follows at once", every=0.1)
+    expect("flapping" not in causes(other), f"it was put off: {causes(other)}")
+    goes_on(last)
+    asked(site, last)
+    hang(site, last)
+    wait_until(lambda: "flapping" in causes(other), "it says that it has taken over too often of its own accord", every=0.1)
+    expect_equal(other.pair()["role"], "standby", "its role until the hold-down is over")
+    other.done("ha", "resume")
+    wait_until(lambda: other.pair().get("role") == "active", "a person has it forget that", every=0.1)
+    goes_on(last)
+
+
+class Bare(PairSite):
+    """Without a tunnel: only who of the two is active."""
+
+    def file(self, more="", ha_text=None):
+        return FILE.format(shared=SHARED_WAN, lan=SHARED_LAN, ha=ha_text)
+
+    def verify(self):
+        """Nothing leaves by a tunnel."""
+
+
+def ready(site):
+    active = site.wait_for_active()
+    wait_until(lambda: active.pair().get("role") == "active" and active.pair()["peer"]["ready"], "the other one is ready", every=0.1)
+
+
+def asked(site, gateway):
+    ready(site)
+    gateway.done("ha", "switchover")
+    wait_until(lambda: gateway.pair().get("role") == "active", "a person's word is done", every=0.1)
+
+
+def hang(site, gateway):
+    ready(site)
+    gateway.stop_the_world(True)
+
+
+def goes_on(gateway):
+    gateway.stop_the_world(False)
+    wait_until(lambda: not gateway.holds(), "the one that hung gives the address up", every=0.1)
 
 
 @scenario("a pair through forged, replayed, lost and slow heartbeats, a full disk, pauses, kills, flushes, a flapping link, maintenance: never two at once",
@@ -246,4 +301,5 @@ def causes(gateway):
     return [event["cause"] for event in gateway.pair().get("events", [])]
 
 
+LIMITED = HA + 'flap_limit = 1\nhold_down = "10m"\n'
 DETECTION = 4.0  # seconds: interval and lost of lab/pair.py
