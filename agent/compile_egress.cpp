@@ -67,14 +67,15 @@ egress::Rules rules_of(const config::Egress& egress, const Facts& facts)
                         .resolvers = egress.resolvers};
     for (const auto& policy : egress.policies)
         if (!policy.pass_through.empty()) rules.pass.push_back({policy.sources, policy.pass_through});
+    rules.compiled.policy = std::make_shared<const egress::Policy>(rules.spec);
     return rules;
 }
 
 /// One class of services as ports and protocols.
-nft::PinClass class_of(const std::vector<egress::Stretch>& stretches)
+nft::PinClass class_of(const std::vector<egress::Stretch>& stretches, std::size_t most_pins)
 {
     using egress::Stretch;
-    nft::PinClass pin_class{.name = egress::name_of(stretches)};
+    nft::PinClass pin_class{.name = egress::name_of(stretches, most_pins)};
     const auto add_ports = [](const Stretch& stretch, std::uint32_t base, std::vector<PortRange>& ports) {
         const auto first = std::max(stretch.first, base), last = std::min(stretch.last, base + 0xffff);
         if (first <= last)
@@ -144,8 +145,8 @@ nft::Egress table_of(const config::Config& config, const egress::Rules& rules)
     if (egress.private_ranges == config::PrivateRanges::Pass)
         table.unchecked.assign(egress::inward_networks().begin(), egress::inward_networks().end());
     for (const auto& pass : rules.pass) table.pass.push_back({pass.sources, pass.destinations});
-    const egress::Policy policy{rules.spec};
-    for (const auto& stretches : policy.classes()) table.classes.push_back(class_of(stretches));
+    for (const auto& stretches : rules.compiled.policy->classes())
+        table.classes.push_back(class_of(stretches, egress.limits.addresses));
     std::ranges::sort(table.classes);
     return table;
 }

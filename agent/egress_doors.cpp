@@ -1,8 +1,8 @@
 #include "agent/egress_doors.h"
 
 #include "agent/queue_stat.h"
-#include "nft/egress_apply.h"
 #include "nft/egress_observe.h"
+#include "nft/egress_pins.h"
 #include "nft/egress_spec.h"
 
 #include <algorithm>
@@ -19,7 +19,8 @@ std::vector<nft::PinElement> elements_of(std::span<const egress::KernelPin> pins
     std::vector<nft::PinElement> elements;
     elements.reserve(pins.size());
     for (const auto& pin : pins)
-        elements.push_back({nft::pin_set(pin.service_class, pin.client.family), pin.client, pin.address, pin.timeout});
+        elements.push_back(
+            {nft::pin_set(pin.service_class, pin.client.family), pin.client, pin.address, pin.timeout, pin.fresh});
     return elements;
 }
 

@@ -1,6 +1,6 @@
 #include "agent/watch.h"
 
-#include "nft/egress_codec.h"
+#include "nft/quiet.h"
 #include "service/journal.h"
 
 #include <array>
@@ -20,6 +20,7 @@ struct Subscription {
     int protocol = 0;
     std::vector<unsigned> groups = {};
     Rooms rooms = 0;
+    std::span<const sock_filter> filter = {};
 };
 
 /// Links and routes are one: a link that goes takes its routes along, and the facts need both.
@@ -32,7 +33,7 @@ std::vector<Subscription> subscriptions()
          Room::Links | Room::Routes},
         {NETLINK_XFRM, {XFRMNLGRP_POLICY}, static_cast<Rooms>(Room::Policies)},
         {NETLINK_XFRM, {XFRMNLGRP_SA, XFRMNLGRP_EXPIRE}, static_cast<Rooms>(Room::Ike)},
-        {NETLINK_NETFILTER, {NFNLGRP_NFTABLES}, rulesets},
+        {NETLINK_NETFILTER, {NFNLGRP_NFTABLES}, rulesets, nft::program_of_quiet()},
     };
 }
 
@@ -46,7 +47,7 @@ Watch::Watch(std::function<void(Rooms)> dirty, std::function<void()> overrun)
 Result<> Watch::start(service::Loop& loop)
 {
     for (const auto& wanted : subscriptions()) {
-        auto monitor = netlink::Monitor::open(wanted.protocol, wanted.groups, receive_buffer);
+        auto monitor = netlink::Monitor::open(wanted.protocol, wanted.groups, receive_buffer, wanted.filter);
         TRY(monitor);
         auto& eye = *eyes_.emplace_back(new Eye{.monitor = std::move(*monitor), .rooms = wanted.rooms});
         auto source = loop.on_readable(eye.monitor.fd(), [this, &eye] { drain(eye); });
@@ -58,7 +59,7 @@ Result<> Watch::start(service::Loop& loop)
 
 void Watch::drain(Eye& eye)
 {
-    const auto drained = eye.monitor.drain(eye.rooms == rulesets ? nft::is_worth_a_look : nullptr);
+    const auto drained = eye.monitor.drain();
     if (!drained) {
         service::log(
             {.level = service::Entry::Level::Warning, .message = drained.error().what, .sys = drained.error().sys});

@@ -235,10 +235,10 @@ void change_one_rule()
     std::size_t elements = 0;
     for (unsigned round = 0; round < 10; ++round) {
         auto& allow = config.egress->tags.back().allow;
-        allow[0] = *EgressRule::parse(fmt::format("changed{}.example:443/tcp", round));
+        allow[rules / 2] = *EgressRule::parse(fmt::format("changed{}.example:443/tcp", round));
         names.add(1e3 * bench::time_of([&] { gateway.follow(config); }));
         const auto before = must(nft::observe_egress(gateway.socket()));
-        allow[9] = *EgressRule::parse(fmt::format("172.{}.0.0/24:443/tcp", 100 + round));
+        allow[rules / 2 + 9] = *EgressRule::parse(fmt::format("172.{}.0.0/24:443/tcp", 100 + round));
         networks.add(1e3 * bench::time_of([&] { gateway.follow(config); }));
         const auto changes = nft::changes_between(before, nft::table_of(gateway.desired().egress));
         must(!changes.chains && changes.fresh_sets.empty() && changes.gone_sets.empty(), "elements only");

@@ -34,6 +34,11 @@ bool is_tcp(std::span<const std::uint8_t> packet)
     return ip && ip->protocol == ip_tcp;
 }
 
+std::shared_ptr<const Policy> policy_of(const Rules& rules)
+{
+    return rules.compiled.policy ? rules.compiled.policy : std::make_shared<const Policy>(rules.spec);
+}
+
 /// Who wants what by a packet of which only the head was kept.
 Result<Wanted> wanted_in(std::span<const std::uint8_t> packet)
 {
@@ -50,7 +55,7 @@ Result<Wanted> wanted_in(std::span<const std::uint8_t> packet)
 } // namespace
 
 Inspector::Inspector(Rules rules)
-    : rules_(std::move(rules)), snoop_(rules_.spec, rules_.guard, rules_.limits), seen_(names_seen),
+    : rules_(std::move(rules)), snoop_(policy_of(rules_), rules_.guard, rules_.limits), seen_(names_seen),
       discovery_(discovered)
 {
     name_classes();
@@ -59,15 +64,16 @@ Inspector::Inspector(Rules rules)
 void Inspector::name_classes()
 {
     class_names_.clear();
-    for (const auto& service_class : snoop_.policy().classes()) class_names_.push_back(name_of(service_class));
+    for (const auto& service_class : snoop_.policy().classes())
+        class_names_.push_back(name_of(service_class, rules_.limits.pins.total));
 }
 
 std::vector<KernelPin> Inspector::named(const std::vector<Pinned>& pins) const
 {
     std::vector<KernelPin> all;
     all.reserve(pins.size());
-    for (const auto& [pin, timeout] : pins)
-        all.push_back({pin.client, pin.address, class_names_[pin.service_class], timeout});
+    for (const auto& [pin, timeout, fresh] : pins)
+        all.push_back({pin.client, pin.address, class_names_[pin.service_class], timeout, fresh});
     return all;
 }
 
@@ -190,14 +196,14 @@ Moves Inspector::follow(Rules rules, Monotonic now)
             stood.emplace(standing.client, standing.address, class_names_[number]);
         all.push_back(standing);
     });
-    Snoop next{rules.spec, rules.guard, rules.limits};
+    Snoop next{policy_of(rules), rules.guard, rules.limits};
     next.carry_on(snoop_);
     rules_ = std::move(rules);
     snoop_ = std::move(next);
     name_classes();
     for (const auto& standing : all)
-        for (auto& pin : adopt(standing, now)) moves.stand.push_back(std::move(pin));
-    for (const auto& pin : moves.stand) stood.erase({pin.client, pin.address, pin.service_class});
+        for (auto& pin : adopt(standing, now))
+            if (stood.erase({pin.client, pin.address, pin.service_class}) == 0) moves.stand.push_back(std::move(pin));
     for (const auto& [client, address, service_class] : stood)
         moves.gone.push_back({client, address, service_class, {}});
     return moves;

@@ -25,6 +25,7 @@ struct KernelPin {
     IpAddress address = {};
     std::string service_class = {}; ///< name_of() its class
     std::chrono::seconds timeout{}; ///< 0 where it goes
+    bool fresh = false;             ///< nobody wrote it before, as far as is known
     bool operator==(const KernelPin&) const = default;
 };
 

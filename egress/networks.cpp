@@ -1,6 +1,8 @@
 #include "egress/networks.h"
 
 #include <algorithm>
+#include <span>
+#include <vector>
 
 namespace linkspan::egress {
 namespace {
@@ -42,6 +44,33 @@ std::optional<Ruling> by_tags(const Rules& rules, const Wanted& wanted, bool den
     return std::nullopt;
 }
 
+/// What is in `some` and not at its place in `all`, seen from either end. Of thousands of rules, few are new.
+std::span<const EgressRule> moved(std::span<const EgressRule> all, std::span<const EgressRule> some)
+{
+    const auto same = static_cast<std::size_t>(std::ranges::mismatch(all, some).in2 - some.begin());
+    some = some.subspan(same);
+    all = all.subspan(same);
+    while (!all.empty() && !some.empty() && all.back() == some.back()) {
+        all = all.first(all.size() - 1);
+        some = some.first(some.size() - 1);
+    }
+    return some;
+}
+
+bool holds_all(std::span<const EgressRule> all, std::span<const EgressRule> some)
+{
+    constexpr std::size_t few = 16;
+    some = moved(all, some);
+    if (some.size() <= few)
+        return std::ranges::all_of(some, [&](const EgressRule& one) { return std::ranges::count(all, one) != 0; });
+    std::vector<const EgressRule*> sorted;
+    for (const auto& rule : all) sorted.push_back(&rule);
+    const auto rule = [](const EgressRule* one) -> const EgressRule& { return *one; };
+    std::ranges::sort(sorted, {}, rule);
+    return std::ranges::all_of(
+        some, [&](const EgressRule& one) { return std::ranges::binary_search(sorted, one, {}, rule); });
+}
+
 } // namespace
 
 std::optional<Ruling> ruling_by_network(const Rules& rules, const Wanted& wanted)
@@ -73,9 +102,7 @@ bool takes_away(const Rules& before, const Rules& after)
     const auto holds = [](const auto& all, const auto& one) { return std::ranges::count(all, one) != 0; };
     const auto tag_stays = [&](const Tag& tag) {
         const auto now = std::ranges::find(after.spec.tags, tag.name, &Tag::name);
-        return now != after.spec.tags.end() &&
-               std::ranges::all_of(tag.allow, [&](const EgressRule& rule) { return holds(now->allow, rule); }) &&
-               std::ranges::all_of(now->deny, [&](const EgressRule& rule) { return holds(tag.deny, rule); });
+        return now != after.spec.tags.end() && holds_all(now->allow, tag.allow) && holds_all(tag.deny, now->deny);
     };
     const auto policy_stays = [&](const Attachment& policy) {
         return std::ranges::any_of(after.spec.attachments, [&](const Attachment& now) {

@@ -14,11 +14,10 @@ namespace {
 constexpr int receive_buffer = 8 << 20; ///< bytes: some 8,000 answers
 constexpr int patience = 3000;          ///< ms, for the kernel's word that a queue is bound
 
-Result<> send(int fd, const netlink::Message& message)
+Result<> send(int fd, std::span<const std::byte> wire)
 {
     sockaddr_nl kernel{};
     kernel.nl_family = AF_NETLINK;
-    const auto wire = message.wire();
     while (::sendto(fd, wire.data(), wire.size(), 0, reinterpret_cast<const sockaddr*>(&kernel), sizeof kernel) < 0)
         if (errno != EINTR) return sys_error(errno, "send to the kernel");
     return {};
@@ -42,14 +41,14 @@ Result<> PacketSocket::configure(netlink::Message& message, const std::string& w
 {
     if (!message.ok()) return failure(Kind::Bug, what + ": does not fit a netlink message");
     message.header().nlmsg_flags = static_cast<std::uint16_t>(message.header().nlmsg_flags | NLM_F_ACK);
-    TRY(send(fd_.get(), message));
+    TRY(send(fd_.get(), message.wire()));
     std::optional<Result<>> outcome;
     while (!outcome) {
         pollfd wait{fd_.get(), POLLIN, 0};
         if (::poll(&wait, 1, patience) == 0) return failure(Kind::Timeout, what + ": the kernel did not answer");
         const auto got = receive([&](const nlmsghdr& answer) {
             if (answer.nlmsg_type == NLMSG_ERROR) outcome = netlink::outcome_of(answer, what);
-            if (const auto early = decode_queued(answer)) (void)decide(early->id, meanwhile);
+            if (const auto early = decode_queued(answer)) (void)decide(Verdict{early->id, meanwhile});
         });
         TRY(got);
     }
@@ -103,11 +102,18 @@ Result<bool> PacketSocket::receive(const netlink::Visitor& visit)
     }
 }
 
-Result<> PacketSocket::decide(std::uint32_t packet, Fate fate, std::optional<MarkChange> mark)
+/// One system call for all: the kernel takes the messages of a datagram one by one, and one that it refuses keeps it from none.
+Result<> PacketSocket::decide(std::span<const Verdict> verdicts)
 {
+    std::vector<std::byte> bytes;
     netlink::Message message;
-    encode_verdict(number_, packet, fate, mark, message);
-    return send(fd_.get(), message);
+    for (const auto& verdict : verdicts) {
+        encode_verdict(number_, verdict, message);
+        const auto wire = message.wire();
+        bytes.insert(bytes.end(), wire.begin(), wire.end());
+        bytes.resize(NLMSG_ALIGN(bytes.size()));
+    }
+    return send(fd_.get(), bytes);
 }
 
 } // namespace linkspan::egress

@@ -23,8 +23,9 @@ public:
     /// The next datagram's messages, which live until the next call; false where there is none. Packets that found no room
     /// in the socket are counted in lost().
     [[nodiscard]] Result<bool> receive(const netlink::Visitor& visit);
-    /// For a packet of a queue.
-    [[nodiscard]] Result<> decide(std::uint32_t packet, Fate fate, std::optional<MarkChange> mark = {});
+    /// For packets of a queue, in their order.
+    [[nodiscard]] Result<> decide(std::span<const Verdict> verdicts);
+    [[nodiscard]] Result<> decide(const Verdict& verdict) { return decide(std::span{&verdict, 1}); }
     [[nodiscard]] std::uint64_t lost() const { return lost_; }
 
 private:

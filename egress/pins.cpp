@@ -102,8 +102,9 @@ Learnt Pins::learn(const IpAddress& client, const DnsAnswer& answer, const Class
             Monotonic* const until = stands(pair, service_class, now);
             if (until == nullptr) ++learnt.refused;
             if (until == nullptr || *until >= now + timeout) continue;
+            const bool fresh = *until == Monotonic{};
             *until = now + timeout;
-            learnt.pins.push_back({{client, found.address, service_class}, timeout});
+            learnt.pins.push_back({{client, found.address, service_class}, timeout, fresh});
         }
         call(pair, name);
     }

@@ -29,6 +29,7 @@ struct Pin {
 struct Pinned {
     Pin pin = {};
     std::chrono::seconds timeout{};
+    bool fresh = false; ///< it was not known before
     bool operator==(const Pinned&) const = default;
 };
 

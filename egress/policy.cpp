@@ -24,6 +24,10 @@ ClassSet without(const ClassSet& a, const ClassSet& b)
 
 Policy::Policy(const Spec& spec)
 {
+    std::size_t count = 0;
+    for (const auto& tag : spec.tags) count += tag.allow.size() + tag.deny.size();
+    rules_.reserve(count);
+    index_.reserve(count);
     for (std::uint32_t tag = 0; tag < spec.tags.size(); ++tag) {
         tags_.push_back(spec.tags[tag].name);
         add(tag, spec.tags[tag].deny, true);
@@ -48,8 +52,7 @@ Policy::Policy(const Spec& spec)
 void Policy::add(std::uint32_t tag, const std::vector<EgressRule>& rules, bool deny)
 {
     for (const EgressRule& rule : rules)
-        if (std::holds_alternative<NamePattern>(rule.target))
-            rules_.push_back({.tag = tag, .deny = deny, .rule = rule});
+        if (std::holds_alternative<NamePattern>(rule.target)) rules_.emplace_back(tag, deny, rule);
 }
 
 std::vector<std::uint32_t> Policy::tags_of(const IpAddress& client) const

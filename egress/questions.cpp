@@ -49,6 +49,12 @@ bool Questions::asked(const OpenQuestion& question, Monotonic now)
     return true;
 }
 
+void Questions::carry_on(Questions before)
+{
+    before.limits_ = limits_;
+    *this = std::move(before);
+}
+
 bool Questions::is_open(const OpenQuestion& question, Monotonic now) const
 {
     const auto open = open_.find(question);

@@ -41,6 +41,9 @@ public:
     /// names a second and is answered is busy, and not hostile.
     void answered(const OpenQuestion& question);
 
+    /// Takes over what was asked under other limits.
+    void carry_on(Questions before);
+
     [[nodiscard]] std::size_t size() const { return order_.size(); }
 
 private:

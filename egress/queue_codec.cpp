@@ -75,18 +75,17 @@ void encode_queue_settings(const QueueSettings& settings, Message& message)
     message.pod(NFQA_CFG_MASK, htonl(NFQA_CFG_F_GSO | NFQA_CFG_F_FAIL_OPEN));
 }
 
-void encode_verdict(std::uint16_t number, std::uint32_t packet, Fate fate, std::optional<MarkChange> mark,
-                    Message& message)
+void encode_verdict(std::uint16_t number, const Verdict& verdict, Message& message)
 {
     start(message, queue_type(NFQNL_MSG_VERDICT), number);
-    nfqnl_msg_verdict_hdr verdict{};
-    verdict.verdict = htonl(number_of(fate));
-    verdict.id = htonl(packet);
-    message.pod(NFQA_VERDICT_HDR, verdict);
-    if (!mark) return;
+    nfqnl_msg_verdict_hdr header{};
+    header.verdict = htonl(number_of(verdict.fate));
+    header.id = htonl(verdict.packet);
+    message.pod(NFQA_VERDICT_HDR, header);
+    if (!verdict.mark) return;
     message.nest(NFQA_CT, [&](Message& ct) {
-        ct.pod(CTA_MARK, htonl(mark->value));
-        ct.pod(CTA_MARK_MASK, htonl(mark->mask));
+        ct.pod(CTA_MARK, htonl(verdict.mark->value));
+        ct.pod(CTA_MARK_MASK, htonl(verdict.mark->mask));
     });
 }
 

@@ -28,8 +28,12 @@ struct MarkChange {
     std::uint32_t value = 0;
     std::uint32_t mask = 0;
 };
-void encode_verdict(std::uint16_t number, std::uint32_t packet, Fate fate, std::optional<MarkChange> mark,
-                    netlink::Message& message);
+struct Verdict {
+    std::uint32_t packet = 0; ///< its id
+    Fate fate = Fate::Accept;
+    std::optional<MarkChange> mark = {};
+};
+void encode_verdict(std::uint16_t number, const Verdict& verdict, netlink::Message& message);
 
 struct QueuedPacket {
     std::uint32_t id = 0;

@@ -2,6 +2,11 @@
 
 namespace linkspan::egress {
 
+void RuleIndex::reserve(std::size_t rules)
+{
+    exact_.reserve(rules);
+}
+
 void RuleIndex::add(const NamePattern& pattern, std::uint32_t rule)
 {
     (pattern.below ? below_ : exact_)[std::string{pattern.name.text()}].push_back(rule);

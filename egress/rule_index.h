@@ -15,6 +15,8 @@ namespace linkspan::egress {
 /// Finds the rules that a name falls under, in as many steps as it has labels, however many rules there are.
 class RuleIndex {
 public:
+    /// So many rules are to come.
+    void reserve(std::size_t rules);
     /// `rule` is whatever number the caller knows its rules by.
     void add(const NamePattern& pattern, std::uint32_t rule);
 

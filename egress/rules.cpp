@@ -7,9 +7,9 @@
 
 namespace linkspan::egress {
 
-std::string name_of(const std::vector<Stretch>& service_class)
+std::string name_of(const std::vector<Stretch>& service_class, std::size_t most_pins)
 {
-    std::string text;
+    std::string text = std::to_string(most_pins) + " ";
     for (const auto& stretch : service_class)
         text += std::to_string(stretch.first) + "-" + std::to_string(stretch.last) + " ";
     std::array<char, 15> digits{};

@@ -3,10 +3,12 @@
 #include "base/egress_rule.h"
 #include "egress/guard.h"
 #include "egress/name_gate.h"
+#include "egress/policy.h"
 #include "egress/snoop.h"
 #include "egress/spec.h"
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -17,6 +19,12 @@ struct Pass {
     std::vector<IpPrefix> sources = {};
     std::vector<IpPrefix> destinations = {};
     auto operator<=>(const Pass&) const = default;
+};
+
+/// What a spec comes to, made once for all who ask it. Two of the same spec are the same.
+struct Compiled {
+    std::shared_ptr<const Policy> policy = {};
+    bool operator==(const Compiled&) const { return true; }
 };
 
 /// What the tap goes by. The kernel's table has its own part of the same file.
@@ -30,11 +38,12 @@ struct Rules {
     std::map<IpPrefix, bool> open = {}; ///< sources -> what no rule is about passes; the longest prefix decides
     std::vector<IpAddress> resolvers = {};
     std::vector<Pass> pass = {};
+    Compiled compiled = {}; ///< of `spec`; empty: whoever needs it makes it
     bool operator==(const Rules&) const = default;
 };
 
-/// Of a class of services, from what it is made of: 14 hexadecimal digits. The same services have the same name
-/// whatever other rules there are.
-[[nodiscard]] std::string name_of(const std::vector<Stretch>& service_class);
+/// Of a class of services, from what it is made of and how many pins there may be: 14 hexadecimal digits. The same services
+/// have the same name whatever other rules there are. A set of the kernel's cannot grow, so room for more is another name.
+[[nodiscard]] std::string name_of(const std::vector<Stretch>& service_class, std::size_t most_pins);
 
 } // namespace linkspan::egress

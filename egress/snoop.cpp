@@ -22,8 +22,8 @@ void keep_out(const Guard& guard, DnsAnswer& answer)
 
 } // namespace
 
-Snoop::Snoop(const Spec& spec, Guard guard, const Limits& limits)
-    : policy_(spec), guard_(std::move(guard)), questions_(limits.questions), pins_(limits.pins)
+Snoop::Snoop(std::shared_ptr<const Policy> policy, Guard guard, const Limits& limits)
+    : policy_(std::move(policy)), guard_(std::move(guard)), questions_(limits.questions), pins_(limits.pins)
 {
 }
 
@@ -43,7 +43,7 @@ Snooped Snoop::judge(const Datagram& datagram, Monotonic now)
     if (!questions_.is_open(question, now)) return {Outcome::Unasked, {}, {}};
     questions_.answered(question);
     if (answer->addresses.empty()) return {Outcome::NoAddress, {}, *std::move(answer)};
-    const auto allowed = policy_.allowed(datagram.destination, answer->question.name);
+    const auto allowed = policy_->allowed(datagram.destination, answer->question.name);
     if (allowed.empty()) return {Outcome::NotListed, {}, *std::move(answer)};
     keep_out(guard_, *answer);
     if (answer->addresses.empty()) return {Outcome::KeptOut, {}, *std::move(answer)};
@@ -56,7 +56,7 @@ Learnt Snoop::adopt(const Pins::Standing& standing, Monotonic now)
     Pins::Standing allowed{standing.client, standing.address, {}, {}, standing.until};
     std::set<std::uint16_t> classes;
     for (const auto& name : standing.names) {
-        const auto by_name = policy_.allowed(standing.client, *name);
+        const auto by_name = policy_->allowed(standing.client, *name);
         if (by_name.empty()) continue;
         classes.insert(by_name.begin(), by_name.end());
         allowed.names.push_back(name);

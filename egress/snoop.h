@@ -10,6 +10,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 
 namespace linkspan::egress {
@@ -40,21 +41,21 @@ public:
         Pins::Limits pins = {};
         bool operator==(const Limits&) const = default;
     };
-    Snoop(const Spec& spec, Guard guard, const Limits& limits);
+    Snoop(std::shared_ptr<const Policy> policy, Guard guard, const Limits& limits);
 
     /// A datagram from a client to a resolver.
     void asked(const Datagram& query, Monotonic now);
     /// A datagram from a resolver to a client.
     [[nodiscard]] Snooped answered(const Datagram& answer, Monotonic now);
 
-    [[nodiscard]] const Policy& policy() const { return policy_; }
+    [[nodiscard]] const Policy& policy() const { return *policy_; }
     [[nodiscard]] const Pins& pins() const { return pins_; }
     [[nodiscard]] const Questions& questions() const { return questions_; }
     [[nodiscard]] const Guard& guard() const { return guard_; }
     /// A pin of before; the kernel has to be told what comes of it. Nothing where the rules do not allow it now.
     [[nodiscard]] Learnt adopt(const Pins::Standing& standing, Monotonic now);
     /// Questions that were asked under other rules are answered under these.
-    void carry_on(Snoop& before) { questions_ = std::move(before.questions_); }
+    void carry_on(Snoop& before) { questions_.carry_on(std::move(before.questions_)); }
     void unlearn(const Pin& pin) { pins_.unlearn(pin); }
     /// Pins whose time is over.
     void forget(Monotonic now) { pins_.forget(now); }
@@ -63,7 +64,7 @@ public:
 private:
     [[nodiscard]] Snooped judge(const Datagram& datagram, Monotonic now);
 
-    Policy policy_;
+    std::shared_ptr<const Policy> policy_;
     Guard guard_;
     Questions questions_;
     Pins pins_;

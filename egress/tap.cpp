@@ -20,6 +20,7 @@ constexpr std::size_t most_refusals = 1'024;
 constexpr std::uint32_t head = 128; ///< bytes of a packet that tell who wanted what
 constexpr std::uint32_t question_copied = 4'096;
 constexpr std::size_t pins_per_transaction = 512;
+constexpr std::size_t questions = 0, answers = 1; ///< their places among the sockets
 
 Fd event_fd()
 {
@@ -114,8 +115,10 @@ void Tap::turn()
     waits.back() = {errand_fd_.get(), POLLIN, 0};
     (void)::poll(waits.data(), waits.size(), tick);
     alive_ = clock_.now().time_since_epoch().count();
-    for (std::size_t i = 0; i < sockets_.size(); ++i)
+    for (std::size_t i = 0; i < sockets_.size(); ++i) {
         if (waits[i].revents != 0) drain(sockets_[i], packets_per_turn);
+        if (i == answers) let_answers_go(); // before the others have their turn
+    }
     if (waits.back().revents != 0) run_errands();
     if (const auto flushed = journal_.flush(); !flushed) trouble(flushed.error());
     housekeep();
@@ -191,27 +194,54 @@ void Tap::take_question(Socket&, const nlmsghdr& message)
     if (const auto packet = decode_logged(message)) inspector_.question(*packet, clock_.now());
 }
 
-/// Its question was copied before it was answered: whatever waits there is read first.
-void Tap::take_answer(Socket& from, const nlmsghdr& message)
+void Tap::take_answer(Socket&, const nlmsghdr& message)
 {
-    const auto packet = decode_queued(message);
-    if (!packet) return;
-    const auto began = clock_.now();
-    drain(sockets_[0], packets_per_turn * 64);
-    const auto answered = inspector_.answer(packet->bytes, began);
-    if (!answered.pins.empty()) {
-        write(answered.pins);
-        note(answered, began);
+    if (const auto packet = decode_queued(message))
+        held_.push_back({packet->id, clock_.now(), {packet->bytes.begin(), packet->bytes.end()}});
+}
+
+/// The kernel takes the pins of many answers at little more than the price of one's. Their questions were copied before they
+/// were answered: whatever waits there is read first.
+void Tap::let_answers_go()
+{
+    if (held_.empty()) return;
+    const auto held = std::exchange(held_, {});
+    drain(sockets_[questions], packets_per_turn * packets_per_turn);
+    std::vector<Answered> answered;
+    for (const auto& one : held) answered.push_back(inspector_.answer(one.bytes, one.since));
+    open(answered);
+    std::vector<Verdict> verdicts;
+    for (std::size_t i = 0; i < held.size(); ++i)
+        verdicts.push_back({held[i].packet, answered[i].drop ? Fate::Drop : Fate::Accept});
+    if (!sockets_[answers].socket) return;
+    if (const auto sent = sockets_[answers].socket->decide(verdicts); !sent) return trouble(sent.error());
+    count(held, verdicts);
+}
+
+void Tap::count(std::span<const Held> held, std::span<const Verdict> verdicts)
+{
+    const auto now = clock_.now();
+    for (const auto& one : held) {
+        counts_.total_hold += now - one.since;
+        counts_.longest_hold = std::max<std::chrono::nanoseconds>(counts_.longest_hold, now - one.since);
     }
-    const auto sent = from.socket->decide(packet->id, answered.drop ? Fate::Drop : Fate::Accept);
-    if (!sent)
-        trouble(sent.error());
-    else if (!answered.drop)
-        unseen_.let_go();
-    const auto held = clock_.now() - began;
-    ++counts_.held;
-    counts_.total_hold += held;
-    counts_.longest_hold = std::max<std::chrono::nanoseconds>(counts_.longest_hold, held);
+    counts_.held += held.size();
+    for (const auto& verdict : verdicts)
+        if (verdict.fate == Fate::Accept) unseen_.let_go();
+}
+
+/// All in one transaction. Where the kernel refuses that, each answer's by itself: none is kept out by another's.
+void Tap::open(std::span<const Answered> answered)
+{
+    std::vector<KernelPin> pins;
+    for (const auto& one : answered) pins.insert(pins.end(), one.pins.begin(), one.pins.end());
+    if (pins.empty()) return;
+    const bool together = answered.size() > 1 && pins.size() <= pins_per_transaction && doors_.write(pins).has_value();
+    if (together) counts_.pinned += pins.size();
+    for (const auto& one : answered) {
+        if (!together) write(one.pins);
+        note(one);
+    }
 }
 
 void Tap::take_stream(Socket& from, const nlmsghdr& message)
@@ -221,7 +251,7 @@ void Tap::take_stream(Socket& from, const nlmsghdr& message)
     Refusal refusal;
     const auto gated = inspector_.stream(packet->bytes, refusal);
     const auto decide = [&](Fate fate, std::optional<MarkChange> mark = {}) {
-        if (const auto sent = from.socket->decide(packet->id, fate, mark); !sent) trouble(sent.error());
+        if (const auto sent = from.socket->decide({packet->id, fate, mark}); !sent) trouble(sent.error());
     };
     switch (gated.verdict) {
     case GateVerdict::Pass: return decide(Fate::Accept);
@@ -260,7 +290,7 @@ void Tap::write(const std::vector<KernelPin>& pins)
     }
 }
 
-void Tap::note(const Answered& answered, Monotonic)
+void Tap::note(const Answered& answered)
 {
     const auto wall = clock_.wall();
     const KernelPin* last = nullptr;

@@ -63,6 +63,12 @@ private:
         std::function<Result<PacketSocket>()> open = {};
         void (Tap::*take)(Socket&, const nlmsghdr&) = nullptr;
     };
+    /// An answer that the kernel holds until its addresses are open.
+    struct Held {
+        std::uint32_t packet = 0;
+        Monotonic since = {};
+        std::vector<std::uint8_t> bytes = {};
+    };
     using Errand = std::move_only_function<void(Tap&)>;
 
     void post(Errand errand);
@@ -76,11 +82,14 @@ private:
     void restore();
     void take_question(Socket& socket, const nlmsghdr& message);
     void take_answer(Socket& socket, const nlmsghdr& message);
+    void let_answers_go();
     void take_stream(Socket& socket, const nlmsghdr& message);
     void take_refusal(Socket& socket, const nlmsghdr& message);
     void take_use(Socket& socket, const nlmsghdr& message);
+    void open(std::span<const Answered> answered);
+    void count(std::span<const Held> held, std::span<const Verdict> verdicts);
     void write(const std::vector<KernelPin>& pins);
-    void note(const Answered& answered, Monotonic now);
+    void note(const Answered& answered);
     void tell(Refusal refusal);
     void end_sessions(bool unknown_too);
     void trouble(const Error& error);
@@ -91,6 +100,7 @@ private:
     Inspector inspector_;
     PinJournal journal_;
     std::array<Socket, 5> sockets_;
+    std::vector<Held> held_;
     Fd errand_fd_;
     Fd notice_;
     TapReport counts_; ///< the thread's own

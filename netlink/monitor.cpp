@@ -1,6 +1,5 @@
 #include "netlink/monitor.h"
 
-#include "netlink/answer.h"
 #include "netlink/channel.h"
 
 #include <linux/netlink.h>
@@ -16,13 +15,25 @@ namespace {
 
 constexpr int datagrams_per_drain = 1024;
 
+/// Before the groups are joined, so that nothing gets in unseen.
+Result<> attach(int fd, std::span<const sock_filter> filter)
+{
+    if (filter.empty()) return {};
+    const sock_fprog program{static_cast<unsigned short>(filter.size()), const_cast<sock_filter*>(filter.data())};
+    if (::setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) < 0)
+        return sys_error(errno, "filter kernel events");
+    return {};
+}
+
 } // namespace
 
-Result<Monitor> Monitor::open(int protocol, std::span<const unsigned> groups, int receive_buffer)
+Result<Monitor> Monitor::open(int protocol, std::span<const unsigned> groups, int receive_buffer,
+                              std::span<const sock_filter> filter)
 {
     auto fd = open_socket(protocol, SOCK_NONBLOCK);
     if (!fd) return std::unexpected(std::move(fd).error());
     if (receive_buffer > 0) set_receive_buffer(fd->get(), receive_buffer);
+    TRY(attach(fd->get(), filter));
     for (const unsigned group : groups)
         if (::setsockopt(fd->get(), SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof group) < 0)
             return sys_error(errno, "join netlink group " + std::to_string(group) + " of protocol " +
@@ -30,19 +41,13 @@ Result<Monitor> Monitor::open(int protocol, std::span<const unsigned> groups, in
     return Monitor{std::move(*fd)};
 }
 
-Result<Drained> Monitor::drain(const std::function<bool(const nlmsghdr&)>& matters)
+Result<Drained> Monitor::drain()
 {
     Drained drained;
-    alignas(8) std::array<std::byte, 8192> bytes; // what does not fit is cut off, and counts as if it mattered
+    std::array<std::byte, 1> first;
     for (int i = 0; i < datagrams_per_drain; ++i) {
-        const auto length = ::recv(fd_.get(), bytes.data(), bytes.size(), MSG_TRUNC);
-        if (length >= 0) {
-            const auto size = static_cast<std::size_t>(length);
-            bool counts = !matters || size > bytes.size();
-            if (!counts)
-                for_each_message(std::span{bytes}.first(size),
-                                 [&](const nlmsghdr& m) { counts = counts || matters(m); });
-            drained.any = drained.any || counts;
+        if (::recv(fd_.get(), first.data(), first.size(), 0) >= 0) {
+            drained.any = true;
             continue;
         }
         if (errno == EAGAIN || errno == EWOULDBLOCK) return drained;

@@ -3,9 +3,7 @@
 #include "base/error.h"
 #include "base/fd.h"
 
-#include <cstdint>
-#include <functional>
-#include <linux/netlink.h>
+#include <linux/filter.h>
 #include <span>
 
 namespace linkspan::netlink {
@@ -19,14 +17,15 @@ struct Drained {
 /// A multicast socket of one netlink family, non-blocking. Owns its descriptor; one thread.
 class Monitor {
 public:
-    /// `protocol`: NETLINK_ROUTE or NETLINK_XFRM. `groups`: RTNLGRP_* or XFRMNLGRP_* numbers (not masks).
-    /// `receive_buffer`: bytes, forced past rmem_max where allowed; 0 = the kernel's default.
-    [[nodiscard]] static Result<Monitor> open(int protocol, std::span<const unsigned> groups, int receive_buffer);
+    /// `protocol`: NETLINK_ROUTE, NETLINK_XFRM or NETLINK_NETFILTER. `groups`: RTNLGRP_*, XFRMNLGRP_* or NFNLGRP_* numbers
+    /// (not masks). `receive_buffer`: bytes, forced past rmem_max where allowed; 0 = the kernel's default. `filter`: the
+    /// kernel's program for what is told at all; empty = everything.
+    [[nodiscard]] static Result<Monitor> open(int protocol, std::span<const unsigned> groups, int receive_buffer,
+                                              std::span<const sock_filter> filter = {});
 
     [[nodiscard]] int fd() const { return fd_.get(); }
-    /// Reads until nothing is left, at most a bounded number of messages (the loop calls again while readable). A datagram
-    /// of which no message `matters` is as if it had not been.
-    [[nodiscard]] Result<Drained> drain(const std::function<bool(const nlmsghdr&)>& matters = {});
+    /// Reads until nothing is left, at most a bounded number of messages (the loop calls again while readable).
+    [[nodiscard]] Result<Drained> drain();
 
 private:
     explicit Monitor(Fd fd) : fd_(std::move(fd)) {}

@@ -80,36 +80,4 @@ Result<> apply(netlink::Socket& socket, const Op<EgressTable>& op, const MovePin
     return run_text(render_gone(changes));
 }
 
-/// Add, delete, add: before 6.12 an element that stands keeps its timeout whatever is added, and one that has just expired
-/// cannot be deleted without failing the whole (docs/kernel-facts.md).
-Result<> write_pins(netlink::Socket& socket, std::span<const PinElement> pins)
-{
-    const std::size_t count = 3 * pins.size() + 2;
-    const netlink::Requests requests{count,
-                                     [&](std::size_t i, netlink::Message& message) {
-                                         if (i == 0) return encode_begin(message);
-                                         if (i + 1 == count) return encode_end(message);
-                                         encode_pin(pins[(i - 1) / 3], (i - 1) % 3 != 1, message);
-                                     },
-                                     [&](std::size_t i) {
-                                         const bool mark = i == 0 || i + 1 == count;
-                                         return mark ? "the transaction" : "set " + pins[(i - 1) / 3].set;
-                                     }};
-    return socket.transact(requests, "pin");
-}
-
-void delete_pins(netlink::Socket& socket, std::span<const PinElement> pins)
-{
-    for (const auto& pin : pins) {
-        const netlink::Requests requests{3,
-                                         [&](std::size_t i, netlink::Message& message) {
-                                             if (i == 0) return encode_begin(message);
-                                             if (i == 2) return encode_end(message);
-                                             encode_pin(pin, false, message);
-                                         },
-                                         [&](std::size_t) { return "set " + pin.set; }};
-        (void)socket.transact(requests, "unpin");
-    }
-}
-
 } // namespace linkspan::nft

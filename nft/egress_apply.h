@@ -8,7 +8,6 @@
 
 #include <functional>
 #include <set>
-#include <span>
 #include <string>
 
 namespace linkspan::nft {
@@ -19,11 +18,5 @@ using MovePins = std::function<void(const std::set<std::string>& fresh)>;
 
 /// One step. Packets find either the old rules or the new ones, never none. Deleting a table that is gone is success.
 [[nodiscard]] Result<> apply(netlink::Socket& socket, const Op<EgressTable>& op, const MovePins& move);
-
-/// Pins that stand anew for their timeout, whether they stood before or not, in one transaction; the kernel has done it when
-/// this returns. Overrun is not among its errors: Error::sys is ENFILE where a set is full.
-[[nodiscard]] Result<> write_pins(netlink::Socket& socket, std::span<const PinElement> pins);
-/// Pins go, in one transaction each; one that is gone already is no error.
-void delete_pins(netlink::Socket& socket, std::span<const PinElement> pins);
 
 } // namespace linkspan::nft

@@ -14,9 +14,11 @@ namespace {
 using netlink::Attribute;
 using netlink::Message;
 
-void start_elements(const std::string& set, bool create, Message& message)
+void start_elements(const std::string& set, PinVerb verb, Message& message)
 {
-    start(message, create ? NFT_MSG_NEWSETELEM : NFT_MSG_DELSETELEM, create ? NLM_F_CREATE : 0);
+    const bool create = verb != PinVerb::Delete;
+    start(message, create ? NFT_MSG_NEWSETELEM : NFT_MSG_DELSETELEM,
+          create ? NLM_F_CREATE | (verb == PinVerb::AddFresh ? NLM_F_EXCL : 0) : 0);
     message.text(NFTA_SET_ELEM_LIST_TABLE, egress_table).text(NFTA_SET_ELEM_LIST_SET, set);
 }
 
@@ -30,6 +32,19 @@ void put_edge(Message& message, const IpAddress& address, bool end)
     message.nest(NFTA_LIST_ELEM, [&](Message& element) {
         put_key(element, std::as_bytes(address.octets()));
         if (end) put_number(element, NFTA_SET_ELEM_FLAGS, NFT_SET_ELEM_INTERVAL_END);
+    });
+}
+
+void put_pin(Message& message, const PinElement& pin, PinVerb verb)
+{
+    std::array<std::byte, 32> key{};
+    const auto size = bytes_of(pin.client.family);
+    std::ranges::copy(std::as_bytes(pin.client.octets()), key.begin());
+    std::ranges::copy(std::as_bytes(pin.address.octets()), key.begin() + size);
+    message.nest(NFTA_LIST_ELEM, [&](Message& element) {
+        put_key(element, std::span{key}.first(2 * std::size_t{size}));
+        if (verb != PinVerb::Delete)
+            element.pod(NFTA_SET_ELEM_TIMEOUT, htobe64(static_cast<std::uint64_t>(pin.timeout.count())));
     });
 }
 
@@ -66,7 +81,7 @@ SeenEdge edge_of(const Attribute& element, Family family)
 /// addresses has no end.
 void encode_ranges(const std::string& set, std::span<const Range> ranges, bool create, Message& message)
 {
-    start_elements(set, create, message);
+    start_elements(set, create ? PinVerb::Add : PinVerb::Delete, message);
     message.nest(NFTA_SET_ELEM_LIST_ELEMENTS, [&](Message& list) {
         for (const auto& range : ranges) {
             put_edge(list, range.first, false);
@@ -75,18 +90,11 @@ void encode_ranges(const std::string& set, std::span<const Range> ranges, bool c
     });
 }
 
-void encode_pin(const PinElement& pin, bool create, Message& message)
+void encode_pins(std::span<const PinElement> pins, PinVerb verb, Message& message)
 {
-    start_elements(pin.set, create, message);
-    std::array<std::byte, 32> key{};
-    const auto size = bytes_of(pin.client.family);
-    std::ranges::copy(std::as_bytes(pin.client.octets()), key.begin());
-    std::ranges::copy(std::as_bytes(pin.address.octets()), key.begin() + size);
+    start_elements(pins.front().set, verb, message);
     message.nest(NFTA_SET_ELEM_LIST_ELEMENTS, [&](Message& list) {
-        list.nest(NFTA_LIST_ELEM, [&](Message& element) {
-            put_key(element, std::span{key}.first(2 * std::size_t{size}));
-            if (create) element.pod(NFTA_SET_ELEM_TIMEOUT, htobe64(static_cast<std::uint64_t>(pin.timeout.count())));
-        });
+        for (const auto& pin : pins) put_pin(list, pin, verb);
     });
 }
 
@@ -185,18 +193,6 @@ std::optional<std::uint64_t> decode_answers(const nlmsghdr& message)
             if (part.type == NFTA_COUNTER_PACKETS) packets = be64toh(part.get<std::uint64_t>().value_or(0));
     });
     return packets;
-}
-
-bool is_worth_a_look(const nlmsghdr& message)
-{
-    if (message.nlmsg_type == nft_type(NFT_MSG_NEWGEN)) return false;
-    std::string table, set;
-    for (const auto type : {NFT_MSG_NEWSETELEM, NFT_MSG_DELSETELEM})
-        visit_attributes(message, type, [&](const Attribute& attribute) {
-            if (attribute.type == NFTA_SET_ELEM_LIST_TABLE) table = attribute.text();
-            if (attribute.type == NFTA_SET_ELEM_LIST_SET) set = attribute.text();
-        });
-    return table != egress_table || !set.starts_with("pins_");
 }
 
 bool is_egress_table(const nlmsghdr& message)

@@ -28,8 +28,15 @@ struct PinElement {
     IpAddress client = {};
     IpAddress address = {};
     std::chrono::milliseconds timeout{}; ///< 0 where it is to be deleted
+    bool fresh = false;                  ///< nobody has written it yet, as far as is known
+    bool operator==(const PinElement&) const = default;
 };
-void encode_pin(const PinElement& pin, bool create, netlink::Message& message);
+
+/// What a message says of pins. AddFresh: an error, EEXIST, where one of them stands.
+enum class PinVerb : std::uint8_t { Add, AddFresh, Delete };
+inline constexpr std::size_t pins_per_message = 48;
+/// All of one set, and at most as many as a message takes.
+void encode_pins(std::span<const PinElement> pins, PinVerb verb, netlink::Message& message);
 
 /// The elements of a set of intervals, from a dump; in whatever order the kernel gives them.
 struct SeenEdge {
@@ -54,8 +61,5 @@ struct SeenChain {
 /// Packets that passed behind the queue of answers since the table was made; nothing for any other message.
 void encode_answers_question(netlink::Message& message);
 [[nodiscard]] std::optional<std::uint64_t> decode_answers(const nlmsghdr& message);
-
-/// False for what every answer of a resolver brings about: pins that come, and the ruleset's new number behind them.
-[[nodiscard]] bool is_worth_a_look(const nlmsghdr& message);
 
 } // namespace linkspan::nft

@@ -18,6 +18,7 @@
 #include <filesystem>
 #include <latch>
 #include <string>
+#include <vector>
 
 /// The tap at a queue of the running kernel's: when answers go on, and which of them nobody held.
 
@@ -173,6 +174,32 @@ TEST_F(TapOfTheKernel, AnAddressThatTheKernelHasNoRoomForIsToldAndTriedAgain)
         EXPECT_EQ(tried, turn);
         EXPECT_EQ(tap->report().set_full.count, static_cast<std::uint64_t>(turn));
     }
+}
+
+TEST_F(TapOfTheKernel, OpensTogetherWhatHasWaitedTogetherAndKeepsNoneOutForAnother)
+{
+    constexpr unsigned waiting = 10;
+    std::latch busy{1}, goes_on{1};
+    std::vector<std::size_t> sizes;
+    const auto tap = this->tap([&](std::span<const KernelPin> pins) -> Result<> {
+        sizes.push_back(pins.size());
+        if (sizes.size() == 1) {
+            busy.count_down();
+            goes_on.wait();
+        }
+        if (pins.size() > 1 || pins[0].address == IpAddress::parse("198.51.100.3")) return sys_error(ENFILE, "pin");
+        return {};
+    });
+    ask(0);
+    busy.wait();
+    for (unsigned number = 1; number <= waiting; ++number) ask(number);
+    goes_on.count_down();
+    for (unsigned number = 0; number <= waiting; ++number) EXPECT_EQ(client_->receive(), answer(question(number)));
+    const auto report = tap->report();
+    EXPECT_EQ(report.pinned, waiting) << "all but the one that was refused";
+    EXPECT_EQ(report.set_full.count, 1U);
+    ASSERT_EQ(sizes.size(), 2 + waiting);
+    EXPECT_EQ(sizes[1], waiting);
 }
 
 TEST_F(TapOfTheKernel, CountsWhatWentPastAFullQueueAndNothingElse)

@@ -9,8 +9,8 @@ from lab.resolvers import Record
 CLIENTS = {"ten": "10.1.0.10", "ten6": "fd00:1::10", "eleven": "10.1.0.11", "twelve": "10.1.0.12", "passer": "10.1.0.14", "narrow": "10.1.0.33",
            "wide": "10.1.0.34", "open": "10.1.0.35", "stray": "10.1.0.200"}
 RESOLVERS = {"dnsmasq": "198.51.100.7", "unbound": "198.51.100.8", "bind": "198.51.100.9", "odd": "198.51.100.6", "gateway": "10.1.0.1",
-             "outsider": "198.51.100.5"}
-RESOLVERS_6 = {"dnsmasq": "2001:db8:b::7", "bind": "2001:db8:b::9", "odd": "2001:db8:b::6"}
+             "silent": "198.51.100.4", "outsider": "198.51.100.5"}
+RESOLVERS_6 = {"dnsmasq": "2001:db8:b::7", "bind": "2001:db8:b::9", "odd": "2001:db8:b::6", "silent": "2001:db8:b::4"}
 PORTS = ["80/tcp", "443/tcp", "853/tcp", "5000/tcp", "8000/tcp", "8001/tcp", "8010/tcp", "8011/tcp", "8080/tcp", "443/udp", "5000/udp", "5001/udp"]
 
 FILE = """[gateway]
@@ -21,7 +21,7 @@ lan    = ["lan0"]
 resolvers       = [{resolvers}]
 minimum_ttl     = "1s"
 private_answers = ["10.77.0.0/16"]
-limits          = {{ log_rate = 1000, addresses_per_client = {share} }}
+limits          = {{ log_rate = 1000, {limits} }}
 {settings}
 
 [[egress.tag]]

@@ -67,7 +67,11 @@ class Answer:
 
     def at(self, number):
         """11.7.0.0 and so many more: as many addresses as there are names."""
-        return [(self.message([record(self.owner, A, struct.pack("!I", 0x0b070000 + number))]), "here")]
+        return [(self.message([record(self.owner, A, struct.pack("!I", 0x0b070000 + number), 3600)]), "here")]
+
+    def several(self, count):
+        """So many addresses, from 11.8.0.0 on."""
+        return [(self.message([record(self.owner, A, struct.pack("!I", 0x0b080000 + number)) for number in range(count)]), "here")]
 
     def wrong_id(self):
         return [(self.message(self.right, number=self.number ^ 1), "here")]

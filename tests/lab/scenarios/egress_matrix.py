@@ -54,9 +54,9 @@ class Matrix(Site):
         self.wan.machine.ip("".join(f"route add {net} via 198.51.100.7\n" for net in ("9.9.9.9/32", "10.66.0.0/16", "10.77.0.0/16")) +
                             "route add 10.1.0.0/24 via 203.0.113.10\nroute add fd00:1::/64 via 2001:db8:a::10\n")
 
-    def write(self, settings, share=20_000):
+    def write(self, settings, limits="addresses_per_client = 20_000"):
         trusted = [a for name, a in (*RESOLVERS.items(), *RESOLVERS_6.items()) if name != "outsider"]
-        self.linkspan.configure(text=FILE.format(settings=settings, share=share, resolvers=", ".join(f'"{a}"' for a in trusted)))
+        self.linkspan.configure(text=FILE.format(settings=settings, limits=limits, resolvers=", ".join(f'"{a}"' for a in trusted)))
 
     def gateway_file(self):
         return open(self.gateway.path("/etc/linkspan/linkspan.toml"), encoding="utf-8").read()
@@ -125,12 +125,15 @@ class Matrix(Site):
         """Its exit status, and what it prints."""
         return self.linkspan.linkspan("egress", "why", CLIENTS[who], target)
 
+    def pins(self):
+        """The set, the address and its seconds, of everything that is open."""
+        sets = json.loads(self.gateway.run("nft", "-j", "list", "sets", "inet"))["nftables"]
+        return [(s["set"]["name"], e["elem"]["val"]["concat"][1], e["elem"]["expires"]) for s in sets
+                if s.get("set", {}).get("table") == "linkspan_egress" for e in s["set"].get("elem", []) if isinstance(e, dict) and "elem" in e]
+
     def expires(self, address):
         """Seconds until the kernel lets go of an address, of whatever class; 0 where it is not open."""
-        sets = json.loads(self.gateway.run("nft", "-j", "list", "sets", "inet"))["nftables"]
-        elements = [e["elem"] for s in sets if s.get("set", {}).get("table") == "linkspan_egress" for e in s["set"].get("elem", [])
-                    if isinstance(e, dict) and "elem" in e]
-        return max((e["expires"] for e in elements if e["val"]["concat"][1] == address), default=0)
+        return max((seconds for _, where, seconds in self.pins() if where == address), default=0)
 
 
 def said(words):
@@ -175,8 +178,9 @@ def egress_matrix(lab):
     site.run_all(lab, LAX)
     expect_equal(site.clients["ten"].seen_as(site.address("good.lab", False), LEARNT), CLIENTS["ten"], "not translated")
 
-    lab.step("a host that asks for more than its share")
+    lab.step("a host that asks for more than its share, an answer that is too long, a set that is full, and all of them taken")
     limits(site)
+    room(site)
     discovery(site)
 
 
@@ -189,8 +193,7 @@ def egress_first_packets(lab):
 
 
 def first_packets(site, count):
-    """Every SYN that the host sends arrives: the first one of each, so that none is repeated for having been refused or lost. One that
-    a slow machine repeats, because the answer took it a second, arrives twice."""
+    """Every SYN that the host sends arrives: the first one of each, so that none is repeated for having been refused or lost."""
     counting = "table inet syns {{ chain c {{ type filter hook {} priority -500; ip daddr 11.7.0.0/16 tcp flags & (syn | ack) == syn counter; }}; }}"
     for machine, hook in ((site.host, "output"), (site.wan.machine, "prerouting")):
         machine.run("nft", "-f", "-", stdin=counting.format(hook))
@@ -202,7 +205,7 @@ def first_packets(site, count):
     egress = site.egress()
     print(f"{outcomes}, {sent} SYNs sent ({sent - count} repeated), {arrived} arrived, held for {egress['mean_hold']} us at the mean; ", end="")
     expect_equal(outcomes, {"connected": count}, "what came of fresh names")
-    expect_equal(arrived, sent, "SYNs on the WAN, of those the host sent")
+    expect_equal((sent, arrived), (count, count), "SYNs that the host sent, and on the WAN: none repeated, none refused")
     site.host.run("nft delete table inet syns")
 
 
@@ -293,19 +296,75 @@ def journal(site):
 def limits(site):
     """Sixteen addresses for each host: who asks for more keeps those, is refused the others, and takes nobody's; the status says so."""
     share = 16
-    site.use('sni = "off"', share=share)
-    reached = 0
-    for number in range(20, 20 + 2 * share):
-        name = f"plain.{number}.odd.lab"
-        expect_equal(site.ask("ten6", (name, 28, "odd", False)), "answer", name)
-        reached += site.clients["ten6"].connect(site.address(name, True), LEARNT) == "reached"
-    pins = json.loads(site.linkspan.done("egress", "learned", CLIENTS["ten6"], "--json"))["pins"]
-    expect_equal(len(pins), share, f"what {CLIENTS['ten6']} has open")
+    site.use('sni = "off"', limits=f"addresses_per_client = {share}")
+    names = [f"ttl-of-{TTL}.{number}.odd.lab" for number in range(20, 20 + 2 * share)]
+
+    def asked():
+        """What the host has open; pins of before make room when their time is over."""
+        expect_equal({site.ask("ten6", (name, 28, "odd", False)) for name in names}, {"answer"}, "answers")
+        return len(json.loads(site.linkspan.done("egress", "learned", CLIENTS["ten6"], "--json"))["pins"])
+    wait_until(lambda: asked() == share, f"{CLIENTS['ten6']} has its share")
+    reached = sum(site.clients["ten6"].connect(site.address(name, True), LEARNT) == "reached" for name in names)
     expect(0 < reached <= share, f"{reached} of {2 * share} fresh addresses are open, for it had others before")
     site.ask("eleven", ("a.other.lab", 1, "dnsmasq", False))
     expect_equal(site.clients["eleven"].connect(site.address("a.other.lab", False), LEARNT), "reached", "another host's share is its own")
+    tells(site, "because of a limit", "limits.addresses_per_client")
+
+
+def room(site):
+    """A thousand addresses for all, sixteen of an answer, sixteen questions that wait: what is more opens nothing, is told, and DNS goes on."""
+    total, of_an_answer, waiting = 1_000, 16, 16
+    ten, fresh = site.clients["ten"], "11.7.0.{}".format
+    at = lambda number: site.ask("ten", (f"at-of-{number}.0.odd.lab", 1, "odd", False))  # noqa: E731
+    site.use('sni = "off"', limits=f"addresses = {total}, addresses_per_client = {total}, addresses_per_answer = {of_an_answer}, questions_per_client = {waiting}")
+
+    refused = site.egress()["no_room"]
+    expect_equal(site.ask("ten", ("several-of-40.0.odd.lab", 1, "odd", False)), "answer", "an answer of 40 addresses")
+    expect_equal((site.egress()["no_room"] - refused, site.expires("11.8.0.15") > 0, site.expires("11.8.0.16")), (40 - of_an_answer, True, 0), "what it opens, and what not")
+
+    asked = lambda: site.ask("ten6", ("plain.230.odd.lab", 28, "odd", False))  # noqa: E731
+    for number in range(waiting + 1):
+        site.clients["ten6"].ask(f"plain.{number}.odd.lab", 28, RESOLVERS_6["silent"], patience=0.01)
+    expect_equal((asked(), site.expires("2001:db8:b::230")), ("answer", 0), "a host with too many questions that nobody answers")
+    expect_equal((at(0), site.expires(fresh(0)) > 0), ("answer", True), "another host")
+    wait_until(lambda: asked() == "answer" and site.expires("2001:db8:b::230") > 0, "it learns again once its questions are forgotten")
+
+    filled = fill(site, next(name for name, address, _ in site.pins() if address == fresh(0)), 4 * total)
+    expect_equal((at(1), ten.connect(fresh(1), LEARNT)), ("answer", "refused"), "a set that is full")
+    tells(site, "found no room in a set of the kernel's", "limits.addresses")
+    site.gateway.run("nft", "-f", "-", stdin=filled.replace("add ", "delete "))
+    expect_equal((at(1), site.expires(fresh(1)) > 0), ("answer", True), "asked again, when there is room")
+
+    more = iter(range(2, 4 * total))
+    for _ in range(total):
+        at(next(more))
+
+    def one_more():
+        """Addresses of before make room when their time is over."""
+        number = next(more)
+        return at(number) == "answer" and ten.connect(f"11.7.{number // 256}.{number % 256}", LEARNT)
+    wait_until(lambda: one_more() == "refused", "one more than there is room for is refused")
+    expect_equal(site.egress()["pins"], total, "all that there is room for")
+    tells(site, f"all {total} addresses of limits.addresses are taken", "raise it")
+
+
+def fill(site, pins, most):
+    """Somebody else's addresses, until the set takes no more; the commands that put them there."""
+    done, at, count = "", 0, most // 4
+    while count and at < most:
+        addresses = ", ".join(f"10.1.9.{number % 250} . 11.9.{number // 250}.1 timeout 1h" for number in range(at, at + count))
+        command = f"add element inet linkspan_egress {pins} {{ {addresses} }}\n"
+        if site.gateway.call("nft", "-f", "-", stdin=command)[0] == 0:
+            done, at = done + command, at + count
+        else:
+            count //= 2
+    expect(at < most, f"the set is full after {at}")
+    return done
+
+
+def tells(site, *words):
     warnings = site.linkspan.status()["warnings"]
-    expect(any("because of a limit" in text and "limits.addresses_per_client" in text for text in warnings), f"the status tells of it: {warnings}")
+    expect(any(all(word in text for word in words) for text in warnings), f"the status tells of {words}: {warnings}")
 
 
 def discovery(site):

@@ -41,7 +41,17 @@ TEST(Networks, MoreRulesTakeNothingAwayAndFewerDo)
     auto more = rules();
     more.spec.tags[0].allow.push_back(*EgressRule::parse("www.example.com"));
     EXPECT_FALSE(takes_away(rules(), more));
+    std::ranges::reverse(more.spec.tags[0].allow);
+    EXPECT_FALSE(takes_away(rules(), more)) << "whatever their order";
     EXPECT_TRUE(takes_away(more, rules()));
+    auto many = rules();
+    for (int i = 0; i < 100; ++i)
+        many.spec.tags[0].allow.push_back(*EgressRule::parse("n" + std::to_string(i) + ".example.com"));
+    auto turned = many;
+    std::ranges::reverse(turned.spec.tags[0].allow);
+    EXPECT_FALSE(takes_away(many, turned));
+    turned.spec.tags[0].allow[50] = *EgressRule::parse("another.example.com");
+    EXPECT_TRUE(takes_away(many, turned));
     auto denied = rules();
     denied.spec.tags[0].deny.push_back(*EgressRule::parse("www.example.com"));
     EXPECT_TRUE(takes_away(rules(), denied));

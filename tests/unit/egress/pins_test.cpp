@@ -36,10 +36,23 @@ TEST(Pins, AreForTheClientThatAskedAndEveryClassItMayUse)
 {
     Pins pins{{}};
     const auto learnt = pins.learn(client, answer({{one, 300}}), {2, 5}, start);
-    EXPECT_EQ(learnt, (Learnt{{{{client, one, 2}, 300s}, {{client, one, 5}, 300s}}, 0}));
+    EXPECT_EQ(learnt, (Learnt{{{{client, one, 2}, 300s, true}, {{client, one, 5}, 300s, true}}, 0}));
     EXPECT_EQ(pins.size(), 2U);
     EXPECT_EQ(pins.name_of(client, one), DnsName::parse("www.example.com"));
     EXPECT_EQ(pins.name_of(neighbour, one), std::nullopt);
+}
+
+TEST(Pins, AreFreshWhereTheKernelHasNone)
+{
+    Pins pins{{}};
+    const auto is_fresh = [&](Monotonic now) {
+        return pins.learn(client, answer({{one, 300}}), {2}, now).pins.at(0).fresh;
+    };
+    EXPECT_TRUE(is_fresh(start));
+    EXPECT_FALSE(is_fresh(start + 1s));
+    EXPECT_FALSE(is_fresh(start + 1000s)) << "it has run out, and may be there still";
+    pins.unlearn({client, one, 2});
+    EXPECT_TRUE(is_fresh(start + 1001s));
 }
 
 TEST(Pins, AreNotMadeForWhatIsNotAllowed)

@@ -92,6 +92,15 @@ TEST(Questions, AskedTwiceInOneMomentAreForgottenOnce)
     EXPECT_EQ(questions.size(), 3U);
 }
 
+TEST(Questions, OfOtherLimitsStandUnderTheNewOnes)
+{
+    Questions before{{.per_client = 3, .lifetime = 10s}}, after{{.per_client = 2, .lifetime = 10s}};
+    for (std::uint16_t id = 1; id <= 2; ++id) before.asked(question(id), start);
+    after.carry_on(std::move(before));
+    EXPECT_TRUE(after.is_open(question(1), start));
+    EXPECT_FALSE(after.asked(question(3), start));
+}
+
 TEST(Questions, PushOutTheOldestWhenThereAreTooMany)
 {
     Questions questions{{.total = 4, .per_client = 4}};

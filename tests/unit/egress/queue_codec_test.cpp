@@ -14,7 +14,7 @@ namespace {
 TEST(QueueCodec, AVerdictCarriesItsNumbersInNetworkOrder)
 {
     netlink::Message message;
-    encode_verdict(5300, 0x01020304, Fate::Accept, MarkChange{0x1000'0000, 0x3000'0000}, message);
+    encode_verdict(5300, {0x01020304, Fate::Accept, MarkChange{0x1000'0000, 0x3000'0000}}, message);
     ASSERT_TRUE(message.ok());
     const auto body = netlink::body_of<nfgenmsg>(message.header());
     EXPECT_EQ(ntohs(body->res_id), 5300);

@@ -5,11 +5,12 @@
 namespace linkspan::egress {
 namespace {
 
-TEST(Rules, AClassIsNamedAfterItsServicesAlone)
+TEST(Rules, AClassIsNamedAfterItsServicesAndTheRoomOfItsSet)
 {
-    EXPECT_EQ(name_of({{80, 80}, {443, 443}}), name_of({{80, 80}, {443, 443}}));
-    EXPECT_NE(name_of({{80, 80}, {443, 443}}), name_of({{80, 443}}));
-    EXPECT_EQ(name_of({{80, 80}}).size(), 14U);
+    EXPECT_EQ(name_of({{80, 80}, {443, 443}}, 100), name_of({{80, 80}, {443, 443}}, 100));
+    EXPECT_NE(name_of({{80, 80}, {443, 443}}, 100), name_of({{80, 443}}, 100));
+    EXPECT_NE(name_of({{80, 80}}, 100), name_of({{80, 80}}, 200));
+    EXPECT_EQ(name_of({{80, 80}}, 100).size(), 14U);
 }
 
 } // namespace

@@ -16,10 +16,9 @@ const IpAddress one = *IpAddress::parse("192.0.2.1");
 
 Snoop snoop()
 {
-    return {
-        {{{"web", {*EgressRule::parse("*.example.com:443/tcp")}, {}}}, {{{*IpPrefix::parse("10.1.0.0/24")}, {"web"}}}},
-        Guard{{}, {}},
-        {}};
+    const Spec spec{{{"web", {*EgressRule::parse("*.example.com:443/tcp")}, {}}},
+                    {{{*IpPrefix::parse("10.1.0.0/24")}, {"web"}}}};
+    return {std::make_shared<const Policy>(spec), Guard{{}, {}}, {}};
 }
 
 Datagram query(const Bytes& payload)
@@ -54,7 +53,7 @@ TEST(Snoop, OpensWhatTheClientAskedForAndMayUse)
 {
     const auto snooped = outcome(question("www.example.com"), reply("www.example.com"));
     EXPECT_EQ(snooped.outcome, Outcome::Learnt);
-    EXPECT_EQ(snooped.learnt, (Learnt{{{{client, one, 0}, 300s}}, 0}));
+    EXPECT_EQ(snooped.learnt, (Learnt{{{{client, one, 0}, 300s, true}}, 0}));
 }
 
 TEST(Snoop, OpensNothingThatWasNotAskedFor)
