@@ -41,6 +41,7 @@ public:
         return static_cast<T>(value);
     }
     [[nodiscard]] bool good() const { return good_; }
+    [[nodiscard]] bool empty() const { return bytes_.empty(); }
 
 private:
     std::span<const std::uint8_t> bytes_;

@@ -1,3 +1,4 @@
+#include "ha/copy_frame.h"
 #include "ha/heartbeat_codec.h"
 
 #include <cstdint>
@@ -21,6 +22,12 @@ void open_and_decode(std::span<const std::uint8_t> bytes)
     const Frame frame{head, {bytes.begin(), bytes.end()}};
     const auto beat = decode_heartbeat(frame);
     if (beat && decode_heartbeat({head, encode_heartbeat(*beat)}) != beat) std::abort();
+    const auto flows = decode_flow_frame(bytes);
+    if (flows && bytes.size() <= largest_payload && !flows->news.empty()) {
+        const auto again = flow_frames(flows->epoch, flows->news);
+        if (again.size() != 1 || decode_flow_frame(again.front()) != flows) std::abort();
+    }
+    (void)decode_line_frame(bytes);
     if (bytes.size() > largest_payload) return;
     const auto opened = open(keys(), 7, seal(keys().sealing(), head, bytes));
     if (!opened || opened->payload != frame.payload) std::abort();
