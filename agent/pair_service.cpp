@@ -122,9 +122,13 @@ Result<pair::Report> PairService::report() const
 std::vector<std::string> PairService::warnings() const
 {
     if (!pair_) return {};
-    const auto problem = pair::problem_of(pair_->report().moving);
-    if (problem.empty()) return {};
-    return {"the pair's addresses are not moved as they should be: " + problem};
+    std::vector<std::string> warnings;
+    const auto report = pair_->report();
+    if (const auto problem = pair::problem_of(report.moving); !problem.empty())
+        warnings.push_back("the pair's addresses are not moved as they should be: " + problem);
+    if (!report.arbiter.problem.empty())
+        warnings.push_back("the pair's arbiter does not answer, so nobody takes over: " + report.arbiter.problem);
+    return warnings;
 }
 
 /// What a person keeps out stays out over a restart of the agent or the machine.

@@ -84,6 +84,15 @@ json::value object_of(const pair::Moving& moving)
     return object;
 }
 
+json::value object_of(const pair::Arbiter& arbiter)
+{
+    if (arbiter.by.empty()) return nullptr;
+    return json::object{{"by", arbiter.by},
+                        {"answers", arbiter.answers},
+                        {"epoch", arbiter.epoch.value},
+                        {"problem", text_or_null(arbiter.problem)}};
+}
+
 } // namespace
 
 std::string to_json(const pair::Report& report)
@@ -93,21 +102,21 @@ std::string to_json(const pair::Report& report)
     replication["resyncs"] = report.resyncs;
     json::array events;
     for (const auto& note : report.notes) events.push_back(object_of(note));
-    return json::serialize(
-        json::object{{"schema", json_schema},
-                     {"node", word_of(report.self)},
-                     {"role", ha::word_of(report.role)},
-                     {"epoch", report.epoch.value},
-                     {"fit", report.health.fit},
-                     {"maintenance", report.maintenance},
-                     {"trouble", text_or_null(report.trouble)},
-                     {"replication", std::move(replication)},
-                     {"peer", peer_of(report)},
-                     {"differs", words_of(report.differing)},
-                     {"takeover", json::object{{"sas_set", report.jumped}, {"microseconds", report.takeover_us}}},
-                     {"outside", json::object{{"takeover", object_of(report.moving)}}},
-                     {"rejected", rejected_of(report)},
-                     {"events", std::move(events)}});
+    return json::serialize(json::object{
+        {"schema", json_schema},
+        {"node", word_of(report.self)},
+        {"role", ha::word_of(report.role)},
+        {"epoch", report.epoch.value},
+        {"fit", report.health.fit},
+        {"maintenance", report.maintenance},
+        {"trouble", text_or_null(report.trouble)},
+        {"replication", std::move(replication)},
+        {"peer", peer_of(report)},
+        {"differs", words_of(report.differing)},
+        {"takeover", json::object{{"sas_set", report.jumped}, {"microseconds", report.takeover_us}}},
+        {"outside", json::object{{"takeover", object_of(report.moving)}, {"arbiter", object_of(report.arbiter)}}},
+        {"rejected", rejected_of(report)},
+        {"events", std::move(events)}});
 }
 
 } // namespace linkspan::bus

@@ -54,6 +54,8 @@ std::string render_troubles(const json::object& pair, const Style& style)
     if (const auto& mover = member(member(pair, "outside"), "takeover"); !text(mover, "asked").empty())
         out += "outside: " + text(mover, "by") + ": " + text(mover, "asked") + ' ' +
                std::to_string(number(mover, "epoch")) + ", " + text(mover, "state") + '\n';
+    if (const auto problem = text(member(member(pair, "outside"), "arbiter"), "problem"); !problem.empty())
+        out += style.warn("no arbiter") + ": so nobody takes over\n";
     if (flag(pair, "maintenance"))
         out += style.warn("maintenance") + ": this gateway stays out until `linkspan ha maintenance off`\n";
     if (peer.empty())

@@ -163,9 +163,9 @@ void check_later(const HaDraft& draft, Diagnostics& diagnostics)
         fault(draft, draft.takeover,
               "this version of linkspan moves addresses by `takeover = \"arp\"` or \"exec\" only",
               "write a hook, and `takeover = \"exec\"`", diagnostics);
-    if (draft.ha.arbiter != Arbiter::None)
-        fault(draft, draft.arbiter, "this version of linkspan asks no arbiter",
-              "write `arbiter = \"none\"`, and give the heartbeats two paths", diagnostics);
+    if (draft.ha.arbiter == Arbiter::Cloud)
+        fault(draft, draft.arbiter, "this version of linkspan asks no arbiter but etcd",
+              "write `arbiter = \"etcd\"`; or \"none\", and give the heartbeats two paths", diagnostics);
 }
 
 void check_habits(const HaDraft& draft, Diagnostics& diagnostics)

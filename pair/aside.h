@@ -31,6 +31,8 @@ public:
         /// Takes an order where there is one, does what is due, and says what became of earlier ones. Never waits for long.
         /// Called and destroyed on the thread alone.
         std::move_only_function<std::vector<Answer>(std::optional<Order>)> turn = {};
+        /// Keeps the nice value of who starts it. Else it has the process's: the pair's haste is not for programs, which inherit it.
+        bool urgent = false;
     };
 
     [[nodiscard]] static Result<std::unique_ptr<Aside>> start(Work work)
@@ -90,11 +92,11 @@ private:
 
     void run(Work& work)
     {
-        // Signals are the agent's, and the pair's haste is not for programs and sums: on Linux a nice value is a thread's.
         sigset_t all;
         ::sigfillset(&all);
-        ::pthread_sigmask(SIG_BLOCK, &all, nullptr);
-        (void)::setpriority(PRIO_PROCESS, 0, ::getpriority(PRIO_PROCESS, static_cast<id_t>(::getpid())));
+        ::pthread_sigmask(SIG_BLOCK, &all, nullptr); // signals are the agent's
+        if (!work.urgent)                            // on Linux a nice value is a thread's
+            (void)::setpriority(PRIO_PROCESS, 0, ::getpriority(PRIO_PROCESS, static_cast<id_t>(::getpid())));
         for (;;) {
             silence(orders_);
             std::optional<Order> order;

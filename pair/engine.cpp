@@ -40,10 +40,12 @@ Engine::Engine(Spec spec, Effects effects, ha::EpochStore epochs, ha::Keyring ke
 Result<> Engine::start(ha::Epoch persisted, bool maintenance)
 {
     auto outside = Outside::open(spec_.outside, loop_, clock_,
-                                 {.moved = [this](const takeover::Report& report) { moved(report); }});
+                                 {.moved = [this](const takeover::Report& report) { moved(report); },
+                                  .voted = [this](const Vote& vote) { voted(vote); }});
     TRY(outside);
     outside_ = std::move(*outside);
     moving_.by = mover_of(spec_.outside);
+    arbiter_.by = arbiter_of(spec_.outside);
     slept_ = asleep_();
     auto [state, actions] = ha::start(spec_.settings, boot_, persisted, maintenance, clock_.now());
     state_ = std::move(state);
@@ -110,6 +112,7 @@ Report Engine::report() const
     report.rejected = channel_.rejected();
     report.trouble = trouble();
     report.moving = moving_;
+    report.arbiter = arbiter_;
     report.jumped = jumped_;
     report.takeover_us =
         static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(takeover_).count());
@@ -167,7 +170,17 @@ void Engine::perform(const ha::PersistEpoch& action)
 
 void Engine::perform(const ha::AskArbiter& action)
 {
-    events_.emplace_back(ha::ArbiterAnswer{.request = action.request});
+    outside_->ask(action); // the core asks where the file names one
+}
+
+void Engine::voted(const Vote& vote)
+{
+    arbiter_.answers = vote.answer.verdict != ha::ArbiterVerdict::Unreachable;
+    if (arbiter_.answers) arbiter_.epoch = vote.answer.record.epoch;
+    arbiter_.problem = vote.trouble;
+    const auto problem = "the arbiter, " + arbiter_.by + ", does not answer: " + vote.trouble;
+    (void)done("arbiter", arbiter_.answers ? Result<>{} : failure(Kind::Disconnected, problem));
+    put(vote.answer);
 }
 
 void Engine::perform(const ha::TakeAddresses& action)

@@ -67,6 +67,7 @@ private:
     void perform(const ha::Note& action);
     void move(const takeover::Request& request);
     void moved(const takeover::Report& report);
+    void voted(const Vote& vote);
     bool done(const char* what, const Result<>& outcome);
     [[nodiscard]] std::string trouble() const;
     void ticked();
@@ -106,6 +107,7 @@ private:
     std::size_t announced_ = 0;
     std::map<std::string, std::string> failed_; ///< effect -> why
     Moving moving_;
+    Arbiter arbiter_;
     std::unique_ptr<Outside> outside_;
     service::Loop::Source tick_;
     service::Loop::Source announcing_;

@@ -1,6 +1,7 @@
 #include "pair/outside.h"
 
 #include "takeover/exec_driver.h"
+#include "takeover/store_arbiter.h"
 
 #include <utility>
 
@@ -25,28 +26,85 @@ Result<Driver> driver_of(const OutsideSpec& spec, const Clock& clock)
                       spec.mover);
 }
 
+using Store = std::unique_ptr<takeover::RecordStore>;
+
+Store store_of(const OutsideSpec& spec)
+{
+    return std::visit(
+        Overloaded{
+            [](const std::monostate&) -> Store { return {}; },
+            [](const takeover::EtcdSpec& etcd) -> Store { return std::make_unique<takeover::EtcdStore>(etcd); },
+        },
+        spec.arbiter);
+}
+
+std::vector<Vote> votes_of(takeover::StoreArbiter& arbiter)
+{
+    std::vector<Vote> votes;
+    for (const auto& answer : arbiter.process()) {
+        const bool is_known = answer.verdict != ha::ArbiterVerdict::Unreachable;
+        const auto& trouble = arbiter.trouble();
+        votes.push_back({answer, is_known ? "" : trouble.empty() ? "no answer in time" : trouble});
+    }
+    return votes;
+}
+
 } // namespace
 
 Result<std::unique_ptr<Outside>> Outside::open(const OutsideSpec& spec, service::Loop& loop, const Clock& clock,
                                                Listener listener)
 {
     std::unique_ptr<Outside> outside{new Outside{std::move(listener)}};
+    TRY(outside->open_mover(spec, loop, clock));
+    TRY(outside->open_arbiter(spec, loop, clock));
+    return outside;
+}
+
+Result<> Outside::open_mover(const OutsideSpec& spec, service::Loop& loop, const Clock& clock)
+{
     auto driver = driver_of(spec, clock);
     TRY(driver);
-    if (!*driver) return outside;
+    if (!*driver) return {};
     const auto descriptor = (*driver)->descriptor();
     auto mover = Mover::start({descriptor, [driver = std::move(*driver)](std::optional<takeover::Request> request) {
                                    if (request) driver->ask(*request);
                                    return driver->process();
                                }});
     TRY(mover);
-    outside->mover_ = std::move(*mover);
-    auto moved = loop.on_readable(outside->mover_->descriptor(), [self = outside.get()] {
-        for (const auto& report : self->mover_->take()) self->listener_.moved(report);
+    mover_ = std::move(*mover);
+    auto moved = loop.on_readable(mover_->descriptor(), [this] {
+        for (const auto& report : mover_->take()) listener_.moved(report);
     });
     TRY(moved);
-    outside->moved_ = std::move(*moved);
-    return outside;
+    moved_ = std::move(*moved);
+    return {};
+}
+
+Result<> Outside::open_arbiter(const OutsideSpec& spec, service::Loop& loop, const Clock& clock)
+{
+    auto store = store_of(spec);
+    if (!store) return {};
+    auto asked = takeover::StoreArbiter::open(std::move(store), spec.ballot, clock, spec.tls);
+    TRY(asked);
+    const auto descriptor = (*asked)->descriptor();
+    auto arbiter = Arbiter::start({.descriptor = descriptor,
+                                   .turn =
+                                       [asked = std::move(*asked)](std::optional<ha::AskArbiter> question) {
+                                           if (question) asked->ask(question->request, question->what);
+                                           return votes_of(*asked);
+                                       },
+                                   .urgent = true});
+    TRY(arbiter);
+    arbiter_ = std::move(*arbiter);
+    auto voted = loop.on_readable(
+        arbiter_->descriptor(),
+        [this] {
+            for (const auto& vote : arbiter_->take()) listener_.voted(vote);
+        },
+        service::Loop::Priority::High);
+    TRY(voted);
+    voted_ = std::move(*voted);
+    return {};
 }
 
 } // namespace linkspan::pair

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "ha/action.h"
 #include "pair/aside.h"
 #include "pair/outside_settings.h"
 #include "service/loop.h"
@@ -11,12 +12,19 @@
 
 namespace linkspan::pair {
 
+/// What an arbiter answered; where it did not, why. For people.
+struct Vote {
+    ha::ArbiterAnswer answer = {};
+    std::string trouble = {};
+};
+
 /// What this gateway asks of others, each on a thread of its own (docs/adr/0048-what-is-done-outside.md). Answers come on
 /// the caller's loop.
 class Outside {
 public:
     struct Listener {
         std::function<void(const takeover::Report&)> moved = {};
+        std::function<void(const Vote&)> voted = {};
     };
     [[nodiscard]] static Result<std::unique_ptr<Outside>> open(const OutsideSpec& spec, service::Loop& loop,
                                                                const Clock& clock, Listener listener);
@@ -25,15 +33,24 @@ public:
     [[nodiscard]] bool moves() const { return mover_ != nullptr; }
     /// Answered by Listener::moved, any number of times.
     void move(const takeover::Request& request) { mover_->ask(request); }
+    [[nodiscard]] bool has_arbiter() const { return arbiter_ != nullptr; }
+    /// Answered once by Listener::voted, or never where a newer question came.
+    void ask(const ha::AskArbiter& question) { arbiter_->ask(question); }
 
 private:
     using Mover = Aside<takeover::Request, takeover::Report>;
+    using Arbiter = Aside<ha::AskArbiter, Vote>;
 
     explicit Outside(Listener listener) : listener_(std::move(listener)) {}
 
+    [[nodiscard]] Result<> open_mover(const OutsideSpec& spec, service::Loop& loop, const Clock& clock);
+    [[nodiscard]] Result<> open_arbiter(const OutsideSpec& spec, service::Loop& loop, const Clock& clock);
+
     Listener listener_;
     std::unique_ptr<Mover> mover_;
+    std::unique_ptr<Arbiter> arbiter_;
     service::Loop::Source moved_; ///< ends before its thread does
+    service::Loop::Source voted_;
 };
 
 } // namespace linkspan::pair

@@ -22,6 +22,14 @@ struct Note {
     std::string text = {};
 };
 
+/// Who keeps whose tenure it is, as it was found last.
+struct Arbiter {
+    std::string by = {}; ///< "etcd"; empty = nobody is asked
+    bool answers = false;
+    ha::Epoch epoch = {};     ///< that is written there, as far as known
+    std::string problem = {}; ///< why it does not answer
+};
+
 /// What is known of the pair at one moment, as this gateway sees it. A plain value: it goes from the pair's thread to the
 /// agent's.
 struct Report {
@@ -41,7 +49,8 @@ struct Report {
     std::array<std::uint64_t, ha::rejections> rejected{}; ///< datagrams, by ha::Rejection
     std::string trouble = {};                             ///< effects that failed, while they do
     Moving moving = {};                                   ///< of the addresses outside of this machine
-    std::uint64_t jumped = 0;                             ///< SAs whose counters were set at the last takeover
+    Arbiter arbiter = {};
+    std::uint64_t jumped = 0;      ///< SAs whose counters were set at the last takeover
     std::uint64_t takeover_us = 0; ///< microseconds from the counters' jump until the addresses were announced
     std::deque<Note> notes = {};   ///< the newest last
 };

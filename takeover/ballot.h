@@ -13,6 +13,7 @@ namespace linkspan::takeover {
 struct BallotTiming {
     std::chrono::milliseconds budget{1500}; ///< for an answer to a question, over all endpoints
     std::chrono::milliseconds attempt{500}; ///< of one endpoint
+    bool operator==(const BallotTiming&) const = default;
 };
 
 /// A question on its way to an answer: endpoint after endpoint, within a budget. A plain value.

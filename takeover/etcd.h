@@ -10,6 +10,7 @@ namespace linkspan::takeover {
 struct EtcdSpec {
     std::vector<std::string> endpoints = {}; ///< "https://10.255.0.9:2379", of one cluster
     std::string key = {};                    ///< where the record is; of this pair alone
+    bool operator==(const EtcdSpec&) const = default;
 };
 
 /// etcd, through its JSON gateway (version 3 of its API). The value is the epoch in decimal, so that a person can read it;

@@ -34,6 +34,7 @@ void StoreArbiter::ask(std::uint64_t request, const ha::ArbiterRequest& what)
 {
     if (sent_.value) transfers_->cancel(std::exchange(sent_, {}));
     ballot_ = ballot_of(request, what, endpoint_, timing_, clock_.now());
+    if (store_->is_ready(clock_.wall())) trouble_.clear();
     transfers_->set_alarm(clock_.now());
 }
 
@@ -77,7 +78,8 @@ void StoreArbiter::finish(Transfers::Finished& finished)
     if (finished.id != sent_ || !ballot_) return;
     sent_ = {};
     const auto said = store_->learn(question_of(*ballot_), finished.response);
-    trouble_ = said ? std::string{} : said.error().what;
+    // Of the time that is left to a repetition little is left: that it runs out says less than what was said before.
+    if (said || trouble_.empty() || !finished.response.timed_out) trouble_ = said ? std::string{} : said.error().what;
     if (said) endpoint_ = ballot_->endpoint;
     if (const auto final = heard(*ballot_, said, store_->endpoints(), clock_.now())) answer(*final);
 }

@@ -95,7 +95,10 @@ struct Transfers::Transfer {
         set(CURLOPT_TCP_KEEPALIVE, 1L);
         set(CURLOPT_DNS_CACHE_TIMEOUT, 300L);
         set(CURLOPT_USERAGENT, "linkspan/" LINKSPAN_VERSION);
-        if (!tls.authorities.empty()) set(CURLOPT_CAINFO, tls.authorities.c_str());
+        if (!tls.authorities.empty()) {
+            set(CURLOPT_CAINFO, tls.authorities.c_str());
+            set(CURLOPT_CAPATH, static_cast<const char*>(nullptr)); // else the system's count as well, and each is read
+        }
         if (!tls.certificate.empty()) set(CURLOPT_SSLCERT, tls.certificate.c_str());
         if (!tls.key.empty()) set(CURLOPT_SSLKEY, tls.key.c_str());
         set(CURLOPT_WRITEFUNCTION, &on_body);

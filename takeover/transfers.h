@@ -23,6 +23,7 @@ struct TlsFiles {
     std::string authorities = {};
     std::string certificate = {};
     std::string key = {};
+    bool operator==(const TlsFiles&) const = default;
 };
 
 /// HTTP requests side by side, none of them waited for. Connections stay open and are used again; only transfers.cpp

@@ -56,6 +56,16 @@ TEST(PairJson, TellsWhatIsMovedOutside)
     EXPECT_EQ(mover.at("detail"), "exited with status 1");
 }
 
+TEST(PairJson, TellsOfAnArbiter)
+{
+    EXPECT_TRUE(read({}).at("outside").at("arbiter").is_null()) << "nobody is asked";
+    const auto json = read({.arbiter = {.by = "etcd", .epoch = {18}, .problem = "no answer in time"}});
+    const auto& arbiter = json.at("outside").at("arbiter").as_object();
+    EXPECT_EQ(arbiter.at("answers"), false);
+    EXPECT_EQ(arbiter.at("epoch"), 18);
+    EXPECT_EQ(arbiter.at("problem"), "no answer in time");
+}
+
 TEST(PairJson, EventsHaveTheirCause)
 {
     const ha::Note note{ha::Cause::PeerSilent, ha::Role::Standby, ha::Role::Claim, {9}};

@@ -53,6 +53,15 @@ TEST(RenderPair, WhatIsMovedOutsideIsSaid)
     EXPECT_EQ(none.find("outside"), std::string::npos) << none;
 }
 
+TEST(RenderPair, AnArbiterThatIsAwayIsSaid)
+{
+    const auto text =
+        render_pair(parse(R"({"node":"first","role":"standby","peer":null,"outside":{"takeover":null,"arbiter":
+        {"by":"etcd","answers":false,"epoch":18,"problem":"no answer in time"}}})"),
+                    {}, now);
+    EXPECT_NE(text.find("no arbiter: so nobody takes over\n"), std::string::npos) << text;
+}
+
 TEST(RenderPair, APeerThatWasNeverHeard)
 {
     const auto text = render_pair(parse(R"({"node":"first","role":"active","peer":null})"), {}, now);

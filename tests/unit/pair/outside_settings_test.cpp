@@ -33,5 +33,19 @@ TEST(OutsideSettings, AHookIsToldTheAddressesAndWhoAsks)
     EXPECT_EQ(std::get<takeover::ExecSpec>(spec.mover), wanted);
 }
 
+TEST(OutsideSettings, EtcdIsAskedAtEveryEndpointBeforeTheCoreGivesUp)
+{
+    auto ha = file();
+    ha.arbiter = config::Arbiter::Etcd;
+    ha.etcd.endpoints = {"https://one.example.org:2379", "https://two.example.org:2379"};
+    ha.etcd.ca.path = "/etc/linkspan/x509/etcd-ca.pem";
+    const auto spec = outside_of(ha, "edge-a");
+    EXPECT_EQ(arbiter_of(spec), "etcd");
+    EXPECT_EQ(std::get<takeover::EtcdSpec>(spec.arbiter), (takeover::EtcdSpec{ha.etcd.endpoints, "linkspan/ha"}));
+    EXPECT_EQ(spec.tls.authorities, "/etc/linkspan/x509/etcd-ca.pem");
+    EXPECT_LT(spec.ballot.budget, ha.interval * ha.lost);
+    EXPECT_LE(spec.ballot.attempt * 2, spec.ballot.budget);
+}
+
 } // namespace
 } // namespace linkspan::pair
