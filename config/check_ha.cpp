@@ -151,21 +151,29 @@ void check_arbiter(const HaDraft& draft, Diagnostics& diagnostics)
     if (ha.arbiter == Arbiter::Cloud && ha.takeover == Takeover::Aws && ha.aws.table.empty())
         fault(draft, draft.arbiter, "`arbiter = \"cloud\"` on AWS needs a DynamoDB table for the epoch",
               "create one and name it: `table = \"linkspan-ha\"` under `[ha.aws]`", diagnostics);
+    if (ha.arbiter == Arbiter::Cloud && ha.takeover == Takeover::Azure)
+        fault(draft, draft.arbiter, "this version of linkspan asks no arbiter of Azure's",
+              "write `arbiter = \"etcd\"`; or \"none\", and give the heartbeats two paths", diagnostics);
     if (draft.etcd.line != 0 && ha.etcd.certificate.path.empty() != ha.etcd.private_key.name.empty())
         fault(draft, draft.etcd, "`certificate` and `private_key` belong together", "name both, or neither",
               diagnostics);
 }
 
-/// What the file can say already and the daemon does not do yet.
-void check_later(const HaDraft& draft, Diagnostics& diagnostics)
+/// The clouds' drivers move IPv4 addresses, and Azure's those of one interface.
+void check_cloud_addresses(const HaDraft& draft, Diagnostics& diagnostics)
 {
-    if (draft.ha.takeover == Takeover::Aws || draft.ha.takeover == Takeover::Azure)
-        fault(draft, draft.takeover,
-              "this version of linkspan moves addresses by `takeover = \"arp\"` or \"exec\" only",
-              "write a hook, and `takeover = \"exec\"`", diagnostics);
-    if (draft.ha.arbiter == Arbiter::Cloud)
-        fault(draft, draft.arbiter, "this version of linkspan asks no arbiter but etcd",
-              "write `arbiter = \"etcd\"`; or \"none\", and give the heartbeats two paths", diagnostics);
+    const bool is_azure = draft.ha.takeover == Takeover::Azure;
+    if (draft.ha.takeover != Takeover::Aws && !is_azure) return;
+    const auto cloud = std::string{is_azure ? "Azure" : "AWS"};
+    for (std::size_t i = 0; i < draft.addresses.size(); ++i) {
+        const auto& [address, link] = draft.ha.addresses[i];
+        if (address.address.family == Family::V6)
+            fault(draft, draft.addresses[i], "linkspan moves no IPv6 addresses in " + cloud,
+                  "share IPv4 addresses only; or move it by a hook, with `takeover = \"exec\"`", diagnostics);
+        if (is_azure && link != draft.ha.addresses.front().link)
+            fault(draft, draft.addresses[i], "in Azure the shared addresses are on one interface",
+                  "lead the networks here by `route_tables` and `routes` in place of a shared address", diagnostics);
+    }
 }
 
 void check_habits(const HaDraft& draft, Diagnostics& diagnostics)
@@ -190,8 +198,8 @@ void check_ha(const Draft& whole, Diagnostics& diagnostics)
     check_name(whole, diagnostics);
     check_takeover(draft, diagnostics);
     check_arbiter(draft, diagnostics);
+    check_cloud_addresses(draft, diagnostics);
     check_habits(draft, diagnostics);
-    if (!has_errors(diagnostics)) check_later(draft, diagnostics);
 }
 
 } // namespace linkspan::config

@@ -88,6 +88,7 @@ void Engine::settle()
         perform(actions);
     }
     settling_ = false;
+    (void)done("probe", outside_->answer_probes(speaks(state_.role)));
     say();
     listener_.changed(report());
 }

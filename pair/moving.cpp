@@ -14,7 +14,7 @@ std::string_view phrase_of(Outcome outcome)
     case Outcome::Done: return " is done";
     case Outcome::Failed: return " failed";
     case Outcome::Superseded: return " was overtaken by a newer tenure";
-    case Outcome::Retrying: return " failed, and is tried again";
+    case Outcome::Retrying: return " has trouble, and is tried again";
     case Outcome::Lost: return " was undone: somebody else has the addresses";
     }
     return "";

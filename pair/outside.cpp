@@ -1,8 +1,13 @@
 #include "pair/outside.h"
 
+#include "takeover/aws.h"
+#include "takeover/azure.h"
+#include "takeover/cloud_driver.h"
+#include "takeover/dynamodb.h"
 #include "takeover/exec_driver.h"
 #include "takeover/store_arbiter.h"
 
+#include <random>
 #include <utility>
 
 namespace linkspan::pair {
@@ -15,12 +20,24 @@ struct Overloaded : F... {
 
 using Driver = std::unique_ptr<takeover::Driver>;
 
+Result<Driver> cloud_driver(std::unique_ptr<takeover::Cloud> cloud, const Clock& clock)
+{
+    auto random = [device = std::make_shared<std::random_device>()] { return (*device)(); };
+    return takeover::CloudDriver::open(std::move(cloud), {}, clock, std::move(random));
+}
+
 Result<Driver> driver_of(const OutsideSpec& spec, const Clock& clock)
 {
     return std::visit(Overloaded{
                           [](const std::monostate&) -> Result<Driver> { return {}; },
                           [&](const takeover::ExecSpec& exec) -> Result<Driver> {
                               return takeover::ExecDriver::open(exec, clock.now);
+                          },
+                          [&](const takeover::AwsSpec& aws) -> Result<Driver> {
+                              return cloud_driver(std::make_unique<takeover::Aws>(aws), clock);
+                          },
+                          [&](const takeover::AzureSpec& azure) -> Result<Driver> {
+                              return cloud_driver(std::make_unique<takeover::Azure>(azure), clock);
                           },
                       },
                       spec.mover);
@@ -34,6 +51,9 @@ Store store_of(const OutsideSpec& spec)
         Overloaded{
             [](const std::monostate&) -> Store { return {}; },
             [](const takeover::EtcdSpec& etcd) -> Store { return std::make_unique<takeover::EtcdStore>(etcd); },
+            [](const takeover::DynamoDbSpec& table) -> Store {
+                return std::make_unique<takeover::DynamoDbStore>(table);
+            },
         },
         spec.arbiter);
 }
@@ -57,6 +77,7 @@ Result<std::unique_ptr<Outside>> Outside::open(const OutsideSpec& spec, service:
     std::unique_ptr<Outside> outside{new Outside{std::move(listener)}};
     TRY(outside->open_mover(spec, loop, clock));
     TRY(outside->open_arbiter(spec, loop, clock));
+    TRY(outside->open_probe(spec, loop, clock));
     return outside;
 }
 
@@ -77,6 +98,19 @@ Result<> Outside::open_mover(const OutsideSpec& spec, service::Loop& loop, const
     });
     TRY(moved);
     moved_ = std::move(*moved);
+    return {};
+}
+
+/// On the caller's thread, so that a gateway whose thread hangs answers nobody.
+Result<> Outside::open_probe(const OutsideSpec& spec, service::Loop& loop, const Clock& clock)
+{
+    if (spec.probe_port == 0) return {};
+    auto probe = takeover::ProbeResponder::open(spec.probe_port, clock.now);
+    TRY(probe);
+    probe_ = std::move(*probe);
+    auto probed = loop.on_readable(probe_->descriptor(), [this] { probe_->process(); });
+    TRY(probed);
+    probed_ = std::move(*probed);
     return {};
 }
 

@@ -5,6 +5,7 @@
 #include "pair/aside.h"
 #include "pair/outside_settings.h"
 #include "service/loop.h"
+#include "takeover/probe_responder.h"
 #include "takeover/request.h"
 
 #include <functional>
@@ -36,6 +37,8 @@ public:
     [[nodiscard]] bool has_arbiter() const { return arbiter_ != nullptr; }
     /// Answered once by Listener::voted, or never where a newer question came.
     void ask(const ha::AskArbiter& question) { arbiter_->ask(question); }
+    /// Whether a load balancer's probe is answered from now on, where one asks. May be repeated at will.
+    [[nodiscard]] Result<> answer_probes(bool active) { return probe_ ? probe_->set_active(active) : Result<>{}; }
 
 private:
     using Mover = Aside<takeover::Request, takeover::Report>;
@@ -45,12 +48,15 @@ private:
 
     [[nodiscard]] Result<> open_mover(const OutsideSpec& spec, service::Loop& loop, const Clock& clock);
     [[nodiscard]] Result<> open_arbiter(const OutsideSpec& spec, service::Loop& loop, const Clock& clock);
+    [[nodiscard]] Result<> open_probe(const OutsideSpec& spec, service::Loop& loop, const Clock& clock);
 
     Listener listener_;
     std::unique_ptr<Mover> mover_;
     std::unique_ptr<Arbiter> arbiter_;
+    std::unique_ptr<takeover::ProbeResponder> probe_;
     service::Loop::Source moved_; ///< ends before its thread does
     service::Loop::Source voted_;
+    service::Loop::Source probed_;
 };
 
 } // namespace linkspan::pair

@@ -1,42 +1,24 @@
 #include "pair/settings.h"
 
-#include <array>
-#include <cstring>
-#include <ifaddrs.h>
-#include <memory>
-#include <netinet/in.h>
+#include "pair/own_links.h"
+
 #include <set>
-#include <sys/socket.h>
+#include <utility>
 
 namespace linkspan::pair {
 namespace {
 
-std::set<IpAddress> own_addresses()
+std::set<IpAddress> addresses_of(const OwnLinks& links)
 {
-    ifaddrs* list = nullptr;
-    if (::getifaddrs(&list) != 0) return {};
-    const std::unique_ptr<ifaddrs, void (*)(ifaddrs*)> owner{list, ::freeifaddrs};
     std::set<IpAddress> own;
-    for (const auto* at = list; at; at = at->ifa_next) {
-        if (!at->ifa_addr) continue;
-        std::array<std::uint8_t, 16> bytes{};
-        std::size_t size = 0;
-        if (at->ifa_addr->sa_family == AF_INET) {
-            size = 4;
-            std::memcpy(bytes.data(), &reinterpret_cast<const sockaddr_in*>(at->ifa_addr)->sin_addr, size);
-        } else if (at->ifa_addr->sa_family == AF_INET6) {
-            size = 16;
-            std::memcpy(bytes.data(), &reinterpret_cast<const sockaddr_in6*>(at->ifa_addr)->sin6_addr, size);
-        }
-        if (size != 0) own.insert(IpAddress::from_bytes(std::span{bytes}.first(size)));
-    }
+    for (const auto& [name, link] : links) own.insert(link.addresses.begin(), link.addresses.end());
     return own;
 }
 
-Result<config::HaNode> node_of(const config::Ha& file)
+Result<config::HaNode> node_of(const config::Ha& file, const OwnLinks& links)
 {
     if (file.node) return *file.node;
-    const auto own = own_addresses();
+    const auto own = addresses_of(links);
     bool first = false, second = false;
     for (const auto& path : file.paths) {
         first |= path.first && own.contains(*path.first);
@@ -61,16 +43,19 @@ ha::Timing timing_of(const config::Ha& file)
 
 Result<Spec> spec_of(const config::Ha& file, Here here)
 {
-    const auto node = node_of(file);
+    const auto links = own_links();
+    const auto node = node_of(file, links);
     TRY(node);
     for (const auto& path : file.paths)
         if (!path.first || !path.second) return failure(Kind::Config, "a heartbeat path has one end only: name both");
+    auto outside = outside_of(file, std::move(here.gateway), links);
+    TRY(outside);
     Spec spec{.paths = file.paths,
               .port = file.port,
               .self = *node,
               .state = std::move(here.state),
               .segment_pipe = std::move(here.segment_pipe),
-              .outside = outside_of(file, std::move(here.gateway))};
+              .outside = std::move(*outside)};
     spec.settings.self = *node == config::HaNode::First ? ha::Node::First : ha::Node::Second;
     spec.settings.timing = timing_of(file);
     spec.settings.paths = static_cast<std::uint8_t>(file.paths.size());

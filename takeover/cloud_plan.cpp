@@ -65,8 +65,13 @@ std::vector<Report> watched(CloudState& state, CloudState::Thing& thing, const L
         state.trouble = trouble;
         return {{state.request.value_or(Request{}), Outcome::Retrying, "cannot look: " + trouble}};
     }
-    if (learnt.reply == Reply::Held || learnt.reply == Reply::NotHeld) state.trouble.clear();
-    if (!takes(state) || !state.held) return {};
+    std::vector<Report> reports;
+    if (!is_trouble && state.trouble.starts_with(thing.name + ": ")) {
+        state.trouble.clear();
+        if (state.request && (state.held || !takes(state)))
+            reports.push_back({*state.request, Outcome::Done, thing.name + " can be looked at again"});
+    }
+    if (!takes(state) || !state.held) return reports;
     if (learnt.reply == Reply::Superseded) {
         state.held = false;
         return {{*state.request, Outcome::Lost, thing.name + ": " + learnt.problem}};

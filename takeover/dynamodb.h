@@ -13,6 +13,7 @@ struct DynamoDbSpec {
     std::string metadata = "http://169.254.169.254";
     std::string table = {}; ///< its partition key is the string "pair"
     std::string pair = {};  ///< the item's key
+    bool operator==(const DynamoDbSpec&) const = default;
 };
 
 /// A DynamoDB table: the API of AWS that can compare and swap. Its items have a revision of ours, which every write raises.

@@ -5,11 +5,16 @@
 #include "own_etcd.h"
 #include "pair/pair.h"
 
+#include <algorithm>
+#include <arpa/inet.h>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 namespace linkspan::pair {
 namespace {
@@ -17,18 +22,24 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-/// The shared address's link, by the address that the stand-in's metadata knows it by.
+constexpr auto mac = "0a:00:00:00:00:01"; ///< as the stand-in's metadata knows the link
+
+/// Lines of iproute2's batch; false where the kernel or the program does not know them.
+bool ip(const char* lines)
+{
+    FILE* batch = ::popen("ip -batch - >/dev/null 2>&1", "w");
+    if (!batch) return false;
+    std::fputs(lines, batch);
+    return ::pclose(batch) == 0;
+}
+
+/// The shared address's link.
 std::string missing_link()
 {
-    static const std::string missing = [] {
-        FILE* batch = ::popen("ip -batch - >/dev/null 2>&1", "w");
-        if (!batch) return std::string{"iproute2"};
-        std::fputs(
-            "link add wan0 type veth peer name wan1\nlink set wan0 address 0a:00:00:00:00:01 up\nlink set wan1 up\n",
-            batch);
-        return ::pclose(batch) == 0 ? std::string{} : std::string{"a pair of links"};
-    }();
-    return missing;
+    static const bool is_there =
+        ip("link add wan0 type veth peer name wan1\nlink set wan0 address 0a:00:00:00:00:01 up\n"
+           "link set wan1 up\n");
+    return is_there ? std::string{} : std::string{"a pair of links"};
 }
 
 std::string addresses()
@@ -39,6 +50,24 @@ std::string addresses()
     for (int c = std::fgetc(pipe); c != EOF; c = std::fgetc(pipe)) text += static_cast<char>(c);
     ::pclose(pipe);
     return text;
+}
+
+/// What an HTTP probe of the port gets.
+std::string probe(std::uint16_t port)
+{
+    const Fd fd{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    sockaddr_in to{};
+    to.sin_family = AF_INET;
+    to.sin_port = htons(port);
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0) return "refused";
+    constexpr std::string_view question = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+    if (::send(fd.get(), question.data(), question.size(), MSG_NOSIGNAL) < 0) return "broken";
+    std::string answer;
+    std::array<char, 512> buffer{};
+    for (ssize_t size = 0; (size = ::recv(fd.get(), buffer.data(), buffer.size(), 0)) > 0;)
+        answer.append(buffer.data(), static_cast<std::size_t>(size));
+    return answer;
 }
 
 class PairContract : public testing::Test {
@@ -62,6 +91,33 @@ protected:
     {
         pair.reset();
         std::filesystem::remove_all(folder);
+    }
+    Report wait_for_done()
+    {
+        return wait_until([](const Report& r) {
+            return r.moving.told && r.moving.told->request.verb == takeover::Verb::Take &&
+                   r.moving.told->outcome == takeover::Outcome::Done;
+        });
+    }
+    OutsideSpec in_ec2() const
+    {
+        OutsideSpec outside;
+        outside.mover = takeover::AwsSpec{.endpoint = cloud.origin(),
+                                          .metadata = cloud.origin(),
+                                          .elastic = {{"eipalloc-1", mac, *IpAddress::parse("10.0.0.10")}},
+                                          .addresses = {{*IpAddress::parse("10.0.0.10"), mac}},
+                                          .routes = {{"rtb-2", *IpPrefix::parse("0.0.0.0/0"), mac}}};
+        return outside;
+    }
+    OutsideSpec in_azure() const
+    {
+        OutsideSpec outside;
+        outside.mover = takeover::AzureSpec{.endpoint = cloud.origin(),
+                                            .metadata = cloud.origin(),
+                                            .mac = "00:0d:3a:00:00:01",
+                                            .addresses = {*IpAddress::parse("10.0.0.10")},
+                                            .public_address = "front"};
+        return outside;
     }
     Spec spec(OutsideSpec outside) const
     {
@@ -145,6 +201,20 @@ TEST_F(PairContract, while_the_arbiter_does_not_answer_nobody_claims_and_it_is_t
     EXPECT_GT(asked, 20U) << "claimed before anybody had answered";
 }
 
+TEST_F(PairContract, who_is_vouched_for_by_nobody_stops)
+{
+    start(asking(cloud.origin()));
+    const auto before = wait_until([](const Report& r) { return r.role == ha::Role::Active; });
+    cloud.control("/_faults", R"([{"name": "etcd range", "kind": "broken", "times": 40},
+                                  {"name": "etcd txn", "kind": "broken", "times": 12}])");
+    const auto stopped = wait_until([](const Report& r) { return r.role == ha::Role::Standby; });
+    const auto is_it = [](const Note& note) { return note.note.cause == ha::Cause::NoVote; };
+    EXPECT_TRUE(std::ranges::any_of(stopped.notes, is_it)) << "the status tells why";
+    EXPECT_THAT(addresses(), Not(HasSubstr("10.0.0.10/24")));
+    const auto again = wait_until([](const Report& r) { return r.role == ha::Role::Active; });
+    EXPECT_GT(again.epoch, before.epoch);
+}
+
 TEST_F(PairContract, who_finds_another_ones_tenure_there_takes_a_higher_one)
 {
     cloud.control("/_world", R"({"Etcd": {"revision": 7, "keys": {"linkspan/pair": ["41", 7, 2]}}})");
@@ -162,6 +232,67 @@ TEST_F(PairContract, a_record_that_is_none_is_nobodys_word)
     EXPECT_THAT(report.arbiter.problem, HasSubstr("something else than an epoch"));
     EXPECT_NE(report.role, ha::Role::Active);
     EXPECT_THAT(addresses(), Not(HasSubstr("10.0.0.10/24")));
+}
+
+TEST_F(PairContract, in_ec2_the_addresses_and_routes_follow_whoever_is_active)
+{
+    start(in_ec2());
+    const auto report = wait_for_done();
+    EXPECT_EQ(report.role, ha::Role::Active);
+    EXPECT_EQ(problem_of(report.moving), "");
+    const auto state = cloud.control("/_state");
+    EXPECT_THAT(state, HasSubstr(R"("eipalloc-1": ["eni-own-wan", "10.0.0.10"])"));
+    EXPECT_THAT(state, HasSubstr(R"("10.0.0.10": "eni-own-wan")"));
+    EXPECT_THAT(state, HasSubstr(R"("rtb-2": {"0.0.0.0/0": "eni-own-wan"})"));
+    EXPECT_THAT(addresses(), HasSubstr("10.0.0.10/24"));
+}
+
+TEST_F(PairContract, what_ec2_refuses_is_told_and_asked_again_while_the_gateway_carries)
+{
+    cloud.control("/_faults", R"([{"name": "AssociateAddress", "kind": "denied"}])");
+    start(in_ec2());
+    const auto refused = wait_until(
+        [](const Report& r) { return r.moving.told && r.moving.told->outcome == takeover::Outcome::Failed; });
+    EXPECT_EQ(refused.role, ha::Role::Active);
+    EXPECT_THAT(refused.trouble, HasSubstr("UnauthorizedOperation"));
+    EXPECT_THAT(addresses(), HasSubstr("10.0.0.10/24"));
+    EXPECT_EQ(problem_of(wait_for_done().moving), "");
+}
+
+TEST_F(PairContract, in_azure_the_addresses_leave_the_other_interface)
+{
+    start(in_azure());
+    EXPECT_EQ(wait_for_done().role, ha::Role::Active);
+    const auto state = cloud.control("/_state");
+    const auto ours = state.find(R"("gw-a": {)"), theirs = state.find(R"("gw-b": {)");
+    ASSERT_LT(ours, theirs);
+    EXPECT_THAT(state.substr(ours, theirs - ours), HasSubstr("10.0.0.10"));
+    EXPECT_THAT(state.substr(ours, theirs - ours), HasSubstr("publicIPAddresses/front"));
+}
+
+TEST_F(PairContract, the_cloud_as_arbiter_gives_its_word)
+{
+    auto outside = in_ec2();
+    outside.arbiter = takeover::DynamoDbSpec{"", cloud.origin(), cloud.origin(), "pairs", "edge"};
+    start(std::move(outside));
+    const auto report = wait_for_done();
+    EXPECT_TRUE(report.arbiter.answers);
+    EXPECT_EQ(report.arbiter.epoch, report.epoch);
+}
+
+TEST_F(PairContract, a_load_balancers_probe_is_answered_by_who_is_active_alone)
+{
+    constexpr std::uint16_t port = 8117;
+    EXPECT_EQ(probe(port), "refused") << "nobody is there";
+    OutsideSpec outside;
+    outside.probe_port = port;
+    start(std::move(outside));
+    (void)wait_until([](const Report& r) { return r.role == ha::Role::Active; });
+    EXPECT_THAT(probe(port), HasSubstr("200"));
+    ip("link set wan1 down\n"); // the cable is pulled: unfit
+    (void)wait_until([](const Report& r) { return r.role != ha::Role::Active; });
+    EXPECT_EQ(probe(port), "refused");
+    ip("link set wan1 up\n");
 }
 
 } // namespace

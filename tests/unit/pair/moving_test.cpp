@@ -40,7 +40,7 @@ TEST(Moving, OneFailureDecidesNothingAndIsSaid)
 {
     auto moving = asked(take);
     EXPECT_FALSE(hear(moving, {take, Outcome::Retrying, "exited with status 1"}));
-    EXPECT_EQ(problem_of(moving), "exec: take 18 failed, and is tried again: exited with status 1");
+    EXPECT_EQ(problem_of(moving), "exec: take 18 has trouble, and is tried again: exited with status 1");
 }
 
 TEST(Moving, WhatCannotBeTakenIsTheOtherGatewaysChance)

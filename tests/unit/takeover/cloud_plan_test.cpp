@@ -157,5 +157,17 @@ TEST_F(CloudPlan, a_standby_that_cannot_look_says_so_once)
     EXPECT_THAT(answer(0, Call::Look, Reply::Unsure, true, "no route to host"), IsEmpty());
 }
 
+TEST_F(CloudPlan, a_standby_that_can_look_again_says_so)
+{
+    put_in(release(3));
+    due();
+    answer(0, Call::Look, Reply::Unsure, true, "no route to host");
+    EXPECT_THAT(answer(1, Call::Look, Reply::NotHeld, true), IsEmpty()) << "another thing says nothing of this one";
+    now += seconds{20};
+    due();
+    EXPECT_THAT(answer(0, Call::Look, Reply::NotHeld, true),
+                ElementsAre(Report{release(3), Outcome::Done, "one can be looked at again"}));
+}
+
 } // namespace
 } // namespace linkspan::takeover
