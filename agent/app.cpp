@@ -228,6 +228,7 @@ void App::finished(Monotonic began)
     ike_connected_ = connected;
     if (options_.oneshot) return;
     egress_.follow(reconciler_.desired().tap);
+    senses_.probe(reconciler_.desired().probes);
     const auto report = full_report(now);
     senses_.attend(report);
     bus_.publish(report);
@@ -255,7 +256,7 @@ void App::arm_timers()
 
 void App::tell_senses()
 {
-    reconciler_.tell_lost(senses_.lost());
+    reconciler_.tell_probes(senses_.verdicts());
     reconciler_.tell_silent(senses_.silent());
     reconciler_.tell_peers(senses_.peers());
 }

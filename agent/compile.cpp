@@ -6,6 +6,7 @@
 #include "agent/compile_nested.h"
 #include "agent/compile_pairs.h"
 #include "agent/compile_paths.h"
+#include "agent/compile_probes.h"
 #include "agent/compile_rules.h"
 #include "agent/compile_static.h"
 #include "agent/compile_transit.h"
@@ -283,6 +284,7 @@ Desired compile(const config::Config& config, const Facts& facts)
             compile_pair_routes(c, facts, desired);
         }
         compile_paths(c, facts, local, desired);
+        compile_probe(c, facts, local, desired);
         if (is_known && !c.through) compile_peer_route(c, facts, pinned, desired);
         if (has_static_keys(c))
             compile_static(c, facts, local, desired);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "config/config.h"
 #include "egress/rules.h"
 #include "ike/connection_spec.h"
 #include "nft/egress_spec.h"
@@ -30,6 +31,18 @@ struct Problem {
     bool operator==(const Problem&) const = default;
 };
 
+/// A probe inside a tunnel, and by which way it goes.
+struct ProbeSpec {
+    config::Probe probe = {};
+    std::uint16_t identifier = 0; ///< of its echo requests
+    LinkName device = {};         ///< the tunnel's; empty in policy mode
+    std::optional<IpAddress> source = {};
+    std::optional<xfrm::Template> protect = {}; ///< in policy mode: what requests leave by
+    Mark path =
+        {}; ///< ... and what answers are marked with (base/path.h), where another tunnel could bring them; 0 = nothing
+    bool operator==(const ProbeSpec&) const = default;
+};
+
 /// What the kernel and charon should hold: the value of the files under the present Facts.
 struct Desired {
     std::map<LinkName, vti::Spec> links = {};
@@ -50,6 +63,7 @@ struct Desired {
     std::map<ConnectionName, ike::ConnectionSpec> ike = {};
     std::set<ConnectionName> keep_up = {}; ///< connections that the agent initiates by itself
     std::set<Reqid> ended = {};            ///< of connections that are disabled or held down: none of their SAs stays
+    std::map<ConnectionName, ProbeSpec> probes = {};
     bool passive =
         false; ///< a standby: everything is ready, and charon's SAs are the other gateway's to begin and to end
     std::vector<Problem> problems = {};

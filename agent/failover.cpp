@@ -1,5 +1,6 @@
 #include "agent/failover.h"
 
+#include "agent/silence.h"
 #include "agent/world.h"
 #include "base/suggest.h"
 
@@ -71,6 +72,22 @@ Choice choose_all(const config::Config& config, const ike::SaView& sas, const st
         if (const auto grace = grace_of(current, alive, known, now)) chosen.graces.emplace(primary.name, *grace);
     });
     return chosen;
+}
+
+std::set<ConnectionName> undecided(const config::Config& config, const ike::SaView& sas, const Verdicts& verdicts,
+                                   const std::set<ConnectionName>& living)
+{
+    std::set<ConnectionName> names;
+    const auto watched = worth_watching(config);
+    const auto only_asks = [&](const Connection& c) {
+        const auto own = std::ranges::equal_range(sas, c.name, {}, &ike::IkeSa::connection);
+        return std::ranges::binary_search(watched, c.name) && std::ranges::all_of(own, &ike::IkeSa::asking);
+    };
+    for (const auto& c : config.connections) {
+        if (living.contains(c.name) || verdicts.alive.contains(c.name)) continue;
+        if (c.probe || only_asks(c)) names.insert(c.name);
+    }
+    return names;
 }
 
 std::set<ConnectionName> living_of(const config::Config& config, const ike::SaView& sas,

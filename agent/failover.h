@@ -1,5 +1,6 @@
 #pragma once
 
+#include "agent/probe.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "config/config.h"
@@ -41,6 +42,12 @@ struct Choice {
 /// `dead`: nothing answers its probe, or IKE.
 [[nodiscard]] Choice choose_all(const config::Config& config, const ike::SaView& sas,
                                 const std::set<ConnectionName>& dead, const Choice& before, Monotonic now);
+
+/// Tunnels of which nothing tells yet whether they carry: their probe has said nothing, or all that charon shows of them are
+/// requests without an answer. Those that were in `living` go on being it; the others, which an agent before this one may
+/// have found dead, do not become it by their SAs alone.
+[[nodiscard]] std::set<ConnectionName> undecided(const config::Config& config, const ike::SaView& sas,
+                                                 const Verdicts& verdicts, const std::set<ConnectionName>& living);
 
 /// The tunnels that are alive, of the connections that have two.
 [[nodiscard]] std::set<ConnectionName> living_of(const config::Config& config, const ike::SaView& sas,

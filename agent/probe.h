@@ -1,10 +1,12 @@
 #pragma once
 
+#include "base/ids.h"
 #include "base/ip.h"
 
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <span>
 
 namespace linkspan::agent {
@@ -19,6 +21,13 @@ struct ProbeState {
     std::uint32_t outstanding = 0; ///< requests after that one, counted up to `lost`
     std::uint32_t good = 0;        ///< answers to requests in a row
     bool operator==(const ProbeState&) const = default;
+};
+
+/// What the probes say of their connections' tunnels. One that is in neither has said nothing yet.
+struct Verdicts {
+    std::set<ConnectionName> alive = {};
+    std::set<ConnectionName> lost = {};
+    bool operator==(const Verdicts&) const = default;
 };
 
 /// It is time for the next request, number `sent` of the state that comes back. Where the last `lost` ones are without an

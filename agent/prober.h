@@ -1,49 +1,39 @@
 #pragma once
 
+#include "agent/desired.h"
 #include "agent/probe.h"
 #include "base/fd.h"
-#include "config/config.h"
 #include "service/loop.h"
 
 #include <functional>
 #include <map>
-#include <optional>
-#include <set>
 
 namespace linkspan::agent {
 
-/// Asks through every tunnel that has a probe whether its far end answers, and tells when that changes. Each probe has a
-/// raw socket bound to its tunnel's link, so it asks through this tunnel and no other, and one timer. Where a socket
-/// cannot be had or used (the link is not there yet), the request counts as not answered, and the next interval tries
-/// again.
+/// Asks through every tunnel that has a probe whether its far end answers, and tells when that changes. Each probe has one
+/// timer, and a raw socket that asks and hears through this tunnel and no other: it is bound to the tunnel's link, or, in
+/// policy mode, has a policy of its own, which names the tunnel's SAs, and looks at the mark of the tunnel that an answer
+/// came by. Where a socket cannot be had or used (the link is not
+/// there yet), the request counts as not answered, and the next interval tries again.
 class Prober {
 public:
     Prober(service::Loop& loop, std::function<void()> changed) : loop_(loop), changed_(std::move(changed)) {}
 
-    /// Probes of unchanged connections keep what they know.
-    void follow(const config::Config& config);
+    /// A probe that asks the same as before keeps what it knows, whichever way it goes now.
+    void follow(const std::map<ConnectionName, ProbeSpec>& probes);
 
-    [[nodiscard]] std::set<ConnectionName> lost() const;
-    /// Nothing for a connection without a probe.
-    [[nodiscard]] std::optional<ProbeState::Verdict> verdict(const ConnectionName& name) const;
+    [[nodiscard]] Verdicts verdicts() const;
 
 private:
-    struct Settings {
-        config::Probe probe = {};
-        LinkName device = {};
-        std::optional<IpAddress> source = {};
-        bool operator==(const Settings&) const = default;
-    };
     struct Probing {
-        Settings settings = {};
+        ProbeSpec spec = {};
         ProbeState state = {};
-        std::uint16_t identifier = 0;
         Fd socket = {};
         service::Loop::Source readable = {}; ///< ends before the socket does
         service::Loop::Source timer = {};
     };
-    [[nodiscard]] static std::optional<Settings> settings_of(const config::Connection& connection);
     [[nodiscard]] Result<> open(Probing& probing);
+    void close(Probing& probing);
     void ask(Probing& probing);
     void listen(Probing& probing);
     void take(Probing& probing, const ProbeState& state);

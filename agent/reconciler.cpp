@@ -181,8 +181,9 @@ bool Reconciler::learn_failover(const Observed& observed)
             std::pair{left_behind(*config_, observed), left_living(*config_, observed)};
     if (!observed.ike) return false;
     if (facts_.pair == PairRole::Standby) return false; // its tunnels carry nothing, which is no reason for anything
-    auto dead = lost_;
+    auto dead = verdicts_.lost;
     dead.insert(silent_.begin(), silent_.end());
+    dead.merge(undecided(*config_, observed.ike->sas, verdicts_, facts_.living));
     auto living = living_of(*config_, observed.ike->sas, dead);
     const bool revived = living != facts_.living;
     if (revived) stale_ = true;

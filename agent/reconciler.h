@@ -5,6 +5,7 @@
 #include "agent/hazards.h"
 #include "agent/pace.h"
 #include "agent/plan.h"
+#include "agent/probe.h"
 #include "agent/rivals.h"
 #include "agent/troubles.h"
 #include "agent/world.h"
@@ -43,8 +44,8 @@ public:
     /// Takes a new file. Nothing is planned before the first call: an agent that has read nothing removes nothing.
     void load(config::Config config, std::map<ConnectionName, SecretFact> secrets);
     void hold(std::set<ConnectionName> held);
-    /// Connections whose probes are not answered. What follows is done by the next reconciliation.
-    void tell_lost(std::set<ConnectionName> lost) { lost_ = std::move(lost); }
+    /// What the probes say. What follows is done by the next reconciliation.
+    void tell_probes(Verdicts verdicts) { verdicts_ = std::move(verdicts); }
     /// Connections whose peers leave IKE unanswered. Likewise.
     void tell_silent(std::set<ConnectionName> silent) { silent_ = std::move(silent); }
     /// What is known of peers that the file has by name. Likewise.
@@ -74,7 +75,7 @@ public:
     [[nodiscard]] const std::optional<Error>& ike_error() const { return ike_error_; }
     [[nodiscard]] const std::set<ConnectionName>& held() const { return facts_.held_down; }
     [[nodiscard]] const OnBackup& on_backup() const { return facts_.on_backup; }
-    [[nodiscard]] const std::set<ConnectionName>& lost() const { return lost_; }
+    [[nodiscard]] const std::set<ConnectionName>& lost() const { return verdicts_.lost; }
     [[nodiscard]] const std::set<ConnectionName>& silent() const { return silent_; }
     [[nodiscard]] std::uint64_t writes() const { return writes_; }
     [[nodiscard]] std::uint64_t rounds() const { return rounds_; }
@@ -112,7 +113,7 @@ private:
     Troubles troubles_;
     Troubles initiations_; ///< back-off of negotiations the agent begins
     std::set<ConnectionName> requested_;
-    std::set<ConnectionName> lost_;
+    Verdicts verdicts_;
     std::set<ConnectionName> silent_;
     Graces graces_;
     bool knows_carriers_ = false;    ///< what an agent before this one decided was looked for

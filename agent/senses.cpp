@@ -19,7 +19,6 @@ void Senses::follow(const config::Config& config)
     causes_.clear();
     charon_log_.follow(config.ike.socket);
     charon_log_.listen(true);
-    prober_.follow(config);
     listener_.follow(config);
     resolver_.follow(names_of(config));
 }

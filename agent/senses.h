@@ -8,6 +8,7 @@
 #include "bus/report.h"
 
 #include <functional>
+#include <map>
 #include <set>
 #include <string>
 
@@ -29,8 +30,9 @@ public:
     void attend(const bus::GatewayReport& report);
 
     [[nodiscard]] const Causes& causes() const { return causes_; }
-    /// Connections whose probes are not answered.
-    [[nodiscard]] std::set<ConnectionName> lost() const { return prober_.lost(); }
+    /// The probes to go on with from now on.
+    void probe(const std::map<ConnectionName, ProbeSpec>& probes) { prober_.follow(probes); }
+    [[nodiscard]] Verdicts verdicts() const { return prober_.verdicts(); }
     /// Connections whose peers do not answer IKE.
     [[nodiscard]] const std::set<ConnectionName>& silent() const { return listener_.silent(); }
     /// The peers that have a name.

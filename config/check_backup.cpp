@@ -1,5 +1,6 @@
 #include "config/check.h"
 #include "config/derive.h"
+#include "config/pairs.h"
 
 #include <algorithm>
 
@@ -12,17 +13,21 @@ void check_probe(const ConnectionDraft& draft, Diagnostics& diagnostics)
     if (draft.probe.line == 0 || !c.probe) return;
     const auto& target = c.probe->target;
     const auto is_own = [&](const IpInterface& own) { return own.address == target; };
-    if (c.mode == Mode::Policy)
-        add_error(diagnostics, draft, draft.probe,
-                  "`probe` goes through a tunnel interface, and `mode = \"policy\"` has none",
-                  "leave it out: dead peer detection (`dpd_delay`) tells whether the peer lives; or write `mode = "
-                  "\"route\"`");
-    else if (std::ranges::any_of(c.tunnel_addresses, is_own))
+    const bool one_of_two = c.backup_of || draft.backup.line != 0;
+    const auto carries = [&](const Pair& pair) {
+        return carries_echoes(pair, target) && !(one_of_two && pair.protocol() != 0); // docs/adr/0025
+    };
+    if (std::ranges::any_of(c.tunnel_addresses, is_own))
         add_error(diagnostics, draft, draft.probe, "`probe` asks " + target.text() + ", this gateway's own address",
                   "give an address at the far end, best the peer's own inside the tunnel");
     else if (target == c.peer)
         add_error(diagnostics, draft, draft.probe, "`probe` asks the peer's address outside the tunnel",
                   "give an address that is reached through the tunnel, best the peer's own inside it");
+    else if (c.mode == Mode::Policy && std::ranges::none_of(pairs_of(c), carries))
+        add_error(diagnostics, draft, draft.probe,
+                  "`probe` asks " + target.text() + ", which none of the connection's pairs of networks leads to",
+                  "give an address in `remote_subnets`, of a network that is not for one protocol alone: `mode = "
+                  "\"policy\"` carries nothing else");
 }
 
 /// Only a backup makes it matter, and only where charon waits for answers.
@@ -52,13 +57,13 @@ void check_pair(const ConnectionDraft& primary, const ConnectionDraft& backup, D
     if (first.start == Start::OnDemand)
         add_error(diagnostics, backup, backup.header, "a backup of a connection that is up on demand only",
                   "write `start = \"always\"`: whether a tunnel lives shows only while it is up");
-    if (first.mode == Mode::Policy && first.dpd_delay.count() == 0)
-        add_error(diagnostics, backup, backup.header, "nothing tells whether the peer lives: `dpd_delay` is 0",
-                  "write a `dpd_delay`, like \"10s\"");
-    else if (first.dpd_delay.count() == 0 && !first.probe)
-        add_error(diagnostics, backup, backup.header,
-                  "nothing tells whether the peer lives: `dpd_delay` is 0, and there is no `probe`",
-                  "write `probe = { target = \"169.254.21.1\" }` with the peer's address inside the tunnel, or a "
+    if (first.dpd_delay.count() == 0 && !first.probe)
+        add_error(
+            diagnostics, backup, backup.header,
+            "nothing tells whether the peer lives: `dpd_delay` is 0, and there is no `probe`",
+            first.mode == Mode::Policy
+                ? "write `probe = { target = \"10.20.0.1\" }` with an address of `remote_subnets`, or a `dpd_delay`"
+                : "write `probe = { target = \"169.254.21.1\" }` with the peer's address inside the tunnel, or a "
                   "`dpd_delay`");
 }
 

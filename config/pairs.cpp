@@ -1,5 +1,7 @@
 #include "config/pairs.h"
 
+#include <netinet/in.h>
+
 namespace linkspan::config {
 namespace {
 
@@ -46,6 +48,12 @@ std::vector<Pair> pairs_of(const Connection& connection)
         for (const auto& remote : connection.remote_subnets)
             if (go_together(local, remote)) pairs.push_back({local, remote});
     return pairs;
+}
+
+bool carries_echoes(const Pair& pair, const IpAddress& target)
+{
+    const std::uint32_t icmp = target.family == Family::V4 ? int{IPPROTO_ICMP} : int{IPPROTO_ICMPV6};
+    return pair.remote.contains(target) && both_or_any(pair.protocol(), icmp);
 }
 
 Reqid reqid_of(const Connection& connection, const Pair& pair)

@@ -29,6 +29,9 @@ struct Pair {
 /// Every pair of a connection in policy mode, in the file's order; none in route mode, whose traffic routes decide.
 [[nodiscard]] std::vector<Pair> pairs_of(const Connection& connection);
 
+/// True where echo requests to the target, and their answers, are packets of the pair.
+[[nodiscard]] bool carries_echoes(const Pair& pair, const IpAddress& target);
+
 /// The reqid of the pair's CHILD_SA: its own (`selectors = "each"`), or the connection's.
 [[nodiscard]] Reqid reqid_of(const Connection& connection, const Pair& pair);
 

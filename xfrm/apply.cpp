@@ -5,6 +5,10 @@
 #include "xfrm/policy_codec.h"
 #include "xfrm/state_codec.h"
 
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <cerrno>
 #include <optional>
 
 namespace linkspan::xfrm {
@@ -90,6 +94,16 @@ Result<> delete_state(netlink::Socket& socket, const ObservedState& state)
     auto outcome = socket.request(message, "delete " + describe(state.key));
     if (!outcome && outcome.error().kind == Kind::NotFound) return {};
     return outcome;
+}
+
+Result<> send_by_sas(int socket, Family family, const Template& protect)
+{
+    const auto policy = socket_policy(family, protect);
+    const int level = family == Family::V4 ? int{IPPROTO_IP} : int{IPPROTO_IPV6};
+    const int option = family == Family::V4 ? IP_XFRM_POLICY : IPV6_XFRM_POLICY;
+    if (::setsockopt(socket, level, option, policy.data(), static_cast<socklen_t>(policy.size())) != 0)
+        return sys_error(errno, "give a socket a policy of its own");
+    return {};
 }
 
 Result<> rank_state(netlink::Socket& socket, const ObservedState& state, Rank rank)

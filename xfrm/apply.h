@@ -27,4 +27,8 @@ namespace linkspan::xfrm {
 /// counters. One that is gone, or that cannot have a rank, is a success. Where it fails the SA is as it was.
 [[nodiscard]] Result<> rank_state(netlink::Socket& socket, const ObservedState& state, Rank rank);
 
+/// From now on the socket, of this family, sends by the SAs of the template or not at all. The policy is the socket's own and ends
+/// with it; the kernel asks it before all others.
+[[nodiscard]] Result<> send_by_sas(int socket, Family family, const Template& protect);
+
 } // namespace linkspan::xfrm

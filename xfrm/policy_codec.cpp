@@ -239,6 +239,18 @@ void encode_dump_policies(netlink::Message& message)
     message.reset(XFRM_MSG_GETPOLICY, 0);
 }
 
+std::vector<std::uint8_t> socket_policy(Family family, const Template& protect)
+{
+    const auto all = IpPrefix::any(family);
+    const PolicyKey key{.direction = Direction::Out, .source = all, .destination = all};
+    const auto info = wire_of(encode_info, key);
+    const auto wanted = wire_of(encode_template, protect);
+    std::vector<std::uint8_t> bytes(sizeof info + sizeof wanted);
+    std::memcpy(bytes.data(), &info, sizeof info);
+    std::memcpy(bytes.data() + sizeof info, &wanted, sizeof wanted);
+    return bytes;
+}
+
 std::optional<ObservedPolicy> decode_policy(const nlmsghdr& message)
 {
     if (message.nlmsg_type != XFRM_MSG_NEWPOLICY) return std::nullopt;

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 namespace linkspan::xfrm {
 
@@ -24,6 +25,9 @@ void encode_update(const PolicySpec& spec, netlink::Message& message); ///< in p
 void encode_delete(const PolicyKey& key, netlink::Message& message);
 void encode_get(const PolicyKey& key, netlink::Message& message);
 void encode_dump_policies(netlink::Message& message);
+
+/// A policy of a socket's own for all that it sends, as IP_XFRM_POLICY and IPV6_XFRM_POLICY take it.
+[[nodiscard]] std::vector<std::uint8_t> socket_policy(Family family, const Template& protect);
 
 /// What a policy message of the kernel says; nothing where it is malformed or its policy cannot stand at one of our
 /// keys: somebody else's mark or if_id, a partial mark mask, port ranges, an interface, a socket's own policy.

@@ -297,13 +297,13 @@ protected:
 
 TEST_F(FailoverTest, ALostProbeMovesTheRoutesInTheSameLookAndNothingElse)
 {
-    reconciler_.tell_lost({hub});
+    reconciler_.tell_probes({.lost = {hub}});
     look_at_charon();
     EXPECT_EQ(first_link(), config::device_of(backup, id_of_name(backup.value)));
     EXPECT_THAT(world_.applied, SizeIs(3)) << "two routes change places, and nothing is answered by the dead one";
     EXPECT_THAT(switched_, ElementsAre(std::pair{hub, true}));
 
-    reconciler_.tell_lost({});
+    reconciler_.tell_probes({});
     look_at_charon();
     EXPECT_EQ(first_link(), config::device_of(hub, id_of_name(hub.value)));
     EXPECT_THAT(switched_, ElementsAre(std::pair{hub, true}, std::pair{hub, false}));
@@ -329,7 +329,7 @@ TEST_F(FailoverTest, ARestartedAgentLeavesTheTrafficWhereItIs)
 {
     auto config = pair_of();
     config.connections[0].preempt = false;
-    reconciler_.tell_lost({hub});
+    reconciler_.tell_probes({.lost = {hub}});
     look_at_charon();
     world_.applied.clear();
     Reconciler successor{world_, clock_, {}};
@@ -337,6 +337,45 @@ TEST_F(FailoverTest, ARestartedAgentLeavesTheTrafficWhereItIs)
     successor.reconcile(all_rooms, true);
     EXPECT_THAT(successor.on_backup(), ElementsAre(hub));
     EXPECT_EQ(first_link(), config::device_of(backup, id_of_name(backup.value)));
+}
+
+TEST_F(FailoverTest, ARestartedAgentMovesNothingBackBeforeAProbeHasSpoken)
+{
+    auto config = pair_of(); // with preempt
+    for (auto& c : config.connections) c.probe.emplace();
+    reconciler_.tell_probes({.alive = {backup}, .lost = {hub}});
+    look_at_charon();
+    world_.applied.clear();
+    Reconciler successor{world_, clock_, observer_};
+    successor.load(config, {{hub, {psk_}}, {backup, {psk_}}});
+    successor.reconcile(all_rooms, true);
+    EXPECT_THAT(world_.applied, IsEmpty());
+    EXPECT_THAT(successor.on_backup(), ElementsAre(hub));
+
+    successor.tell_probes({.alive = {hub}});
+    successor.reconcile(all_rooms, true);
+    EXPECT_THAT(successor.on_backup(), IsEmpty()) << "it answered";
+}
+
+TEST(Undecided, IsWhatHasAProbeThatHasNotSpokenAndWasNotAlive)
+{
+    auto config = pair_of();
+    config.connections[0].probe.emplace();
+    const ike::SaView sas{sa_of(hub, 1), sa_of(backup, 2)};
+    EXPECT_THAT(undecided(config, sas, {}, {}), ElementsAre(hub));
+    EXPECT_THAT(undecided(config, sas, {}, {hub}), IsEmpty());
+    EXPECT_THAT(undecided(config, sas, {.alive = {hub}}, {}), IsEmpty());
+}
+
+TEST(Undecided, IsWhatOnlyAsksWhereItsSilenceWouldBeNoticed)
+{
+    auto config = pair_of();
+    for (auto& c : config.connections) c.dpd_delay = std::chrono::seconds{3};
+    ike::SaView sas{sa_of(hub, 1), sa_of(backup, 2)};
+    EXPECT_THAT(undecided(config, sas, {}, {}), IsEmpty());
+    sas[0].asking = true;
+    EXPECT_THAT(undecided(config, sas, {}, {}), ElementsAre(hub));
+    EXPECT_THAT(undecided(config, sas, {}, {hub}), IsEmpty());
 }
 
 } // namespace

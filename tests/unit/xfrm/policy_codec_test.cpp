@@ -236,6 +236,22 @@ TEST(PolicyCodec, APartialMarkMaskOrAnotherTypeIsNothing)
     EXPECT_EQ(decode_policy(dumped(message)), std::nullopt);
 }
 
+TEST(PolicyCodec, ASocketsPolicyIsForAllThatItSends)
+{
+    const auto protect = Connection{}.out().protect.value();
+    const auto bytes = socket_policy(Family::V6, protect);
+    ASSERT_EQ(bytes.size(), sizeof(xfrm_userpolicy_info) + sizeof(xfrm_user_tmpl));
+    xfrm_userpolicy_info info;
+    std::memcpy(&info, bytes.data(), sizeof info);
+    EXPECT_EQ(info.sel.family, AF_INET6);
+    EXPECT_EQ(info.sel.prefixlen_s + info.sel.prefixlen_d, 0);
+    EXPECT_EQ(info.dir, XFRM_POLICY_OUT);
+    xfrm_user_tmpl wanted;
+    std::memcpy(&wanted, bytes.data() + sizeof info, sizeof wanted);
+    EXPECT_EQ(wanted.reqid, protect.reqid.value);
+    EXPECT_EQ(wanted.optional, 0) << "without an SA nothing leaves";
+}
+
 TEST(PolicyCodec, AShortOrForeignMessageIsNothing)
 {
     netlink::Message message;
