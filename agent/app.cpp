@@ -261,13 +261,25 @@ void App::tell_senses()
     reconciler_.tell_peers(senses_.peers());
 }
 
-/// A tunnel has died or lives again: its traffic does not wait until the looks before have been paid for.
+/// A tunnel has died or lives again: its traffic waits for no look at anything else, and not until the looks before have
+/// been paid for.
 void App::sensed()
 {
     tell_senses();
+    if (auto source = loop_.when_idle([this] { switch_over(); }))
+        switching_ = std::move(*source); // not inside of a sense
     urgent_ = true;
     scheduled_.reset();
     dirty(static_cast<Rooms>(Room::Ike));
+}
+
+void App::switch_over()
+{
+    switching_.reset();
+    const auto began = clock_.now();
+    if (!reconciler_.switch_carriers()) return;
+    finished(began);
+    dirty(all_rooms);
 }
 
 void App::pair_changed()

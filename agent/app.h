@@ -58,6 +58,7 @@ private:
     void arm_timers();
     void tell_senses();
     void sensed();
+    void switch_over();
     void hang_up();
     void pair_changed();
     [[nodiscard]] std::vector<std::uint64_t> children_to_renew();
@@ -90,6 +91,7 @@ private:
     bus::Bus bus_;
     std::vector<service::Loop::Source> signals_;
     service::Loop::Source scheduled_;
+    service::Loop::Source switching_;
     service::Loop::Source audit_;
     service::Loop::Source due_;
     service::Loop::Source watchdog_;

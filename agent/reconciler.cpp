@@ -169,36 +169,21 @@ Planned Reconciler::preview(const config::Config& config, std::map<ConnectionNam
     (void)gather(filled, observed, facts);
     (void)learn_expiries(filled, clock_.wall(), facts);
     const auto desired = compile(filled, facts);
-    return plan(desired, observed, world_.ledger(), {children_to_keep_up(desired), {}, {}});
+    return plan(desired, observed, world_.ledger(), {to_begin(desired), {}, {}});
 }
 
-/// Decides anew which of a connection and its backup carries the traffic; true where that, or what lives, is other than before.
-/// What cannot be seen changes nothing.
-bool Reconciler::learn_failover(const Observed& observed)
+/// Children to keep up that nothing has been begun for yet: what waits for its next attempt is as it should be.
+std::set<Reqid> Reconciler::to_begin(const Desired& desired) const
 {
-    if (!std::exchange(knows_carriers_, knows_carriers_ || (observed.routes && observed.policies)))
-        std::tie(facts_.on_backup, facts_.living) =
-            std::pair{left_behind(*config_, observed), left_living(*config_, observed)};
-    if (!observed.ike) return false;
-    if (facts_.pair == PairRole::Standby) return false; // its tunnels carry nothing, which is no reason for anything
-    auto dead = verdicts_.lost;
-    dead.insert(silent_.begin(), silent_.end());
-    dead.merge(undecided(*config_, observed.ike->sas, verdicts_, facts_.living));
-    auto living = living_of(*config_, observed.ike->sas, dead);
-    const bool revived = living != facts_.living;
-    if (revived) stale_ = true;
-    facts_.living = std::move(living);
-    auto choice = choose_all(*config_, observed.ike->sas, dead, {facts_.on_backup, graces_}, clock_.now());
-    graces_ = std::move(choice.graces);
-    auto chosen = std::move(choice.on_backup);
-    if (chosen == facts_.on_backup) return revived;
-    std::swap(chosen, facts_.on_backup);
-    stale_ = true;
-    std::vector<ConnectionName> switched;
-    std::ranges::set_symmetric_difference(chosen, facts_.on_backup, std::back_inserter(switched));
-    for (const auto& name : switched)
-        if (observer_.switched) observer_.switched(name, facts_.on_backup.contains(name));
-    return true;
+    auto children = children_to_keep_up(desired);
+    for (const auto& name : desired.keep_up) {
+        const auto& spec = desired.ike.at(name);
+        const auto known = desired_.ike.find(name);
+        if (known == desired_.ike.end() || known->second != spec) continue;
+        for (const auto& child : spec.children)
+            if (initiations_.contains(negotiation_of(name, child.name))) children.erase(child.reqid);
+    }
+    return children;
 }
 
 /// Turns what was seen into facts, and facts that are new into a new Desired. Once a look: our own effects do not change

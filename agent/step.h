@@ -78,6 +78,9 @@ enum class Room : std::uint16_t {
 };
 using Rooms = std::uint16_t;
 inline constexpr Rooms all_rooms = 511;
+/// Those that say which tunnel carries what.
+inline constexpr Rooms carrying_rooms =
+    static_cast<Rooms>(Room::Links) | static_cast<Rooms>(Room::Routes) | static_cast<Rooms>(Room::Policies);
 [[nodiscard]] constexpr bool has(Rooms rooms, Room room)
 {
     return (rooms & static_cast<Rooms>(room)) != 0;

@@ -52,10 +52,12 @@ int timer(sd_event_source*, std::uint64_t, void* data) noexcept
     return 0;
 }
 
-int again(sd_event_source* source, std::uint64_t, void* data) noexcept
+int again(sd_event_source* source, std::uint64_t due, void* data) noexcept
 {
     auto& registration = *static_cast<Loop::Registration*>(data);
-    sd_event_source_set_time_relative(source, registration.period);
+    std::uint64_t now = due;
+    sd_event_now(sd_event_source_get_event(source), CLOCK_MONOTONIC, &now);
+    sd_event_source_set_time(source, due_again(due, now, registration.period));
     sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
     registration.call(); // last: it may release itself
     return 0;

@@ -19,6 +19,14 @@ sd_event* sd_event_unref(sd_event* event);
 
 namespace linkspan::service {
 
+/// When a call is due again that was due at `due` and comes at `now`, in microseconds. The little that the loop was busy for is
+/// made up for, or periods would grow by it; what comes half a period late or more is not, for two calls would follow each
+/// other at once.
+[[nodiscard]] constexpr std::uint64_t due_again(std::uint64_t due, std::uint64_t now, std::uint64_t period)
+{
+    return due + period >= now + period / 2 ? due + period : now + period;
+}
+
 /// The one thread's event loop. Only loop.cpp knows that it is sd-event.
 /// A Source is one registration: destroying it ends the registration. Callbacks run on the loop's thread, must not
 /// block for long, and may destroy any Source, their own included.
@@ -41,7 +49,7 @@ public:
     /// Calls back once, `delay` from now.
     [[nodiscard]] Result<Source> after(std::chrono::microseconds delay, Callback callback,
                                        Priority priority = Priority::Normal);
-    /// Calls back every `period`, the first time one period from now. A call that comes late is not made up for.
+    /// Calls back every `period`, the first time one period from now; see `due_again`.
     [[nodiscard]] Result<Source> every(std::chrono::microseconds period, Callback callback,
                                        Priority priority = Priority::Normal);
     /// Calls back for a signal, which is blocked for the process from here on.

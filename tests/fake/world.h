@@ -24,6 +24,7 @@ public:
 
     [[nodiscard]] agent::Observed observe(agent::Rooms rooms) override
     {
+        looks.push_back(rooms);
         agent::Observed seen{.at = 1'000'000};
         if (has(rooms, agent::Room::Links)) seen.links = kernel.links;
         if (has(rooms, agent::Room::Routes)) seen.routes = kernel.routes;
@@ -71,6 +72,7 @@ public:
     std::set<agent::Room> blind = {};
     std::map<std::string, Error> refuse = {};                ///< object -> what the kernel says
     std::set<std::string> forgetful = {};                    ///< objects that are accepted and never appear
+    std::vector<agent::Rooms> looks = {};                    ///< what was looked at
     std::vector<std::string> applied = {};                   ///< every effect, described
     std::function<void(const agent::Step&)> after_step = {}; ///< looks at `kernel` between two effects
 

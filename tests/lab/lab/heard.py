@@ -33,11 +33,6 @@ class Heard:
         whole, self._rest = (self._rest + self._file.read()).rpartition("\n")[::2]
         self._lines += whole.splitlines()
 
-    def lines(self):
-        """All up to now."""
-        self._read()
-        return list(self._lines)
-
     def until(self, ends, deadline=300):
         """All lines up to the first that `ends` is true for, which is waited for."""
         def comes():

@@ -309,10 +309,26 @@ TEST_F(FailoverTest, ALostProbeMovesTheRoutesInTheSameLookAndNothingElse)
     EXPECT_THAT(switched_, ElementsAre(std::pair{hub, true}, std::pair{hub, false}));
 }
 
+TEST_F(FailoverTest, ASwitchWaitsForNothingButWhatCarries)
+{
+    reconciler_.tell_probes({.lost = {hub}});
+    world_.looks.clear();
+    EXPECT_TRUE(reconciler_.switch_carriers());
+    EXPECT_THAT(world_.looks, ElementsAre(carrying_rooms));
+    EXPECT_EQ(first_link(), config::device_of(backup, id_of_name(backup.value)));
+    EXPECT_THAT(switched_, ElementsAre(std::pair{hub, true}));
+    EXPECT_FALSE(reconciler_.switch_carriers()) << "nothing is to be done";
+
+    look_at_charon();
+    EXPECT_THAT(world_.applied, SizeIs(3)) << "the look behind it finds nothing left";
+}
+
 TEST_F(FailoverTest, ACharonThatCannotBeReachedMovesNothing)
 {
     world_.charon_runs = false;
     look_at_charon();
+    reconciler_.tell_probes({.lost = {hub}});
+    EXPECT_FALSE(reconciler_.switch_carriers());
     EXPECT_THAT(switched_, IsEmpty());
 }
 

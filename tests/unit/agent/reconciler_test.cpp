@@ -157,6 +157,20 @@ TEST_F(ReconcilerTest, PreviewChangesNothing)
     EXPECT_THAT(look().done, IsEmpty());
 }
 
+TEST_F(ReconcilerTest, APreviewDoesNotCountANegotiationThatWaitsForItsNextAttempt)
+{
+    config::Config config;
+    config.gateway.uplink = {"wan0"};
+    config.connections = {connection("a", "10.20.0.0/16")};
+    const std::map<ConnectionName, SecretFact> secrets{{{"a"}, {psk_, {}}}};
+    reconciler_.load(config, secrets);
+    look();
+    EXPECT_THAT(reconciler_.preview(config, secrets).steps, IsEmpty()) << "it was begun, and the peer does not answer";
+    config.connections[0].peer = ip("198.51.100.9");
+    const auto steps = reconciler_.preview(config, secrets).steps;
+    EXPECT_TRUE(std::ranges::any_of(steps, is_trigger)) << "another peer is begun at once";
+}
+
 /// True where a packet for `destination` meets a tunnel route or its fallback.
 bool has_route(const route::Observed& routes, const IpPrefix& destination)
 {
