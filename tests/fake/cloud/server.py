@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Behaves like the APIs that the takeover drivers and arbiters speak to: EC2, DynamoDB and the instance metadata of AWS; Resource
-Manager, Blob storage and the instance metadata of Azure; etcd's JSON gateway. Listens on a free port of 127.0.0.1 and prints it.
+Manager, Blob storage and the instance metadata of Azure; etcd's JSON gateway. Listens on a free port of 127.0.0.1 and prints it;
+given an address, a port and a file with key and certificate, there, by TLS.
 
 A test steers it: POST /_faults adds faults (see faults.py), POST /_world changes the world, POST /_gather N answers none of the
 next N requests before all of them have come, GET /_log tells what was asked, and
@@ -8,6 +9,9 @@ over which connections."""
 
 import json
 import socket
+import socketserver
+import ssl
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -108,11 +112,23 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def server_bind(self):
+        """Without HTTPServer's question to the DNS after a name of its own."""
+        socketserver.TCPServer.server_bind(self)
+
+
 def main():
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    address, port, pem = sys.argv[1:] or ("127.0.0.1", "0", None)
+    server = Server((address, int(port)), Handler)
+    if pem:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(pem)
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     server.world = World()
-    print(server.server_port, flush=True)
+    print(server.server_address[1], flush=True)
     server.serve_forever()
 
 

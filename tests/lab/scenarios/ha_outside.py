@@ -1,8 +1,9 @@
-"""A pair that somebody outside of the gateways belongs to: a hook that moves addresses. What takes long there, hangs or fails
-delays nobody, and never are there two masters."""
+"""A pair that somebody outside of the gateways belongs to: a hook that moves addresses, an arbiter. What takes long there, hangs,
+fails or is away delays nobody who may go on, and never are there two masters."""
 
 import time
 
+from lab import arbiter as arbiters
 from lab.pair import HA, PairSite
 from lab.scenario import scenario
 from lab.wait import expect, expect_equal, wait_until
@@ -21,14 +22,70 @@ def ha_outside(lab):
         wait_until(site.pings, f"packets pass after {part.__name__}")
         lab.step(f"{part.__name__}: {site.active.machine.name} carries")
     lab.step(f"all of it: {traffic.stop()}")
-    runs, tenures = site.speakers(since), site.wait_for_active().pair()["epoch"] - epoch
-    expect(len(runs) <= tenures + 1, f"the shared addresses spoke from {runs}, in {tenures} new tenures")
-    expect_equal(site.peer_sequence_errors(), errors, "numbers the peer had seen already")
+    audit(site, since, epoch, errors)
     for gateway in site.gateways.values():
         epochs = [run[1] for run in runs_of(gateway)]
         expect_equal(epochs, sorted(epochs), f"epochs that the hook of {gateway.machine.name} was given")
     takes = sorted((when, epoch) for gateway in site.gateways.values() for verb, epoch, _, when in runs_of(gateway) if verb == "take")
     expect_equal([epoch for _, epoch in takes], sorted(epoch for _, epoch in takes), "epochs of both gateways' takes, by time")
+
+
+@scenario("a pair with an arbiter that hangs and is away: nobody takes over without its word, who carries goes on while its peer vouches for it",
+          needs=["ip_vti"], once=True)
+def ha_arbiter(lab):
+    site = PairSite(lab, ha_text=HA + arbiters.FILE)
+    arbiter = lab.add(arbiters.Arbiter(site))
+    site.start()
+    errors, since, epoch = site.peer_sequence_errors(), time.time(), site.wait_for_active().pair()["epoch"]
+    traffic = site.traffic(rate=20)
+    for part in (written, away, hangs_during_a_claim):
+        part(site, arbiter)
+        wait_until(site.pings, f"packets pass after {part.__name__}")
+        lab.step(f"{part.__name__}: {site.active.machine.name} carries")
+    lab.step(f"all of it: {traffic.stop()}")
+    audit(site, since, epoch, errors)
+
+
+def audit(site, since, epoch, errors):
+    runs, tenures = site.speakers(since), site.wait_for_active().pair()["epoch"] - epoch
+    expect(len(runs) <= tenures + 1, f"the shared addresses spoke from {runs}, in {tenures} new tenures")
+    expect_equal(site.peer_sequence_errors(), errors, "numbers the peer had seen already")
+
+
+def written(site, arbiter):
+    active = site.wait_for_active()
+    wait_until(lambda: arbiter.epoch == active.pair()["epoch"], "the tenure is written at the arbiter")
+    for gateway in site.gateways.values():
+        wait_until(lambda: vote(gateway)["answers"], f"{gateway.machine.name} reads it", every=0.2)
+
+
+def away(site, arbiter):
+    """Its peer hears it: so it needs nobody else's word. A standby could not take over meanwhile, and says so."""
+    active, standby = ready(site)
+    epoch = active.pair()["epoch"]
+    arbiter.away(True)
+    wait_until(lambda: vote(standby)["problem"], "the standby misses the arbiter", every=0.2)
+    expect(any("arbiter does not answer" in text for text in standby.status()["warnings"]), f"the warnings: {standby.status()['warnings']}")
+    wait_until(lambda: not active.pair()["peer"]["ready"], "the active one knows that nobody could take over", every=0.2)
+    wait_until(site.pings, "packets pass without an arbiter")
+    arbiter.away(False)
+    wait_until(lambda: vote(standby)["answers"], "the standby finds the arbiter again", every=0.2)
+    expect_equal((active.pair()["role"], active.pair()["epoch"]), ("active", epoch), "role and epoch without an arbiter")
+
+
+def hangs_during_a_claim(site, arbiter):
+    active, standby = ready(site)
+    epoch = arbiter.epoch
+    arbiter.hang(True)
+    wait_until(lambda: vote(standby)["problem"], "the standby misses the arbiter", every=0.2)
+    active.stop_the_world(True)
+    wait_until(lambda: standby.pair()["peer"]["heard_ms"] > 2.5 * DETECTION, "the silence is long enough for two claims", every=0.3)
+    expect(standby.pair()["role"] != "active" and not standby.holds(), "nobody takes over without the arbiter's word")
+    arbiter.hang(False)
+    carries(standby)
+    wait_until(lambda: arbiter.epoch == standby.pair()["epoch"] > epoch, "the tenure is written at the arbiter")
+    active.stop_the_world(False)
+    wait_until(lambda: active.pair().get("role") == "standby", "the one that hung is a standby", every=0.2)
 
 
 def first_tenure(site):
@@ -99,6 +156,10 @@ def mover(gateway):
     return gateway.pair().get("outside", {}).get("takeover")
 
 
+def vote(gateway):
+    return gateway.pair()["outside"]["arbiter"]
+
+
 def behave(gateway, how):
     gateway.machine.write("/run/hook.how", how + "\n", quiet=True)
 
@@ -109,6 +170,7 @@ def runs_of(gateway):
     return [(verb, int(epoch), int(attempt), float(when)) for verb, epoch, attempt, when in map(str.split, lines)]
 
 
+DETECTION = 4000  # milliseconds of silence, as HA has it
 HOOK = "/etc/linkspan/move"
 HOOKED = """takeover = "exec"
 hold_down = "2s"
