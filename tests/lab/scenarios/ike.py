@@ -5,7 +5,7 @@ import datetime
 
 from lab.charon import PlainPeer
 from lab.libreswan import Libreswan
-from lab.pki import Pki
+from lab.pki import RSA, Pki
 from lab.scenario import scenario
 from lab.site import CLOUDS
 from lab.sites import LinkspanSite
@@ -119,10 +119,17 @@ def libreswan_ikev2(lab):
     expect("BEGIN" not in site.linkspan.log_text() and by_psk.psk not in site.linkspan.log_text(), "no key is in the log")
 
 
-@scenario("IKEv1: Libreswan in main mode, strongSwan in aggressive mode with a warning", needs=["xfrm interface", "ip_vti", "libreswan"], once=True)
+@scenario("IKEv1: Libreswan in main mode, by pre-shared key and by certificate; strongSwan in aggressive mode with a warning",
+          needs=["xfrm interface", "ip_vti", "libreswan"], once=True)
 def ikev1(lab):
     main = Tunnel(name="main", interface="vti", ike=OLD_IKE, esp=OLD_ESP, more="version = 1")
     main = dataclasses.replace(main, peer_file=ipsec_conf(main, version="ikev2=no", ike="aes128-sha2_256;modp2048", esp="aes128-sha2_256;modp2048"))
+    near_id, far_id = "edge-1.example.org", "hub.example.org"
+    signed = Tunnel(name="signed", interface="xfrm", at=2, ike=OLD_IKE, esp=OLD_ESP, x509=near_id,
+                    more=f'version = 1\nlocal_id = "{near_id}"\nremote_id = "{far_id}"')
+    signed = dataclasses.replace(signed, peer_file=ipsec_conf(
+        signed, version="ikev2=no", ike="aes128-sha2_256;modp2048", esp="aes128-sha2_256;modp2048", far_id=f"@{far_id}", near_id=f"@{near_id}",
+        auth=f"authby=rsasig\n    leftcert={far_id}\n    leftsendcert=always\n    rightca=%same", secrets=""))
     rash = Tunnel(name="rash", interface="xfrm", at=1, ike=OLD_IKE, esp=OLD_ESP,
                   more='version = 1\naggressive = true\nlocal_id = "edge-1"\nremote_id = "keyid:hub 7"')
     far = swanctl(rash, 'auth = psk\n id = "keyid:hub 7"', "auth = psk\n id = edge-1", version=1, more="\n  aggressive = yes",
@@ -134,12 +141,15 @@ def ikev1(lab):
         site.peers[1].ip("link add tunnel0 type xfrm dev wan0 if_id 5\nlink set tunnel0 up mtu 1400\nroute add 10.1.0.0/16 dev tunnel0\n")
         site.peers[1].write("/run/strongswan.conf", site.peers[1].run("cat", "/run/strongswan.conf").replace(
             "threads = 8", "threads = 8\n  i_dont_care_about_security_and_use_aggressive_mode_psk = yes"))
-    site = LinkspanSite(lab, main, rash, far_ends=(Libreswan, PlainPeer), before=prepare)
+        pki = Pki(site.gateway).issue(near_id, key=RSA).issue(far_id, key=RSA)
+        pki.give(site.gateway, near_id)
+        site.charons[2].trust(pki, far_id)
+    site = LinkspanSite(lab, main, rash, signed, far_ends=(Libreswan, PlainPeer, Libreswan), before=prepare)
     status, output = site.linkspan.check()
     expect(status == 0 and "aggressive mode sends a hash" in output, f"check warns:\n{output}")
     site.linkspan.start()
-    site.linkspan.wait_up("main", "rash")
-    route_into_vti(site, main)
+    site.linkspan.wait_up("main", "rash", "signed")
+    route_into_vti(site, main, signed)
     site.wait_for_traffic()
     site.linkspan.wait_in_sync()
     expect_one_child_each(site)
