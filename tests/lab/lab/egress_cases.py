@@ -13,6 +13,12 @@ RESOLVERS = {"dnsmasq": "198.51.100.7", "unbound": "198.51.100.8", "bind": "198.
 RESOLVERS_6 = {"dnsmasq": "2001:db8:b::7", "bind": "2001:db8:b::9", "odd": "2001:db8:b::6", "silent": "2001:db8:b::4"}
 PORTS = ["80/tcp", "443/tcp", "853/tcp", "5000/tcp", "8000/tcp", "8001/tcp", "8010/tcp", "8011/tcp", "8080/tcp", "443/udp", "5000/udp", "5001/udp"]
 
+SOMEBODY = """table ip somebody {
+  chain translated { type nat hook postrouting priority srcnat; oifname "wan0" ip saddr 10.1.0.200 masquerade; ip saddr 10.1.0.10 accept; }
+  chain filtered { type filter hook forward priority filter; ip saddr 10.1.0.33 drop; }
+}
+"""
+
 FILE = """[gateway]
 uplink = "wan0"
 lan    = ["lan0"]

@@ -87,7 +87,7 @@ def expect_one_child_each(site):
 
 
 @scenario("Libreswan, IKEv2 and route-based: pre-shared key and certificates; restart NAME renews one and leaves the other",
-          needs=["xfrm interface", "ip_vti", "libreswan"], once=True)
+          needs=["xfrm interface", "ip_vti", "libreswan"])
 def libreswan_ikev2(lab):
     by_psk = Tunnel(name="psk", interface="xfrm")
     by_psk = dataclasses.replace(by_psk, peer_file=ipsec_conf(by_psk))
@@ -120,7 +120,7 @@ def libreswan_ikev2(lab):
 
 
 @scenario("IKEv1: Libreswan in main mode, by pre-shared key and by certificate; strongSwan in aggressive mode with a warning",
-          needs=["xfrm interface", "ip_vti", "libreswan"], once=True)
+          needs=["xfrm interface", "ip_vti", "libreswan"])
 def ikev1(lab):
     main = Tunnel(name="main", interface="vti", ike=OLD_IKE, esp=OLD_ESP, more="version = 1")
     main = dataclasses.replace(main, peer_file=ipsec_conf(main, version="ikev2=no", ike="aes128-sha2_256;modp2048", esp="aes128-sha2_256;modp2048"))

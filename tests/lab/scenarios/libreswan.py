@@ -73,7 +73,7 @@ def with_peer_files(tunnels):
 
 
 @scenario("Libreswan, policy-based: IKEv1 and IKEv2, pre-shared key and certificate, two connections to each peer",
-          needs=["esp4 with AES-GCM", "libreswan"], once=True)
+          needs=["esp4 with AES-GCM", "libreswan"])
 def libreswan_policy(lab):
     tunnels = with_peer_files([way.tunnel() for way in WAYS])
 
