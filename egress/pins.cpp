@@ -7,6 +7,8 @@ namespace linkspan::egress {
 namespace {
 
 constexpr std::chrono::seconds sweep_interval{1}; // a full table is searched for room no more often
+/// Room that is made at once: a table of tens of thousands that grows is a pause of milliseconds for whoever waits.
+constexpr std::size_t foreseen = 131'072;
 
 } // namespace
 
@@ -55,6 +57,7 @@ Monotonic* Pins::stands(const Pair& pair, std::uint16_t service_class, Monotonic
     };
     if (Monotonic* until = find()) return until;
     if (!has_room(pair.client, now)) return nullptr;
+    if (entries_.empty()) entries_.reserve(std::min(limits_.total, foreseen));
     ++per_client_[pair.client];
     ++size_;
     return &entries_[pair].classes.emplace_back(Stands{service_class, {}}).until;

@@ -39,6 +39,7 @@ bool Questions::asked(const OpenQuestion& question, Monotonic now)
         count != per_client_.end() && count->second >= limits_.per_client)
         return false;
     while (!order_.empty() && order_.size() >= limits_.total) forget_first();
+    if (open_.empty()) open_.reserve(limits_.total); // not to grow while somebody waits
     const Monotonic until = now + limits_.lifetime;
     const auto [open, fresh] = open_.try_emplace(question);
     open->second.until = until;

@@ -12,6 +12,7 @@ void Seen::note(const IpAddress& client, const IpAddress& address, std::shared_p
         turns_.splice(turns_.end(), turns_, known->second.turn);
         return;
     }
+    if (entries_.empty()) entries_.reserve(most_ + 1); // not to grow while somebody waits
     turns_.push_back(pair);
     entries_[pair] = {std::move(name), std::prev(turns_.end())};
     if (entries_.size() <= most_) return;

@@ -13,11 +13,11 @@ namespace {
 using netlink::Attribute;
 using netlink::Message;
 
-void start(Message& message, cntl_msg_types type, Family family)
+void start(Message& message, cntl_msg_types type, int family)
 {
     message.reset(static_cast<std::uint16_t>(NFNL_SUBSYS_CTNETLINK << 8 | type), 0);
     auto& body = message.body<nfgenmsg>();
-    body.nfgen_family = static_cast<std::uint8_t>(address_family(family));
+    body.nfgen_family = static_cast<std::uint8_t>(family);
     body.version = NFNETLINK_V0;
 }
 
@@ -42,10 +42,11 @@ void read_tuple(const Attribute& tuple, Wanted& wanted)
 
 } // namespace
 
-/// The kernel picks those whose mark is `with.value` under `with.mask`.
-void encode_sessions(Family family, MarkChange with, Message& message)
+/// The kernel picks those whose mark is `with.value` under `with.mask`, of both families: each time it walks through all of its
+/// table, which takes milliseconds where that is empty, too.
+void encode_sessions(MarkChange with, Message& message)
 {
-    start(message, IPCTNL_MSG_CT_GET, family);
+    start(message, IPCTNL_MSG_CT_GET, AF_UNSPEC);
     message.pod(CTA_MARK, htonl(with.value));
     message.pod(CTA_MARK_MASK, htonl(with.mask));
 }
@@ -66,7 +67,7 @@ std::optional<Session> decode_session(const nlmsghdr& message)
 
 void encode_mark(const Session& session, MarkChange mark, Message& message)
 {
-    start(message, IPCTNL_MSG_CT_NEW, session.wanted.client.family);
+    start(message, IPCTNL_MSG_CT_NEW, address_family(session.wanted.client.family));
     constexpr std::uint16_t nested = NLA_F_NESTED;
     message.bytes(static_cast<std::uint16_t>(CTA_TUPLE_ORIG | nested), session.tuple);
     if (session.zone) message.pod(CTA_ZONE, htons(*session.zone));
@@ -78,16 +79,15 @@ Result<std::size_t> revoke(netlink::Socket& socket, std::span<const std::uint32_
                            const std::function<bool(const Wanted&)>& may_go_on)
 {
     std::vector<Session> ending;
-    for (const auto family : {Family::V4, Family::V6})
-        for (const auto one : marks) {
-            Message question;
-            encode_sessions(family, {one, mark.mask}, question);
-            TRY(socket.dump(question, "read sessions", [&](const nlmsghdr& message) {
-                auto session = decode_session(message);
-                if (!session || (session->mark & mark.mask) != one || may_go_on(session->wanted)) return;
-                ending.push_back(*std::move(session));
-            }));
-        }
+    for (const auto one : marks) {
+        Message question;
+        encode_sessions({one, mark.mask}, question);
+        TRY(socket.dump(question, "read sessions", [&](const nlmsghdr& message) {
+            auto session = decode_session(message);
+            if (!session || (session->mark & mark.mask) != one || may_go_on(session->wanted)) return;
+            ending.push_back(*std::move(session));
+        }));
+    }
     const netlink::Requests requests{
         ending.size(), [&](std::size_t i, Message& message) { encode_mark(ending[i], mark, message); },
         [&](std::size_t i) { return "end a session to " + ending[i].wanted.address.text(); }};

@@ -22,7 +22,7 @@ struct Session {
     std::uint32_t mark = 0;
 };
 
-void encode_sessions(Family family, MarkChange with, netlink::Message& message);
+void encode_sessions(MarkChange with, netlink::Message& message);
 [[nodiscard]] std::optional<Session> decode_session(const nlmsghdr& message);
 void encode_mark(const Session& session, MarkChange mark, netlink::Message& message);
 
