@@ -146,7 +146,7 @@ nft::Egress table_of(const config::Config& config, const egress::Rules& rules)
         table.unchecked.assign(egress::inward_networks().begin(), egress::inward_networks().end());
     for (const auto& pass : rules.pass) table.pass.push_back({pass.sources, pass.destinations});
     for (const auto& stretches : rules.compiled.policy->classes())
-        table.classes.push_back(class_of(stretches, egress.limits.addresses));
+        table.classes.push_back(class_of(stretches, rules.limits.pins.total));
     std::ranges::sort(table.classes);
     return table;
 }

@@ -38,8 +38,8 @@ struct ProbeSpec {
     LinkName device = {};         ///< the tunnel's; empty in policy mode
     std::optional<IpAddress> source = {};
     std::optional<xfrm::Template> protect = {}; ///< in policy mode: what requests leave by
-    Mark path =
-        {}; ///< ... and what answers are marked with (base/path.h), where another tunnel could bring them; 0 = nothing
+    /// In policy mode, where another tunnel could bring answers: what they are marked with (base/path.h). Else 0.
+    Mark path = {};
     bool operator==(const ProbeSpec&) const = default;
 };
 

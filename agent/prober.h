@@ -13,8 +13,8 @@ namespace linkspan::agent {
 /// Asks through every tunnel that has a probe whether its far end answers, and tells when that changes. Each probe has one
 /// timer, and a raw socket that asks and hears through this tunnel and no other: it is bound to the tunnel's link, or, in
 /// policy mode, has a policy of its own, which names the tunnel's SAs, and looks at the mark of the tunnel that an answer
-/// came by. Where a socket cannot be had or used (the link is not
-/// there yet), the request counts as not answered, and the next interval tries again.
+/// came by. Where a socket cannot be had or used (the link is not there yet), the request counts as not answered, and the
+/// next interval tries again.
 class Prober {
 public:
     Prober(service::Loop& loop, std::function<void()> changed) : loop_(loop), changed_(std::move(changed)) {}
