@@ -126,14 +126,14 @@ class Matrix(Site):
         return self.linkspan.linkspan("egress", "why", CLIENTS[who], target)
 
     def pins(self):
-        """The set, the address and its seconds, of everything that is open."""
+        """The set, the host, the address and its seconds, of everything that is open; an address that two tags open is there twice."""
         sets = json.loads(self.gateway.run("nft", "-j", "list", "sets", "inet"))["nftables"]
-        return [(s["set"]["name"], e["elem"]["val"]["concat"][1], e["elem"]["expires"]) for s in sets
+        return [(s["set"]["name"], *e["elem"]["val"]["concat"][:2], e["elem"]["expires"]) for s in sets
                 if s.get("set", {}).get("table") == "linkspan_egress" for e in s["set"].get("elem", []) if isinstance(e, dict) and "elem" in e]
 
     def expires(self, address):
         """Seconds until the kernel lets go of an address, of whatever class; 0 where it is not open."""
-        return max((seconds for _, where, seconds in self.pins() if where == address), default=0)
+        return max((seconds for _, _, where, seconds in self.pins() if where == address), default=0)
 
 
 def said(words):
@@ -313,9 +313,9 @@ def limits(site):
     names = [f"ttl-of-{TTL}.{number}.odd.lab" for number in range(20, 20 + 2 * share)]
 
     def asked():
-        """What the host has open; pins of before make room when their time is over."""
+        """What the host has open, as the limit counts: by address and tag; pins of before make room when their time is over."""
         expect_equal({site.ask("ten6", (name, 28, "odd", False)) for name in names}, {"answer"}, "answers")
-        return len(json.loads(site.linkspan.done("egress", "learned", CLIENTS["ten6"], "--json"))["pins"])
+        return sum(client == CLIENTS["ten6"] for _, client, _, _ in site.pins())
     wait_until(lambda: asked() == share, f"{CLIENTS['ten6']} has its share")
     reached = sum(site.clients["ten6"].connect(site.address(name, True), LEARNT) == "reached" for name in names)
     expect(0 < reached <= share, f"{reached} of {2 * share} fresh addresses are open, for it had others before")
@@ -342,7 +342,7 @@ def room(site):
     expect_equal((at(0), site.expires(fresh(0)) > 0), ("answer", True), "another host")
     wait_until(lambda: asked() == "answer" and site.expires("2001:db8:b::230") > 0, "it learns again once its questions are forgotten")
 
-    filled = fill(site, next(name for name, address, _ in site.pins() if address == fresh(0)), 4 * total)
+    filled = fill(site, next(name for name, _, address, _ in site.pins() if address == fresh(0)), 4 * total)
     expect_equal((at(1), ten.connect(fresh(1), LEARNT)), ("answer", "refused"), "a set that is full")
     tells(site, "found no room in a set of the kernel's", "limits.addresses")
     site.gateway.run("nft", "-f", "-", stdin=filled.replace("add ", "delete "))
