@@ -32,6 +32,27 @@ struct Flow {
     [[nodiscard]] bool is_translated() const { return answers_to != source || answers_from != destination; }
 };
 
+/// By what the kernel tells one session from another.
+struct FlowKey {
+    std::uint8_t protocol = 0;
+    Flow::End source = {}, destination = {};
+    std::uint16_t zone = 0;
+    auto operator<=>(const FlowKey&) const = default;
+};
+[[nodiscard]] inline FlowKey key_of(const Flow& flow)
+{
+    return {flow.protocol, flow.source, flow.destination, flow.zone};
+}
+
+/// Not every message of the kernel's says how a TCP session stands: what an earlier one said of that still holds.
+inline void keep_tcp(Flow& flow, const Flow& earlier)
+{
+    if (flow.tcp_state != 0) return;
+    flow.tcp_state = earlier.tcp_state;
+    flow.tcp_flags = earlier.tcp_flags;
+    flow.tcp_answers = earlier.tcp_answers;
+}
+
 /// How a session stands, or that it is gone.
 struct FlowNews {
     Flow flow = {};

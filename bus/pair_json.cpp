@@ -35,6 +35,15 @@ json::object object_of(const ha::Replication& copied)
     return {{"sas", copied.sas}, {"counters_age_ms", age(copied.counters_age)}};
 }
 
+json::object object_of(const pair::SessionsReport& sessions)
+{
+    const auto behind = std::chrono::duration_cast<std::chrono::milliseconds>(sessions.behind).count();
+    return {{"told", sessions.told},       {"own", sessions.own},
+            {"known", sessions.known},     {"waiting", sessions.waiting},
+            {"behind_ms", behind},         {"left_out", sessions.left_out},
+            {"refused", sessions.refused}, {"problem", text_or_null(sessions.problem)}};
+}
+
 json::value peer_of(const pair::Report& report)
 {
     if (!report.peer_heard) return nullptr;
@@ -111,6 +120,7 @@ std::string to_json(const pair::Report& report)
         {"maintenance", report.maintenance},
         {"trouble", text_or_null(report.trouble)},
         {"replication", std::move(replication)},
+        {"sessions", object_of(report.sessions)},
         {"peer", peer_of(report)},
         {"differs", words_of(report.differing)},
         {"takeover", json::object{{"sas_set", report.jumped}, {"microseconds", report.takeover_us}}},

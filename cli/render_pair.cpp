@@ -45,6 +45,28 @@ std::string heard_text(const json::object& peer, const Style& style)
     return style.bad("silent for " + duration_text(milliseconds / 1000));
 }
 
+/// How the sessions that no packet tells of get to the other gateway, or came from it.
+std::string render_sessions(const json::object& pair, const Style& style)
+{
+    const auto& sessions = member(pair, "sessions");
+    if (sessions.empty()) return {};
+    const bool tells = text(pair, "role") == "active";
+    auto out = "sessions: " + std::to_string(number(sessions, tells ? "told" : "known")) +
+               (tells ? " told to the other gateway" : " copied from the other gateway");
+    if (const auto behind = number(sessions, "behind_ms"); number(sessions, "waiting") > 0)
+        out += ", " + std::to_string(behind) + " ms behind";
+    if (const auto own = number(sessions, "own"); tells && own > 0)
+        out += ", " + std::to_string(own) + " with an address of this gateway alone";
+    if (const auto left_out = number(sessions, "left_out"); left_out > 0)
+        out += ", " + style.warn(std::to_string(left_out) + " left out for want of room");
+    if (const auto refused = number(sessions, "refused"); refused > 0)
+        out += ", " + style.warn(std::to_string(refused) + " refused by the kernel");
+    out += '\n';
+    if (const auto problem = text(sessions, "problem"); !problem.empty())
+        out += style.bad("sessions are not copied as they should be") + ": " + problem + '\n';
+    return out;
+}
+
 std::string render_troubles(const json::object& pair, const Style& style)
 {
     std::string out;
@@ -80,7 +102,7 @@ std::string render_pair(const json::object& pair, const Style& style, WallTime n
     const auto& peer = member(pair, "peer");
     if (!peer.empty())
         rows.push_back(row_of(node == "first" ? "second" : "first", peer, heard_text(peer, style), style));
-    auto out = layout(rows, "") + render_troubles(pair, style);
+    auto out = layout(rows, "") + render_sessions(pair, style) + render_troubles(pair, style);
     const auto events = objects(pair, "events");
     if (!events.empty()) out += "\nlast events:\n";
     std::vector<Row> lines;

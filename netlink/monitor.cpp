@@ -8,12 +8,14 @@
 #include <array>
 #include <cerrno>
 #include <cstddef>
+#include <vector>
 
 namespace linkspan::netlink {
 
 namespace {
 
 constexpr int datagrams_per_drain = 1024;
+constexpr std::size_t longest_event = 32 * 1024; ///< bytes
 
 /// Before the groups are joined, so that nothing gets in unseen.
 Result<> attach(int fd, std::span<const sock_filter> filter)
@@ -43,11 +45,28 @@ Result<Monitor> Monitor::open(int protocol, std::span<const unsigned> groups, in
 
 Result<Drained> Monitor::drain()
 {
+    std::array<std::byte, 1> first; // a message that is cut short is read as well
+    return receive(first, {});
+}
+
+Result<Drained> Monitor::read(const Visitor& visit)
+{
+    std::vector<std::byte> buffer(longest_event);
+    return receive(buffer, visit);
+}
+
+/// Any process may send to us; the kernel's own messages are of port 0.
+Result<Drained> Monitor::receive(std::span<std::byte> buffer, const Visitor& visit)
+{
     Drained drained;
-    std::array<std::byte, 1> first;
     for (int i = 0; i < datagrams_per_drain; ++i) {
-        if (::recv(fd_.get(), first.data(), first.size(), 0) >= 0) {
+        sockaddr_nl sender{};
+        socklen_t size = sizeof sender;
+        const auto length =
+            ::recvfrom(fd_.get(), buffer.data(), buffer.size(), 0, reinterpret_cast<sockaddr*>(&sender), &size);
+        if (length >= 0) {
             drained.any = true;
+            if (visit && sender.nl_pid == 0) for_each_message(buffer.first(static_cast<std::size_t>(length)), visit);
             continue;
         }
         if (errno == EAGAIN || errno == EWOULDBLOCK) return drained;

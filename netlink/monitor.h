@@ -2,13 +2,14 @@
 
 #include "base/error.h"
 #include "base/fd.h"
+#include "netlink/answer.h"
 
 #include <linux/filter.h>
 #include <span>
 
 namespace linkspan::netlink {
 
-/// What woke the monitor. The messages themselves are thrown away: an event only says "look again".
+/// What woke the monitor.
 struct Drained {
     bool any = false;     ///< something was there
     bool overrun = false; ///< ENOBUFS: the kernel dropped messages
@@ -24,11 +25,16 @@ public:
                                               std::span<const sock_filter> filter = {});
 
     [[nodiscard]] int fd() const { return fd_.get(); }
-    /// Reads until nothing is left, at most a bounded number of messages (the loop calls again while readable).
+    /// Reads until nothing is left, at most a bounded number of datagrams (the loop calls again while readable). The messages
+    /// are thrown away: an event only says "look again".
     [[nodiscard]] Result<Drained> drain();
+    /// The same, for who wants to know what they say. Each is a view into a buffer of the call's.
+    [[nodiscard]] Result<Drained> read(const Visitor& visit);
 
 private:
     explicit Monitor(Fd fd) : fd_(std::move(fd)) {}
+    [[nodiscard]] Result<Drained> receive(std::span<std::byte> buffer, const Visitor& visit);
+
     Fd fd_;
 };
 

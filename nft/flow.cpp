@@ -3,6 +3,7 @@
 #include "netlink/attributes.h"
 
 #include <arpa/inet.h>
+#include <linux/netfilter/nf_conntrack_common.h>
 #include <linux/netfilter/nf_conntrack_tcp.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/nfnetlink_conntrack.h>
@@ -17,6 +18,10 @@ namespace {
 using netlink::Attribute;
 using netlink::Message;
 using Ends = std::pair<Flow::End, Flow::End>; ///< source, destination
+
+constexpr std::uint8_t liberal_flag = IP_CT_TCP_FLAG_BE_LIBERAL;
+/// What the kernel lets us say of a session's status; of the rest it wants to hear what it has already, or nothing.
+constexpr std::uint32_t seen = IPS_SEEN_REPLY | IPS_ASSURED;
 
 constexpr std::uint16_t type_of(cntl_msg_types type)
 {
@@ -105,7 +110,7 @@ void put_tcp(Message& message, const Flow& flow)
 {
     if (flow.protocol != IPPROTO_TCP || flow.tcp_state == 0) return;
     const auto liberal = [](std::uint8_t flags) {
-        return nf_ct_tcp_flags{static_cast<std::uint8_t>(flags | IP_CT_TCP_FLAG_BE_LIBERAL), 0xff};
+        return nf_ct_tcp_flags{static_cast<std::uint8_t>(flags | liberal_flag), 0xff};
     };
     message.nest(nested(CTA_PROTOINFO), [&](Message& info) {
         info.nest(nested(CTA_PROTOINFO_TCP), [&](Message& tcp) {
@@ -116,20 +121,30 @@ void put_tcp(Message& message, const Flow& flow)
     });
 }
 
-void start(Message& message, cntl_msg_types type, std::uint16_t flags, const Flow& flow)
+void start_bare(Message& message, cntl_msg_types type, std::uint16_t flags, const Flow& flow)
 {
     message.reset(type_of(type), flags);
     auto& body = message.body<nfgenmsg>();
     body.nfgen_family = static_cast<std::uint8_t>(address_family(flow.source.address.family));
     body.version = NFNETLINK_V0;
-    put_tuple(message, CTA_TUPLE_ORIG, flow.source, flow.destination, flow.protocol);
     if (flow.zone != 0) message.pod(CTA_ZONE, htons(flow.zone));
+}
+
+void start(Message& message, cntl_msg_types type, std::uint16_t flags, const Flow& flow)
+{
+    start_bare(message, type, flags, flow);
+    put_tuple(message, CTA_TUPLE_ORIG, flow.source, flow.destination, flow.protocol);
 }
 
 void put_state(Message& message, const Flow& flow)
 {
-    message.pod(CTA_STATUS, htonl(flow.status)).pod(CTA_TIMEOUT, htonl(flow.left)).pod(CTA_MARK, htonl(flow.mark));
+    message.pod(CTA_TIMEOUT, htonl(flow.left)).pod(CTA_MARK, htonl(flow.mark));
     put_tcp(message, flow);
+}
+
+void put_status(Message& message, const Flow& flow)
+{
+    message.pod(CTA_STATUS, htonl((flow.status & seen) | IPS_CONFIRMED));
 }
 
 } // namespace
@@ -166,10 +181,28 @@ void encode_get_flows(Message& message)
     message.body<nfgenmsg>().version = NFNETLINK_V0;
 }
 
-void encode_update(const Flow& flow, Message& message)
+void encode_get_flow(const Flow& flow, Message& message)
+{
+    start(message, IPCTNL_MSG_CT_GET, 0, flow);
+}
+
+void encode_update(const Flow& flow, bool with_status, Message& message)
 {
     start(message, IPCTNL_MSG_CT_NEW, 0, flow);
+    if (with_status) put_status(message, flow);
     put_state(message, flow);
+}
+
+void encode_loose(const Flow& flow, Message& message)
+{
+    start(message, IPCTNL_MSG_CT_NEW, 0, flow);
+    constexpr nf_ct_tcp_flags loose{liberal_flag, liberal_flag};
+    message.nest(nested(CTA_PROTOINFO), [&](Message& info) {
+        info.nest(nested(CTA_PROTOINFO_TCP), [&](Message& tcp) {
+            tcp.pod(CTA_PROTOINFO_TCP_FLAGS_ORIGINAL, loose);
+            tcp.pod(CTA_PROTOINFO_TCP_FLAGS_REPLY, loose);
+        });
+    });
 }
 
 void encode_create(const Flow& flow, Message& message)
@@ -178,6 +211,7 @@ void encode_create(const Flow& flow, Message& message)
     put_tuple(message, CTA_TUPLE_REPLY, flow.destination, flow.source, flow.protocol);
     if (flow.answers_to != flow.source) put_translation(message, CTA_NAT_SRC, flow.answers_to);
     if (flow.answers_from != flow.destination) put_translation(message, CTA_NAT_DST, flow.answers_from);
+    put_status(message, flow);
     put_state(message, flow);
 }
 
@@ -186,9 +220,20 @@ void encode_end(const Flow& flow, Message& message)
     start(message, IPCTNL_MSG_CT_DELETE, 0, flow);
 }
 
+void encode_end_of_answers(const Flow& flow, Message& message)
+{
+    start_bare(message, IPCTNL_MSG_CT_DELETE, 0, flow);
+    put_tuple(message, CTA_TUPLE_REPLY, flow.answers_from, flow.answers_to, flow.protocol);
+}
+
 bool has_state(const Flow& flow, std::uint32_t marks)
 {
     return flow.is_translated() || (flow.mark & marks) != 0;
+}
+
+bool is_strict(const Flow& flow)
+{
+    return flow.protocol == IPPROTO_TCP && (flow.tcp_flags & flow.tcp_answers & liberal_flag) == 0;
 }
 
 } // namespace linkspan::nft

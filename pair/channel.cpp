@@ -42,11 +42,22 @@ void Channel::take(std::uint8_t path, std::span<const std::uint8_t> datagram)
         if (!beat) return reject(beat.error());
         return listener_.heard({path, *beat});
     }
-    if (frame->head.kind != ha::FrameKind::Counters || frame->head.node == head_.node)
-        return reject(ha::Rejection::Malformed);
-    const auto counters = ha::decode_counter_frame(frame->payload);
-    if (!counters) return reject(ha::Rejection::Malformed);
-    listener_.told(*counters);
+    if (frame->head.node == head_.node || !take(*frame)) reject(ha::Rejection::Malformed);
+}
+
+/// False where it is none.
+bool Channel::take(const ha::Frame& frame)
+{
+    if (frame.head.kind == ha::FrameKind::Counters) {
+        const auto counters = ha::decode_counter_frame(frame.payload);
+        if (counters) listener_.told(*counters);
+        return counters.has_value();
+    }
+    if (!copied_.accept(frame.head.boot, frame.head.counter)) return true;
+    if (frame.head.kind != ha::FrameKind::Sessions) return false;
+    auto sessions = ha::decode_flow_frame(frame.payload);
+    if (sessions) listener_.told_sessions(*std::move(sessions));
+    return sessions.has_value();
 }
 
 } // namespace linkspan::pair

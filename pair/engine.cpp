@@ -33,7 +33,8 @@ Engine::Engine(Spec spec, Effects effects, ha::EpochStore epochs, ha::Keyring ke
       clock_(std::move(clock)), asleep_(std::move(asleep)), listener_(std::move(listener)),
       channel_(spec_, std::move(keys), boot, loop,
                {.heard = [this](ha::Heard heard) { put(std::move(heard)); },
-                .told = [this](const ha::CounterFrame& frame) { mirror_.take(frame, clock_.now()); }})
+                .told = [this](const ha::CounterFrame& frame) { mirror_.take(frame, clock_.now()); },
+                .told_sessions = [this](ha::FlowFrame frame) { told_sessions(std::move(frame)); }})
 {
 }
 
@@ -44,6 +45,12 @@ Result<> Engine::start(ha::Epoch persisted, bool maintenance)
                                   .voted = [this](const Vote& vote) { voted(vote); }});
     TRY(outside);
     outside_ = std::move(*outside);
+    auto copying =
+        Copying::open(spec_, loop_, clock_, [this](ha::FrameKind kind, std::span<const std::uint8_t> payload) {
+            channel_.send(kind, payload);
+        });
+    TRY(copying);
+    copying_ = std::move(*copying);
     moving_.by = mover_of(spec_.outside);
     arbiter_.by = arbiter_of(spec_.outside);
     slept_ = asleep_();
@@ -89,6 +96,7 @@ void Engine::settle()
     }
     settling_ = false;
     (void)done("probe", outside_->answer_probes(speaks(state_.role)));
+    copying_->follow({speaks(state_.role), ha::peer_present(spec_.settings, state_, clock_.now()), state_.epoch});
     say();
     listener_.changed(report());
 }
@@ -117,6 +125,7 @@ Report Engine::report() const
     report.jumped = jumped_;
     report.takeover_us =
         static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(takeover_).count());
+    report.sessions = copying_->report();
     report.notes = notes_;
     return report;
 }
@@ -309,6 +318,7 @@ void Engine::ticked()
     if (health != state_.health) events_.emplace_back(ha::HealthChanged{health});
     put(ha::Tick{});
     copy();
+    copying_->tick();
     order_charon();
 }
 
@@ -333,6 +343,12 @@ void Engine::copy()
     const auto replication = ha::replication_of(*counters, mirror_.newest(), now);
     if (replication != state_.replication) put(ha::ReplicationChanged{replication});
     copies_.look(replication, state_.peer.beat.replication, ha::peer_present(spec_.settings, state_, now), now);
+}
+
+/// Of one that carries and is no older than any that we know of: else they are of a tenure that is over.
+void Engine::told_sessions(ha::FlowFrame frame)
+{
+    if (!speaks(state_.role) && frame.epoch >= std::max(state_.known, state_.epoch)) copying_->take(std::move(frame));
 }
 
 /// charon goes on listing them as installed; should this gateway carry again, it ends what has no SA in the kernel.

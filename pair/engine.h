@@ -6,6 +6,7 @@
 #include "ha/step.h"
 #include "pair/channel.h"
 #include "pair/copies.h"
+#include "pair/copying.h"
 #include "pair/effects.h"
 #include "pair/moving.h"
 #include "pair/outside.h"
@@ -73,6 +74,7 @@ private:
     void ticked();
     void watch_clock();
     void copy();
+    void told_sessions(ha::FlowFrame frame);
     void drop_leftovers(const std::vector<xfrm::SaCounters>& have);
     void order_charon();
     void announce_next();
@@ -109,6 +111,7 @@ private:
     Moving moving_;
     Arbiter arbiter_;
     std::unique_ptr<Outside> outside_;
+    std::unique_ptr<Copying> copying_;
     service::Loop::Source tick_;
     service::Loop::Source announcing_;
 };

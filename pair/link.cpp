@@ -12,6 +12,8 @@ namespace {
 
 /// No legitimate datagram is longer; a longer one is cut, and then not authentic.
 constexpr std::size_t longest = 2048;
+/// Bytes that wait for us, as the kernel counts them: copies that come together push no heartbeat out.
+constexpr int receive_buffer = 2 << 20;
 /// Per wake-up, so that a flood cannot keep the clock's ticks from being heard.
 constexpr int most_at_once = 64;
 
@@ -61,6 +63,7 @@ Result<> Link::open(std::size_t index)
     if (!fd) return sys_error(errno, "open a heartbeat's socket");
     const int urgent = IPTOS_CLASS_CS6, on = 1;
     ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    ::setsockopt(fd.get(), SOL_SOCKET, SO_RCVBUFFORCE, &receive_buffer, sizeof receive_buffer);
     if (path.own.family == Family::V4)
         ::setsockopt(fd.get(), IPPROTO_IP, IP_TOS, &urgent, sizeof urgent);
     else

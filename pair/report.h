@@ -5,6 +5,7 @@
 #include "ha/frame.h"
 #include "ha/state.h"
 #include "pair/moving.h"
+#include "pair/sessions_report.h"
 
 #include <array>
 #include <cstdint>
@@ -50,6 +51,7 @@ struct Report {
     std::string trouble = {};                             ///< effects that failed, while they do
     Moving moving = {};                                   ///< of the addresses outside of this machine
     Arbiter arbiter = {};
+    SessionsReport sessions = {};
     std::uint64_t jumped = 0;      ///< SAs whose counters were set at the last takeover
     std::uint64_t takeover_us = 0; ///< microseconds from the counters' jump until the addresses were announced
     std::deque<Note> notes = {};   ///< the newest last

@@ -2,9 +2,11 @@
 
 #include <boost/container_hash/hash.hpp>
 
+#include <utility>
+
 namespace linkspan::pair {
 
-std::size_t ToldFlows::Hash::operator()(const Key& key) const
+std::size_t ToldFlows::Hash::operator()(const FlowKey& key) const
 {
     std::size_t seed = key.protocol;
     for (const auto* end : {&key.source, &key.destination}) {
@@ -19,12 +21,20 @@ std::size_t ToldFlows::Hash::operator()(const Key& key) const
 void ToldFlows::take(const FlowNews& news, Monotonic now)
 {
     newest_ = now;
-    const auto& flow = news.flow;
-    const Key key{flow.protocol, flow.source, flow.destination, flow.zone};
-    if (news.gone)
+    const auto key = key_of(news.flow);
+    if (news.gone) {
         told_.erase(key);
-    else
-        told_[key] = {flow, now};
+        return;
+    }
+    auto& told = told_[key];
+    const auto before = std::exchange(told, {news.flow, now}).flow;
+    keep_tcp(told.flow, before);
+}
+
+const Flow* ToldFlows::find(const FlowKey& key) const
+{
+    const auto found = told_.find(key);
+    return found == told_.end() ? nullptr : &found->second.flow;
 }
 
 std::vector<Flow> ToldFlows::take_silent(Monotonic now)

@@ -19,27 +19,22 @@ public:
     static constexpr std::chrono::seconds patience = 3 * round;
 
     void take(const FlowNews& news, Monotonic now);
+    /// As it was told last; null: never, or it is gone.
+    [[nodiscard]] const Flow* find(const FlowKey& key) const;
     /// Those that were not told of for `patience` although others were; they are forgotten here.
     [[nodiscard]] std::vector<Flow> take_silent(Monotonic now);
     void forget() { told_.clear(); }
     [[nodiscard]] std::size_t size() const { return told_.size(); }
 
 private:
-    /// By what the kernel knows a session by.
-    struct Key {
-        std::uint8_t protocol = 0;
-        Flow::End source = {}, destination = {};
-        std::uint16_t zone = 0;
-        bool operator==(const Key&) const = default;
-    };
     struct Hash {
-        std::size_t operator()(const Key& key) const;
+        std::size_t operator()(const FlowKey& key) const;
     };
     struct Told {
         Flow flow = {};
         Monotonic at = {};
     };
-    std::unordered_map<Key, Told, Hash> told_;
+    std::unordered_map<FlowKey, Told, Hash> told_;
     Monotonic newest_ = {};
 };
 

@@ -35,6 +35,11 @@ Flow tcp()
             .tcp_state = 3};
 }
 
+void update(const Flow& flow, netlink::Message& message)
+{
+    encode_update(flow, true, message);
+}
+
 class FlowsOfTheKernel : public testing::Test {
 protected:
     void SetUp() override
@@ -108,12 +113,12 @@ TEST_F(FlowsOfTheKernel, BothEndsOfOneAndIPv6)
 
 TEST_F(FlowsOfTheKernel, ChangeAndEnd)
 {
-    EXPECT_EQ(ask(encode_update, tcp()).error().kind, Kind::NotFound);
+    EXPECT_EQ(ask(update, tcp()).error().kind, Kind::NotFound);
     ASSERT_TRUE(ask(encode_create, tcp()));
     auto later = tcp();
     later.left = 100;
     later.mark = 0x3000'0000;
-    const auto changed = ask(encode_update, later);
+    const auto changed = ask(update, later);
     ASSERT_TRUE(changed) << changed.error().what;
     EXPECT_LE(read()->front().left, 100U);
     EXPECT_EQ(read()->front().mark, later.mark);

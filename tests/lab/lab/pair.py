@@ -206,6 +206,14 @@ class PairSite:
         gateway.machine.ip("link set sync0 down\n")
         gateway.charon.stop()
 
+    def revive(self, gateway):
+        """Its power is back."""
+        name = gateway.machine.name
+        for switch in ("lan", "wan"):
+            self.machines[switch].ip(f"link set dev {name} up\n")
+        gateway.machine.ip("link set sync0 up\n")
+        gateway.start()
+
     def peer_sequence_errors(self):
         text = self.peer.run("cat", "/proc/net/xfrm_stat", quiet=True)
         return int(re.search(r"XfrmInStateSeqError\s+(\d+)", text)[1])

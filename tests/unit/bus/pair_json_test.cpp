@@ -41,6 +41,21 @@ TEST(PairJson, TellsWhatOfTheFilesDiffers)
     EXPECT_EQ(boost::json::serialize(read({}).at("differs")), "[]");
 }
 
+TEST(PairJson, TellsHowSessionsAreCopied)
+{
+    pair::Report report;
+    report.sessions = {.told = 7, .waiting = 2, .behind = std::chrono::milliseconds{30}, .left_out = 1};
+    const auto json = read(report);
+    const auto& sessions = json.at("sessions").as_object();
+    EXPECT_EQ(sessions.at("told"), 7);
+    EXPECT_EQ(sessions.at("waiting"), 2);
+    EXPECT_EQ(sessions.at("behind_ms"), 30);
+    EXPECT_EQ(sessions.at("left_out"), 1);
+    EXPECT_TRUE(sessions.at("problem").is_null());
+    report.sessions.problem = "no room";
+    EXPECT_EQ(read(report).at("sessions").at("problem"), "no room");
+}
+
 TEST(PairJson, TellsWhatIsMovedOutside)
 {
     EXPECT_TRUE(read({}).at("outside").at("takeover").is_null()) << "nobody moves anything";

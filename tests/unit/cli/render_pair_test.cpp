@@ -41,6 +41,26 @@ TEST(RenderPair, WhatIsAmissIsSaid)
         EXPECT_NE(text.find(part), std::string::npos) << part << " in\n" << text;
 }
 
+TEST(RenderPair, HowSessionsAreCopied)
+{
+    const auto shown = [](const char* role, const char* sessions) {
+        return render_pair(
+            parse(std::string{R"({"node":"first","peer":null,"role":")"} + role + R"(","sessions":)" + sessions + "}"),
+            {}, now);
+    };
+    const auto active = shown("active", R"({"told":7,"own":2,"known":0,"waiting":3,"behind_ms":40,"left_out":0})");
+    EXPECT_NE(active.find("sessions: 7 told to the other gateway, 40 ms behind, 2 with an address of this gateway "
+                          "alone\n"),
+              std::string::npos)
+        << active;
+    const auto standby =
+        shown("standby", R"({"told":0,"known":7,"waiting":0,"left_out":1,"refused":2,"problem":"the table is full"})");
+    EXPECT_NE(standby.find("sessions: 7 copied from the other gateway, 1 left out for want of room, 2 refused by the "
+                           "kernel\nsessions are not copied as they should be: the table is full\n"),
+              std::string::npos)
+        << standby;
+}
+
 TEST(RenderPair, WhatIsMovedOutsideIsSaid)
 {
     const auto text = render_pair(parse(R"({"node":"first","role":"active","peer":null,"outside":{"takeover":
