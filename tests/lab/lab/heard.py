@@ -41,6 +41,11 @@ class Heard:
         wait_until(comes, "a packet that is waited for", deadline)
         return self._lines[:next(n for n, line in enumerate(self._lines) if ends(line)) + 1]
 
+    def so_far(self):
+        """All lines that are there."""
+        self._read()
+        return list(self._lines)
+
     @staticmethod
     def seconds(line, later):
         first, second = (datetime.datetime.strptime(text.split()[0], "%H:%M:%S.%f") for text in (line, later))
