@@ -57,7 +57,7 @@ std::map<IpPrefix, bool> open_of(const config::Egress& egress)
 
 egress::Rules rules_of(const config::Egress& egress, const Facts& facts)
 {
-    egress::Rules rules{.spec = spec_of(egress),
+    egress::Rules rules{.policy = egress::SharedPolicy{spec_of(egress)},
                         .guard = guard_of(egress, facts),
                         .limits = limits_of(egress),
                         .names = names_of(egress.sni),
@@ -67,7 +67,6 @@ egress::Rules rules_of(const config::Egress& egress, const Facts& facts)
                         .resolvers = egress.resolvers};
     for (const auto& policy : egress.policies)
         if (!policy.pass_through.empty()) rules.pass.push_back({policy.sources, policy.pass_through});
-    rules.compiled.policy = std::make_shared<const egress::Policy>(rules.spec);
     return rules;
 }
 
@@ -145,7 +144,7 @@ nft::Egress table_of(const config::Config& config, const egress::Rules& rules)
     if (egress.private_ranges == config::PrivateRanges::Pass)
         table.unchecked.assign(egress::inward_networks().begin(), egress::inward_networks().end());
     for (const auto& pass : rules.pass) table.pass.push_back({pass.sources, pass.destinations});
-    for (const auto& stretches : rules.compiled.policy->classes())
+    for (const auto& stretches : rules.policy->classes())
         table.classes.push_back(class_of(stretches, rules.limits.pins.total));
     std::ranges::sort(table.classes);
     return table;

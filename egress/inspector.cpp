@@ -34,11 +34,6 @@ bool is_tcp(std::span<const std::uint8_t> packet)
     return ip && ip->protocol == ip_tcp;
 }
 
-std::shared_ptr<const Policy> policy_of(const Rules& rules)
-{
-    return rules.compiled.policy ? rules.compiled.policy : std::make_shared<const Policy>(rules.spec);
-}
-
 /// Who wants what by a packet of which only the head was kept.
 Result<Wanted> wanted_in(std::span<const std::uint8_t> packet)
 {
@@ -55,7 +50,7 @@ Result<Wanted> wanted_in(std::span<const std::uint8_t> packet)
 } // namespace
 
 Inspector::Inspector(Rules rules)
-    : rules_(std::move(rules)), snoop_(policy_of(rules_), rules_.guard, rules_.limits), seen_(names_seen),
+    : rules_(std::move(rules)), snoop_(rules_.policy, rules_.guard, rules_.limits), seen_(names_seen),
       discovery_(discovered)
 {
     name_classes();
@@ -196,7 +191,7 @@ Moves Inspector::follow(Rules rules, Monotonic now)
             stood.emplace(standing.client, standing.address, class_names_[number]);
         all.push_back(standing);
     });
-    Snoop next{policy_of(rules), rules.guard, rules.limits};
+    Snoop next{rules.policy, rules.guard, rules.limits};
     next.carry_on(snoop_);
     rules_ = std::move(rules);
     snoop_ = std::move(next);

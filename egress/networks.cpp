@@ -17,7 +17,7 @@ bool any_contains(const std::vector<IpPrefix>& networks, const IpAddress& addres
 
 bool is_attached(const Rules& rules, const std::string& tag, const IpAddress& client)
 {
-    return std::ranges::any_of(rules.spec.attachments, [&](const Attachment& one) {
+    return std::ranges::any_of(rules.policy->spec().attachments, [&](const Attachment& one) {
         return std::ranges::count(one.tags, tag) != 0 && any_contains(one.sources, client);
     });
 }
@@ -37,7 +37,7 @@ const EgressRule* find(const std::vector<EgressRule>& rules, const Wanted& wante
 
 std::optional<Ruling> by_tags(const Rules& rules, const Wanted& wanted, bool deny)
 {
-    for (const auto& tag : rules.spec.tags) {
+    for (const auto& tag : rules.policy->spec().tags) {
         if (!is_attached(rules, tag.name, wanted.client)) continue;
         if (const auto* rule = find(deny ? tag.deny : tag.allow, wanted)) return Ruling{!deny, tag.name, rule->text()};
     }
@@ -101,23 +101,24 @@ bool takes_away(const Rules& before, const Rules& after)
 {
     const auto holds = [](const auto& all, const auto& one) { return std::ranges::count(all, one) != 0; };
     const auto tag_stays = [&](const Tag& tag) {
-        const auto now = std::ranges::find(after.spec.tags, tag.name, &Tag::name);
-        return now != after.spec.tags.end() && holds_all(now->allow, tag.allow) && holds_all(tag.deny, now->deny);
+        const auto now = std::ranges::find(after.policy->spec().tags, tag.name, &Tag::name);
+        return now != after.policy->spec().tags.end() && holds_all(now->allow, tag.allow) &&
+               holds_all(tag.deny, now->deny);
     };
     const auto policy_stays = [&](const Attachment& policy) {
-        return std::ranges::any_of(after.spec.attachments, [&](const Attachment& now) {
+        return std::ranges::any_of(after.policy->spec().attachments, [&](const Attachment& now) {
             return std::ranges::all_of(policy.sources, [&](const IpPrefix& one) { return holds(now.sources, one); }) &&
                    std::ranges::all_of(policy.tags, [&](const std::string& one) { return holds(now.tags, one); });
         });
     };
-    return !std::ranges::all_of(before.spec.tags, tag_stays) ||
-           !std::ranges::all_of(before.spec.attachments, policy_stays) || before.open != after.open ||
+    return !std::ranges::all_of(before.policy->spec().tags, tag_stays) ||
+           !std::ranges::all_of(before.policy->spec().attachments, policy_stays) || before.open != after.open ||
            !std::ranges::all_of(before.pass, [&](const Pass& pass) { return holds(after.pass, pass); });
 }
 
 bool is_judged(const Rules& rules, const IpAddress& client)
 {
-    return std::ranges::any_of(rules.spec.attachments,
+    return std::ranges::any_of(rules.policy->spec().attachments,
                                [&](const Attachment& one) { return any_contains(one.sources, client); });
 }
 

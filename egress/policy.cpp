@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 
 namespace linkspan::egress {
 namespace {
@@ -22,29 +23,28 @@ ClassSet without(const ClassSet& a, const ClassSet& b)
 
 } // namespace
 
-Policy::Policy(const Spec& spec)
+Policy::Policy(Spec spec) : spec_(std::move(spec))
 {
     std::size_t count = 0;
-    for (const auto& tag : spec.tags) count += tag.allow.size() + tag.deny.size();
+    for (const auto& tag : spec_.tags) count += tag.allow.size() + tag.deny.size();
     rules_.reserve(count);
     index_.reserve(count);
-    for (std::uint32_t tag = 0; tag < spec.tags.size(); ++tag) {
-        tags_.push_back(spec.tags[tag].name);
-        add(tag, spec.tags[tag].deny, true);
-        add(tag, spec.tags[tag].allow, false);
+    for (std::uint32_t tag = 0; tag < spec_.tags.size(); ++tag) {
+        add(tag, spec_.tags[tag].deny, true);
+        add(tag, spec_.tags[tag].allow, false);
     }
-    std::vector<Service> services;
-    for (const Rule& rule : rules_) services.push_back(rule.rule.service);
+    std::set<Service> services;
+    for (const Rule& rule : rules_) services.insert(rule.rule->service);
     classes_ = classify(services);
     for (std::uint32_t number = 0; number < rules_.size(); ++number) {
-        rules_[number].classes = classes_.of.at(rules_[number].rule.service);
-        index_.add(std::get<NamePattern>(rules_[number].rule.target), number);
+        rules_[number].classes = &classes_.of.at(rules_[number].rule->service);
+        index_.add(std::get<NamePattern>(rules_[number].rule->target), number);
     }
-    for (const Attachment& attachment : spec.attachments)
+    for (const Attachment& attachment : spec_.attachments)
         for (const IpPrefix& prefix : attachment.sources) {
             Source source{.prefix = prefix};
-            for (std::uint32_t tag = 0; tag < tags_.size(); ++tag)
-                if (std::ranges::count(attachment.tags, tags_[tag]) != 0) source.tags.push_back(tag);
+            for (std::uint32_t tag = 0; tag < spec_.tags.size(); ++tag)
+                if (std::ranges::count(attachment.tags, spec_.tags[tag].name) != 0) source.tags.push_back(tag);
             sources_.push_back(std::move(source));
         }
 }
@@ -52,7 +52,7 @@ Policy::Policy(const Spec& spec)
 void Policy::add(std::uint32_t tag, const std::vector<EgressRule>& rules, bool deny)
 {
     for (const EgressRule& rule : rules)
-        if (std::holds_alternative<NamePattern>(rule.target)) rules_.emplace_back(tag, deny, rule);
+        if (std::holds_alternative<NamePattern>(rule.target)) rules_.emplace_back(tag, deny, &rule);
 }
 
 std::vector<std::uint32_t> Policy::tags_of(const IpAddress& client) const
@@ -80,7 +80,7 @@ ClassSet Policy::allowed(const IpAddress& client, const DnsName& name) const
     ClassSet denied;
     for (const Rule* rule : rules_for(client, name)) {
         ClassSet& which = rule->deny ? denied : allowed;
-        which = united(which, rule->classes);
+        which = united(which, *rule->classes);
     }
     return without(allowed, denied);
 }
@@ -89,7 +89,8 @@ Decision Policy::decide(const IpAddress& client, const DnsName& name, std::uint8
                         std::uint16_t port) const
 {
     for (const Rule* rule : rules_for(client, name))
-        if (rule->rule.service.matches(ip_protocol, port)) return {!rule->deny, tags_[rule->tag], rule->rule.text()};
+        if (rule->rule->service.matches(ip_protocol, port))
+            return {!rule->deny, spec_.tags[rule->tag].name, rule->rule->text()};
     return {};
 }
 
@@ -98,9 +99,9 @@ bool Policy::same_rule(const IpAddress& client, const DnsName& said, const DnsNa
 {
     bool shared = false;
     for (const Rule* rule : rules_for(client, said)) {
-        if (!rule->rule.service.matches(ip_protocol, port)) continue;
+        if (!rule->rule->service.matches(ip_protocol, port)) continue;
         if (rule->deny) return false;
-        shared = shared || std::get<NamePattern>(rule->rule.target).matches(opened);
+        shared = shared || std::get<NamePattern>(rule->rule->target).matches(opened);
     }
     return shared;
 }

@@ -5,8 +5,10 @@
 #include "egress/spec.h"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace linkspan::egress {
@@ -24,8 +26,11 @@ struct Decision {
 /// named. Rules about networks take no part: the kernel applies those without us.
 class Policy {
 public:
-    explicit Policy(const Spec& spec);
+    explicit Policy(Spec spec);
+    Policy(const Policy&) = delete; ///< what is made ready points into the spec
+    Policy& operator=(const Policy&) = delete;
 
+    [[nodiscard]] const Spec& spec() const { return spec_; }
     [[nodiscard]] const std::vector<std::vector<Stretch>>& classes() const { return classes_.classes; }
 
     /// The classes of services by which `client` may reach the addresses of `name`.
@@ -43,8 +48,8 @@ private:
     struct Rule {
         std::uint32_t tag = 0;
         bool deny = false;
-        EgressRule rule = {};
-        ClassSet classes = {};
+        const EgressRule* rule = nullptr;
+        const ClassSet* classes = nullptr;
     };
     struct Source {
         IpPrefix prefix = {};
@@ -56,11 +61,29 @@ private:
     /// The rules of the client's tags about the name, those that deny first, then the more specific first.
     [[nodiscard]] std::vector<const Rule*> rules_for(const IpAddress& client, const DnsName& name) const;
 
-    std::vector<std::string> tags_;
+    Spec spec_;
     std::vector<Rule> rules_;
     std::vector<Source> sources_;
     ServiceClasses classes_;
     RuleIndex index_;
+};
+
+/// A policy is made once for all who ask it: tens of thousands of rules are milliseconds to copy. Two of the same spec are
+/// the same.
+class SharedPolicy {
+public:
+    SharedPolicy() : SharedPolicy(Spec{}) {}
+    explicit SharedPolicy(Spec spec) : policy_(std::make_shared<const Policy>(std::move(spec))) {}
+
+    const Policy& operator*() const { return *policy_; }
+    const Policy* operator->() const { return policy_.get(); }
+    bool operator==(const SharedPolicy& other) const
+    {
+        return policy_ == other.policy_ || policy_->spec() == other.policy_->spec();
+    }
+
+private:
+    std::shared_ptr<const Policy> policy_; ///< never none
 };
 
 } // namespace linkspan::egress

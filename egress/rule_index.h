@@ -4,8 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -17,7 +15,7 @@ class RuleIndex {
 public:
     /// So many rules are to come.
     void reserve(std::size_t rules);
-    /// `rule` is whatever number the caller knows its rules by.
+    /// `rule` is whatever number the caller knows its rules by. The pattern's name is not copied: it outlives this.
     void add(const NamePattern& pattern, std::uint32_t rule);
 
     /// The more specific first: the name itself, then what is below its nearest parent, and so on up to "*"; among equals
@@ -25,13 +23,19 @@ public:
     [[nodiscard]] std::vector<std::uint32_t> matches(const DnsName& name) const;
 
 private:
-    struct Hash {
-        using is_transparent = void;
-        std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+    /// Those of one name, each with the next one's place.
+    struct Entry {
+        std::uint32_t rule = 0;
+        std::uint32_t next = 0; ///< its own: there is none
     };
-    using Rules = std::unordered_map<std::string, std::vector<std::uint32_t>, Hash, std::equal_to<>>;
-    Rules exact_;
-    Rules below_; ///< by the apex; the empty one is "*"
+    struct Chain {
+        std::uint32_t first = 0;
+        std::uint32_t last = 0;
+    };
+    using Names = std::unordered_map<std::string_view, Chain>;
+    std::vector<Entry> entries_;
+    Names exact_;
+    Names below_; ///< by the apex; the empty one is "*"
 };
 
 } // namespace linkspan::egress

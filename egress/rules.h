@@ -1,14 +1,11 @@
 #pragma once
 
-#include "base/egress_rule.h"
 #include "egress/guard.h"
 #include "egress/name_gate.h"
 #include "egress/policy.h"
 #include "egress/snoop.h"
-#include "egress/spec.h"
 
 #include <map>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -21,15 +18,9 @@ struct Pass {
     auto operator<=>(const Pass&) const = default;
 };
 
-/// What a spec comes to, made once for all who ask it. Two of the same spec are the same.
-struct Compiled {
-    std::shared_ptr<const Policy> policy = {};
-    bool operator==(const Compiled&) const { return true; }
-};
-
 /// What the tap goes by. The kernel's table has its own part of the same file.
 struct Rules {
-    Spec spec = {};
+    SharedPolicy policy = {};
     Guard guard{{}, {}};
     Snoop::Limits limits = {};
     NameCheck names = NameCheck::Off;
@@ -38,7 +29,6 @@ struct Rules {
     std::map<IpPrefix, bool> open = {}; ///< sources -> what no rule is about passes; the longest prefix decides
     std::vector<IpAddress> resolvers = {};
     std::vector<Pass> pass = {};
-    Compiled compiled = {}; ///< of `spec`; empty: whoever needs it makes it
     bool operator==(const Rules&) const = default;
 };
 

@@ -66,7 +66,7 @@ std::vector<Stretch> stretches_of(const Service& service)
     return all;
 }
 
-ServiceClasses classify(std::span<const Service> services)
+ServiceClasses classify(const std::set<Service>& services)
 {
     ServiceClasses result;
     for (const Service& service : services) result.of.try_emplace(service);

@@ -5,7 +5,7 @@
 #include <compare>
 #include <cstdint>
 #include <map>
-#include <span>
+#include <set>
 #include <vector>
 
 namespace linkspan::egress {
@@ -39,6 +39,6 @@ struct ServiceClasses {
 };
 
 /// At most 65,535 classes; rules that tell more apart are refused where they are read.
-[[nodiscard]] ServiceClasses classify(std::span<const Service> services);
+[[nodiscard]] ServiceClasses classify(const std::set<Service>& services);
 
 } // namespace linkspan::egress

@@ -22,7 +22,7 @@ void keep_out(const Guard& guard, DnsAnswer& answer)
 
 } // namespace
 
-Snoop::Snoop(std::shared_ptr<const Policy> policy, Guard guard, const Limits& limits)
+Snoop::Snoop(SharedPolicy policy, Guard guard, const Limits& limits)
     : policy_(std::move(policy)), guard_(std::move(guard)), questions_(limits.questions), pins_(limits.pins)
 {
 }

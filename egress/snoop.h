@@ -10,7 +10,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 
 namespace linkspan::egress {
@@ -41,7 +40,7 @@ public:
         Pins::Limits pins = {};
         bool operator==(const Limits&) const = default;
     };
-    Snoop(std::shared_ptr<const Policy> policy, Guard guard, const Limits& limits);
+    Snoop(SharedPolicy policy, Guard guard, const Limits& limits);
 
     /// A datagram from a client to a resolver.
     void asked(const Datagram& query, Monotonic now);
@@ -64,7 +63,7 @@ public:
 private:
     [[nodiscard]] Snooped judge(const Datagram& datagram, Monotonic now);
 
-    std::shared_ptr<const Policy> policy_;
+    SharedPolicy policy_;
     Guard guard_;
     Questions questions_;
     Pins pins_;

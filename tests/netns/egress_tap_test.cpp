@@ -118,8 +118,8 @@ protected:
     std::unique_ptr<Tap> tap(std::function<Result<>(std::span<const KernelPin>)> write)
     {
         const auto everybody = *IpPrefix::parse("127.0.0.0/8");
-        Rules rules{.spec = {{{"web", {*EgressRule::parse("*.example.com:443/tcp")}, {}}}, {{{everybody}, {"web"}}}},
-                    .held = room};
+        Spec spec{{{"web", {*EgressRule::parse("*.example.com:443/tcp")}, {}}}, {{{everybody}, {"web"}}}};
+        Rules rules{.policy = SharedPolicy{std::move(spec)}, .held = room};
         const TapSettings settings{.answer_queue = nft::egress_answer_queue,
                                    .name_queue = nft::egress_name_queue,
                                    .question_group = nft::egress_question_group,

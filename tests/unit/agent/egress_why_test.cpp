@@ -17,9 +17,9 @@ EgressRule rule(const char* text)
 egress::Inspector inspector()
 {
     egress::Inspector made{
-        {.spec = {
-             {{"web", {rule("www.example.com:443/tcp"), rule("example.com:80/tcp"), rule("192.0.2.0/24:25/tcp")}, {}}},
-             {{{*IpPrefix::parse("10.1.0.0/24")}, {"web"}}}}}};
+        {.policy = egress::SharedPolicy{
+             {{{"web", {rule("www.example.com:443/tcp"), rule("example.com:80/tcp"), rule("192.0.2.0/24:25/tcp")}, {}}},
+              {{{*IpPrefix::parse("10.1.0.0/24")}, {"web"}}}}}}};
     for (const auto& [address, name] :
          {std::pair{"198.51.100.2", "example.com"}, {"198.51.100.21", "www.example.com"}}) {
         const auto opened = std::make_shared<const DnsName>(*DnsName::parse(name));

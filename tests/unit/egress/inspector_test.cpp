@@ -24,9 +24,8 @@ EgressRule rule(const char* text)
 
 Rules rules_with(std::vector<EgressRule> allow, NameCheck names = NameCheck::Require)
 {
-    return {.spec = {{{"web", std::move(allow), {}}}, {{{*IpPrefix::parse("10.1.0.0/24")}, {"web"}}}},
-            .names = names,
-            .resolvers = {*IpAddress::parse(resolver)}};
+    Spec spec{{{"web", std::move(allow), {}}}, {{{*IpPrefix::parse("10.1.0.0/24")}, {"web"}}}};
+    return {.policy = SharedPolicy{std::move(spec)}, .names = names, .resolvers = {*IpAddress::parse(resolver)}};
 }
 
 const Rules web = rules_with({rule("www.example.com:443/tcp"), rule("*.example.org:80/tcp")});
@@ -142,7 +141,9 @@ TEST(Inspector, WhatTheKernelDidNotTakeIsMadeAnew)
 TEST(Inspector, SessionsAreJudgedByNetworksThenNamesThenTheDefault)
 {
     auto rules = rules_with({rule("www.example.com:443/tcp"), rule("198.51.100.0/24")});
-    rules.spec.tags[0].deny = {rule("198.51.100.9/32")};
+    auto spec = rules.policy->spec();
+    spec.tags[0].deny = {rule("198.51.100.9/32")};
+    rules.policy = SharedPolicy{std::move(spec)};
     Inspector inspector{rules};
     (void)resolve(inspector, "www.example.com");
     const auto judge = [&](const char* address, std::uint16_t port) {

@@ -7,11 +7,16 @@ namespace {
 
 const IpAddress client = *IpAddress::parse("10.1.0.10");
 
-Rules rules()
+Spec spec()
 {
-    return {.spec = {{{"a", {*EgressRule::parse("192.0.2.0/24"), *EgressRule::parse("192.0.2.7:22/tcp")}, {}},
-                      {"b", {}, {*EgressRule::parse("192.0.2.8")}}},
-                     {{{*IpPrefix::parse("10.1.0.0/24")}, {"a", "b"}}}},
+    return {{{"a", {*EgressRule::parse("192.0.2.0/24"), *EgressRule::parse("192.0.2.7:22/tcp")}, {}},
+             {"b", {}, {*EgressRule::parse("192.0.2.8")}}},
+            {{{*IpPrefix::parse("10.1.0.0/24")}, {"a", "b"}}}};
+}
+
+Rules rules(Spec of = spec())
+{
+    return {.policy = SharedPolicy{std::move(of)},
             .open = {{*IpPrefix::parse("10.0.0.0/8"), true}, {*IpPrefix::parse("10.1.0.0/24"), false}},
             .pass = {{{*IpPrefix::parse("10.1.0.0/24")}, {*IpPrefix::parse("203.0.113.0/24")}}}};
 }
@@ -38,26 +43,26 @@ TEST(Networks, TheLongestPrefixSaysWhatIsTheDefault)
 
 TEST(Networks, MoreRulesTakeNothingAwayAndFewerDo)
 {
-    auto more = rules();
-    more.spec.tags[0].allow.push_back(*EgressRule::parse("www.example.com"));
-    EXPECT_FALSE(takes_away(rules(), more));
-    std::ranges::reverse(more.spec.tags[0].allow);
-    EXPECT_FALSE(takes_away(rules(), more)) << "whatever their order";
-    EXPECT_TRUE(takes_away(more, rules()));
-    auto many = rules();
+    auto more = spec();
+    more.tags[0].allow.push_back(*EgressRule::parse("www.example.com"));
+    EXPECT_FALSE(takes_away(rules(), rules(more)));
+    std::ranges::reverse(more.tags[0].allow);
+    EXPECT_FALSE(takes_away(rules(), rules(more))) << "whatever their order";
+    EXPECT_TRUE(takes_away(rules(more), rules()));
+    auto many = spec();
     for (int i = 0; i < 100; ++i)
-        many.spec.tags[0].allow.push_back(*EgressRule::parse("n" + std::to_string(i) + ".example.com"));
+        many.tags[0].allow.push_back(*EgressRule::parse("n" + std::to_string(i) + ".example.com"));
     auto turned = many;
-    std::ranges::reverse(turned.spec.tags[0].allow);
-    EXPECT_FALSE(takes_away(many, turned));
-    turned.spec.tags[0].allow[50] = *EgressRule::parse("another.example.com");
-    EXPECT_TRUE(takes_away(many, turned));
-    auto denied = rules();
-    denied.spec.tags[0].deny.push_back(*EgressRule::parse("www.example.com"));
-    EXPECT_TRUE(takes_away(rules(), denied));
-    auto unattached = rules();
-    unattached.spec.attachments[0].tags.pop_back();
-    EXPECT_TRUE(takes_away(rules(), unattached));
+    std::ranges::reverse(turned.tags[0].allow);
+    EXPECT_FALSE(takes_away(rules(many), rules(turned)));
+    turned.tags[0].allow[50] = *EgressRule::parse("another.example.com");
+    EXPECT_TRUE(takes_away(rules(many), rules(turned)));
+    auto denied = spec();
+    denied.tags[0].deny.push_back(*EgressRule::parse("www.example.com"));
+    EXPECT_TRUE(takes_away(rules(), rules(denied)));
+    auto unattached = spec();
+    unattached.attachments[0].tags.pop_back();
+    EXPECT_TRUE(takes_away(rules(), rules(unattached)));
 }
 
 } // namespace

@@ -9,17 +9,24 @@ namespace {
 
 using Rules = std::vector<std::uint32_t>;
 
-RuleIndex index_of(std::initializer_list<std::string_view> patterns)
+/// An index, and the patterns that it points to.
+struct Indexed {
+    std::vector<NamePattern> patterns = {};
+    RuleIndex index = {};
+};
+
+Indexed index_of(const std::vector<std::string_view>& texts)
 {
-    RuleIndex index;
+    Indexed made;
+    for (const auto text : texts) made.patterns.push_back(*NamePattern::parse(text));
     std::uint32_t rule = 0;
-    for (const auto pattern : patterns) index.add(*NamePattern::parse(pattern), rule++);
-    return index;
+    for (const auto& pattern : made.patterns) made.index.add(pattern, rule++);
+    return made;
 }
 
-Rules matches(const RuleIndex& index, std::string_view name)
+Rules matches(const Indexed& of, std::string_view name)
 {
-    return index.matches(*DnsName::parse(name));
+    return of.index.matches(*DnsName::parse(name));
 }
 
 TEST(RuleIndex, FindsTheMoreSpecificFirst)
@@ -39,15 +46,14 @@ TEST(RuleIndex, KeepsTheOrderAmongEquals)
 
 TEST(RuleIndex, FindsNothingForNoName)
 {
-    EXPECT_EQ(index_of({"*"}).matches(DnsName{}), Rules{});
+    EXPECT_EQ(index_of({"*"}).index.matches(DnsName{}), Rules{});
 }
 
 /// What it finds is what trying every rule by hand would find.
 TEST(RuleIndex, AgreesWithThePatterns)
 {
     const std::vector<std::string_view> patterns{"*", "a.b.c", "*.b.c", "*.c", "b.c", "*.a.b.c", "x.c"};
-    RuleIndex index;
-    for (std::uint32_t i = 0; i < patterns.size(); ++i) index.add(*NamePattern::parse(patterns[i]), i);
+    const auto index = index_of(patterns);
     for (const auto name : {"a.b.c", "b.c", "c", "z.a.b.c", "x.c", "b", "ab.c"}) {
         auto found = matches(index, name);
         std::ranges::sort(found);

@@ -19,7 +19,7 @@ constexpr std::uint32_t udp = Stretch::udp;
 
 TEST(Classify, TellsApartWhatRulesTellApart)
 {
-    const auto found = classify(std::vector{service(":80,443/tcp"), service(":443/tcp")});
+    const auto found = classify(std::set{service(":80,443/tcp"), service(":443/tcp")});
     EXPECT_EQ(found.classes, (Line{{{80, 80}}, {{443, 443}}}));
     EXPECT_EQ(found.of.at(service(":80,443/tcp")), (ClassSet{0, 1}));
     EXPECT_EQ(found.of.at(service(":443/tcp")), ClassSet{1});
@@ -27,13 +27,13 @@ TEST(Classify, TellsApartWhatRulesTellApart)
 
 TEST(Classify, MakesOneClassOfWhatNoRuleTellsApart)
 {
-    const auto found = classify(std::vector{service(":80,443,8000-8010/tcp"), service(":80,443,8000-8010/tcp")});
+    const auto found = classify(std::set{service(":80,443,8000-8010/tcp")});
     EXPECT_EQ(found.classes, (Line{{{80, 80}, {443, 443}, {8000, 8010}}}));
 }
 
 TEST(Classify, KnowsProtocols)
 {
-    const auto found = classify(std::vector{service(":53"), service("/udp"), service("/icmp")});
+    const auto found = classify(std::set{service(":53"), service("/udp"), service("/icmp")});
     EXPECT_EQ(found.classes, (Line{{{53, 53}},
                                    {{udp, udp + 52}, {udp + 54, udp + 0xffff}},
                                    {{udp + 53, udp + 53}},
@@ -44,7 +44,7 @@ TEST(Classify, KnowsProtocols)
 
 TEST(Classify, CutsAHoleIntoEverything)
 {
-    const auto found = classify(std::vector{service(""), service(":25/tcp")});
+    const auto found = classify(std::set{service(""), service(":25/tcp")});
     EXPECT_EQ(found.classes, (Line{{{0, 24}, {26, Stretch::other}}, {{25, 25}}}));
 }
 
@@ -59,11 +59,11 @@ TEST(Classify, LosesAndInventsNothing)
     std::mt19937 random{7};
     std::uniform_int_distribution<int> port{1, 40};
     for (int round = 0; round < 200; ++round) {
-        std::vector<Service> services;
+        std::set<Service> services;
         for (int i = 0; i < 6; ++i) {
             const auto [first, last] = std::minmax({port(random), port(random)});
             const char* protocol = i % 3 == 0 ? "/tcp" : i % 3 == 1 ? "/udp" : "";
-            services.push_back(service(":" + std::to_string(first) + "-" + std::to_string(last) + protocol));
+            services.insert(service(":" + std::to_string(first) + "-" + std::to_string(last) + protocol));
         }
         const auto found = classify(services);
         std::vector<Stretch> all;

@@ -16,9 +16,9 @@ const IpAddress one = *IpAddress::parse("192.0.2.1");
 
 Snoop snoop()
 {
-    const Spec spec{{{"web", {*EgressRule::parse("*.example.com:443/tcp")}, {}}},
-                    {{{*IpPrefix::parse("10.1.0.0/24")}, {"web"}}}};
-    return {std::make_shared<const Policy>(spec), Guard{{}, {}}, {}};
+    Spec spec{{{"web", {*EgressRule::parse("*.example.com:443/tcp")}, {}}},
+              {{{*IpPrefix::parse("10.1.0.0/24")}, {"web"}}}};
+    return {SharedPolicy{std::move(spec)}, Guard{{}, {}}, {}};
 }
 
 Datagram query(const Bytes& payload)
