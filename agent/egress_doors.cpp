@@ -51,7 +51,7 @@ egress::TapSettings settings_of_table(std::filesystem::path journal)
             .discovery_group = nft::egress_discovery_group,
             .mark_mask = nft::egress_mark_mask,
             .mark_allowed = nft::egress_mark_allowed,
-            .mark_asked = nft::egress_mark_asked,
+            .mark_open = nft::egress_mark_open,
             .mark_revoked = nft::egress_mark_revoked,
             .journal = std::move(journal)};
 }

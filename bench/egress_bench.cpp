@@ -235,14 +235,14 @@ void change_one_rule()
     Gateway gateway{config};
     bench::Samples names, networks, connections;
     const auto settings = agent::settings_of_table({});
-    const std::array marks{settings.mark_allowed, settings.mark_asked};
     std::size_t elements = 0;
     for (unsigned round = 0; round < 10; ++round) {
         auto& allow = config.egress->tags.back().allow;
         allow[rules / 2] = *EgressRule::parse(fmt::format("changed{}.example:443/tcp", round));
         names.add(1e3 * bench::time_of([&] { gateway.follow(config); }));
         connections.add(1e3 * bench::time_of([&] {
-                            must(egress::revoke(gateway.socket(), marks, {settings.mark_revoked, settings.mark_mask},
+                            must(egress::revoke(gateway.socket(), settings.mark_open,
+                                                {settings.mark_revoked, settings.mark_mask},
                                                 [](const egress::Wanted&) { return true; }));
                         }));
         const auto before = must(nft::observe_egress(gateway.socket()));

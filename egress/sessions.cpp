@@ -75,19 +75,17 @@ void encode_mark(const Session& session, MarkChange mark, Message& message)
     message.pod(CTA_MARK_MASK, htonl(mark.mask));
 }
 
-Result<std::size_t> revoke(netlink::Socket& socket, std::span<const std::uint32_t> marks, MarkChange mark,
+Result<std::size_t> revoke(netlink::Socket& socket, std::uint32_t open, MarkChange mark,
                            const std::function<bool(const Wanted&)>& may_go_on)
 {
     std::vector<Session> ending;
-    for (const auto one : marks) {
-        Message question;
-        encode_sessions({one, mark.mask}, question);
-        TRY(socket.dump(question, "read sessions", [&](const nlmsghdr& message) {
-            auto session = decode_session(message);
-            if (!session || (session->mark & mark.mask) != one || may_go_on(session->wanted)) return;
-            ending.push_back(*std::move(session));
-        }));
-    }
+    Message question;
+    encode_sessions({open, open}, question);
+    TRY(socket.dump(question, "read sessions", [&](const nlmsghdr& message) {
+        auto session = decode_session(message);
+        if (!session || (session->mark & open) != open || may_go_on(session->wanted)) return;
+        ending.push_back(*std::move(session));
+    }));
     const netlink::Requests requests{
         ending.size(), [&](std::size_t i, Message& message) { encode_mark(ending[i], mark, message); },
         [&](std::size_t i) { return "end a session to " + ending[i].wanted.address.text(); }};

@@ -26,9 +26,9 @@ void encode_sessions(MarkChange with, netlink::Message& message);
 [[nodiscard]] std::optional<Session> decode_session(const nlmsghdr& message);
 void encode_mark(const Session& session, MarkChange mark, netlink::Message& message);
 
-/// Marks those sessions that may not go on, of all that carry one of `marks` under the mask. Answers how many. Packets of
+/// Marks those sessions that may not go on, of all whose mark has the bits `open`. Answers how many. Packets of
 /// both directions find the mark from then on; the entry stays, so that neither end's next packet begins the session anew.
-[[nodiscard]] Result<std::size_t> revoke(netlink::Socket& socket, std::span<const std::uint32_t> marks, MarkChange mark,
+[[nodiscard]] Result<std::size_t> revoke(netlink::Socket& socket, std::uint32_t open, MarkChange mark,
                                          const std::function<bool(const Wanted&)>& may_go_on);
 
 } // namespace linkspan::egress

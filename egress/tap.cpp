@@ -347,14 +347,21 @@ void Tap::follow(const Rules& rules)
 /// Of a session whose name nobody remembers it cannot be told by which rule it was let in: it ends where one was taken away.
 void Tap::end_sessions(bool unknown_too)
 {
-    auto socket = netlink::Socket::open(NETLINK_NETFILTER);
-    if (!socket) return trouble(socket.error());
-    const std::array marks{settings_.mark_allowed, settings_.mark_asked};
-    const auto ended = revoke(*socket, marks, {settings_.mark_revoked, settings_.mark_mask}, [&](const Wanted& wanted) {
+    if (!sessions_) {
+        auto socket = netlink::Socket::open(NETLINK_NETFILTER);
+        if (!socket) return trouble(socket.error());
+        sessions_ = std::move(*socket);
+    }
+    const auto may_go_on = [&](const Wanted& wanted) {
         if (!is_judged(inspector_.rules(), wanted.client) || inspector_.judge(wanted).allowed) return true;
         return !unknown_too && !inspector_.knows(wanted);
-    });
-    if (!ended) return trouble(ended.error());
+    };
+    const MarkChange revoked{settings_.mark_revoked, settings_.mark_mask};
+    const auto ended = revoke(*sessions_, settings_.mark_open, revoked, may_go_on);
+    if (!ended) {
+        sessions_.reset(); // what is left of a dump is in it
+        return trouble(ended.error());
+    }
     counts_.sessions_ended += *ended;
 }
 

@@ -6,6 +6,7 @@
 #include "egress/packet_socket.h"
 #include "egress/pin_journal.h"
 #include "egress/tap_settings.h"
+#include "netlink/socket.h"
 
 #include <atomic>
 #include <functional>
@@ -99,6 +100,7 @@ private:
     Clock clock_;
     Inspector inspector_;
     PinJournal journal_;
+    std::optional<netlink::Socket> sessions_; ///< stays open: where one is closed, the kernel keeps everybody waiting
     std::array<Socket, 5> sockets_;
     std::vector<Held> held_;
     Fd errand_fd_;

@@ -21,7 +21,7 @@ struct TapSettings {
     std::uint16_t discovery_group = 0;
     std::uint32_t mark_mask = 0;
     std::uint32_t mark_allowed = 0;
-    std::uint32_t mark_asked = 0;
+    std::uint32_t mark_open = 0; ///< set in whatever goes on, decided or not
     std::uint32_t mark_revoked = 0;
     std::filesystem::path journal = {};
 };

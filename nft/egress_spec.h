@@ -16,8 +16,11 @@ namespace linkspan::nft {
 /// The part of conntrack's mark that is ours, and what it says of a session; the other bits are everybody's.
 inline constexpr std::uint32_t egress_mark_mask = 0x3000'0000;
 inline constexpr std::uint32_t egress_mark_allowed = 0x1000'0000; ///< decided: its packets pass
-inline constexpr std::uint32_t egress_mark_asked = 0x2000'0000;   ///< its name has not been seen yet
-inline constexpr std::uint32_t egress_mark_revoked = 0x3000'0000; ///< the rule that let it in is gone
+inline constexpr std::uint32_t egress_mark_asked = 0x3000'0000;   ///< its name has not been seen yet
+inline constexpr std::uint32_t egress_mark_revoked = 0x2000'0000; ///< the rule that let it in is gone
+/// What those have in common that go on, and the third has not: the kernel finds them in one walk.
+inline constexpr std::uint32_t egress_mark_open = egress_mark_allowed & egress_mark_asked;
+static_assert((egress_mark_revoked & egress_mark_open) == 0);
 
 /// Packets that came to the client's side of the queue of answers: let go out of it, or never held.
 inline constexpr const char* egress_answers_counter = "answers";

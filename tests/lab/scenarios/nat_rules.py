@@ -6,11 +6,11 @@ import signal
 from lab.ends import KINDS, End
 from lab.mapped import Mapped, Udp
 from lab.scenario import scenario
-from lab.site import LAN
+from lab.site import GATEWAY_WAN, LAN, PEERS_WAN
 from lab.sites import LinkspanSite
 from lab.tracked import begun, stamp
 from lab.traffic import ping
-from lab.tunnel import Tunnel
+from lab.tunnel import Tunnel, file_of
 from lab.wait import expect, expect_equal, wait_until
 from lab.watch import KernelWatch
 from scenarios.failover import BACKUP, NO_PROBE, backed_site, carrier
@@ -327,7 +327,47 @@ def nat_failover_policy(lab):
     show_failover_of_rules(lab, "policy")
 
 
-@scenario("somebody masquerades everything: mapped connections keep their sources until they are in the tunnel, in both families",
+EGRESS = """
+[egress]
+resolvers = ["192.0.2.53"]
+nat       = {nat}
+
+[[egress.tag]]
+name  = "anywhere"
+allow = ["0.0.0.0/0:5353/udp", "[::/0]:5353/udp"]
+
+[[egress.policy]]
+sources = ["10.1.0.0/24", "fd00:1::/64"]
+tags    = ["anywhere"]
+"""
+MASQUERADED = {4: GATEWAY_WAN.v4_of(10), 6: GATEWAY_WAN.v6_of(10)}
+FIXED = {4: GATEWAY_WAN.v4_of(11), 6: GATEWAY_WAN.v6_of(11)}
+
+
+def expect_mapped(lab, site, port):
+    """New sessions by every tunnel bear the addresses of the file."""
+    for tunnel in site.tunnels:
+        for family in tunnel.inner:
+            lab.step(f"a new IPv{family} session by {tunnel.interface}")
+            server = Udp(site.clouds[tunnel.at], family, LAN.of(10, family), 5353)
+            client = Udp(site.host, family, LAN.of(10, family), port)
+            expect_equal(seen_by(server, client, tunnel.cloud(family), 5353), (tunnel.host(family), port), f"what {tunnel.name} sees")
+            client.close()
+            server.close()
+
+
+def expect_outside(lab, site, port, seen):
+    """New sessions to the Internet, from the same host and port, bear the gateway's."""
+    for family in (4, 6):
+        lab.step(f"a new IPv{family} session to the Internet")
+        there = PEERS_WAN[0].of(7, family)
+        server, client = Udp(site.peers[0], family, there, 5353), Udp(site.host, family, LAN.of(10, family), port)
+        expect_equal(seen_by(server, client, there, 5353), (seen[family], port), "what the Internet sees")
+        client.close()
+        server.close()
+
+
+@scenario("somebody masquerades everything, or egress does: mapped connections keep their sources until they are in the tunnel, in both families",
           needs=["xfrm interface"], once=True)
 def nat_beside_masquerade(lab):
     tunnels = [Mapped(name="site0", at=0, interface="xfrm", inner=(4, 6)), Mapped(name="site1", at=1, interface="vti"),
@@ -336,11 +376,18 @@ def nat_beside_masquerade(lab):
     for family in ("ip", "ip6"):
         site.gateway.run("nft", "-f", "-", stdin=f"table {family} everything {{ chain post {{ type nat hook postrouting priority 100; masquerade; }}; }}")
     site.linkspan.foreign.look_again()
-    for tunnel in tunnels:
-        for family in tunnel.inner:
-            lab.step(f"a new IPv{family} session by {tunnel.interface}")
-            server = Udp(site.clouds[tunnel.at], family, LAN.of(10, family), 5353)
-            client = Udp(site.host, family, LAN.of(10, family), 4700)
-            expect_equal(seen_by(server, client, tunnel.cloud(family), 5353), (tunnel.host(family), 4700), f"what {tunnel.name} sees")
-            client.close()
+    expect_mapped(lab, site, 4700)
     site.linkspan.expect_nothing_to_do()
+    for family in ("ip", "ip6"):
+        site.gateway.run(f"nft delete table {family} everything")
+    site.gateway.ip(f"address add {FIXED[4]}/24 dev wan0\naddress add {FIXED[6]}/64 dev wan0 nodad preferred_lft 0\n")
+    site.linkspan.foreign.look_again()
+    site.wan.expect_no_plaintext("somebody's masquerade")
+    site.wan.is_internet = True
+    for port, nat, seen in ((4701, '"masquerade"', MASQUERADED), (4702, f'["{FIXED[4]}", "{FIXED[6]}"]', FIXED)):
+        lab.step(f"egress translates, too: {nat}")
+        site.linkspan.configure(*tunnels, text=file_of(*tunnels) + EGRESS.format(nat=nat))
+        site.linkspan.done("apply")
+        expect_outside(lab, site, port, seen)
+        expect_mapped(lab, site, port)
+        site.linkspan.expect_nothing_to_do()
