@@ -20,9 +20,9 @@ constexpr auto bus_retry = std::chrono::seconds{10};
 
 App::App(Options options, service::Loop& loop, KernelWorld world, Clock clock)
     : options_(std::move(options)), loop_(loop), world_(std::move(world)), clock_(clock),
-      reconciler_(world_, clock, observer()), egress_(loop, clock, options_.state),
-      charon_(loop, [this] { dirty(static_cast<Rooms>(Room::Ike)); }),
+      reconciler_(world_, clock, observer()), charon_(loop, [this] { dirty(static_cast<Rooms>(Room::Ike)); }),
       pair_(options_, loop, clock, {[this] { pair_changed(); }, [this] { renewal_.begin(); }}),
+      egress_(loop, clock, options_.state, pair_.pins()),
       renewal_(loop, world_, [this] { return children_to_renew(); }), senses_(loop, clock, [this] { sensed(); }),
       watch_([this](Rooms rooms) { dirty(rooms); },
              [] {

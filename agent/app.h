@@ -82,9 +82,9 @@ private:
     Monotonic urgent_not_before_ = {}; ///< ... where traffic waits for it
     bool urgent_ = false;              ///< the look that is scheduled
     Monotonic last_audit_ = {};
-    EgressHost egress_;
     CharonLink charon_;
     PairService pair_;
+    EgressHost egress_;
     KeyRenewal renewal_;
     Senses senses_;
     Watch watch_;

@@ -51,9 +51,17 @@ bus::EgressReport report_of(const egress::TapReport& tap, const egress::Rules& r
 
 } // namespace
 
-EgressHost::EgressHost(service::Loop& loop, Clock clock, std::filesystem::path state)
-    : loop_(loop), clock_(std::move(clock)), state_(std::move(state))
+EgressHost::EgressHost(service::Loop& loop, Clock clock, std::filesystem::path state, pair::PinBoxes pins)
+    : loop_(loop), clock_(std::move(clock)), state_(std::move(state)), pins_(std::move(pins))
 {
+    if (auto source = loop_.on_readable(pins_.theirs->descriptor(), [this] { adopt(); })) told_ = std::move(*source);
+}
+
+/// What the other gateway's names have opened there.
+void EgressHost::adopt()
+{
+    const auto lines = pins_.theirs->take(pair::PinBox::most);
+    if (tap_ && !lines.empty()) tap_->adopt(lines);
 }
 
 void EgressHost::follow(const std::shared_ptr<const egress::Rules>& rules)
@@ -65,7 +73,10 @@ void EgressHost::follow(const std::shared_ptr<const egress::Rules>& rules)
         return;
     }
     if (tap_) return tap_->follow(*rules);
-    tap_ = std::make_unique<egress::Tap>(settings_of_table(state_ / "egress-pins"), *rules, doors_of_kernel(), clock_);
+    auto doors = doors_of_kernel();
+    doors.wants_all = [box = pins_.ours](Monotonic now) { return box->wants_all(now); };
+    doors.tell = [box = pins_.ours](std::string_view lines) { box->add(lines); };
+    tap_ = std::make_unique<egress::Tap>(settings_of_table(state_ / "egress-pins"), *rules, std::move(doors), clock_);
     if (auto source = loop_.on_readable(tap_->notice_fd(), [this] { log_refusals(); })) notice_ = std::move(*source);
 }
 

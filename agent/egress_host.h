@@ -2,6 +2,7 @@
 
 #include "bus/report.h"
 #include "egress/tap.h"
+#include "pair/pin_box.h"
 #include "service/loop.h"
 
 #include <filesystem>
@@ -14,7 +15,8 @@ namespace linkspan::agent {
 /// The tap, while the file wants one, and what it tells: refusals for the journal, answers for people.
 class EgressHost {
 public:
-    EgressHost(service::Loop& loop, Clock clock, std::filesystem::path state);
+    /// `pins`: of the pair that this gateway may be one of.
+    EgressHost(service::Loop& loop, Clock clock, std::filesystem::path state, pair::PinBoxes pins);
 
     /// Starts it, has it go by these rules, or ends it; returns when no pin stands that they do not allow.
     void follow(const std::shared_ptr<const egress::Rules>& rules);
@@ -31,13 +33,16 @@ public:
 private:
     [[nodiscard]] Result<> needs_tap() const;
     void log_refusals();
+    void adopt();
 
     service::Loop& loop_;
     Clock clock_;
     std::filesystem::path state_;
     std::shared_ptr<const egress::Rules> rules_;
     std::unique_ptr<egress::Tap> tap_;
+    pair::PinBoxes pins_;
     service::Loop::Source notice_;
+    service::Loop::Source told_;
 };
 
 /// Alarms, and what stands in the way, for the list of warnings.

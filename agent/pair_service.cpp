@@ -80,7 +80,7 @@ void PairService::begin(const config::Ha& file, const std::string& gateway)
     pair_.reset();
     key_ = key->copy();
     auto started = pair::Pair::start(*std::move(spec), *std::move(keys), std::filesystem::exists(maintenance_file()),
-                                     loop_, clock_, listener_);
+                                     pins_, loop_, clock_, listener_);
     if (started)
         pair_ = std::move(*started);
     else

@@ -19,6 +19,9 @@ public:
 
     PairService(const Options& options, service::Loop& loop, Clock clock, pair::Pair::Listener listener);
 
+    /// Between the pair, whenever there is one, and who knows of pins.
+    [[nodiscard]] const pair::PinBoxes& pins() const { return pins_; }
+
     /// Takes new files. The pair goes on as it is where nothing of it changed; else it is started anew, which its peer takes
     /// for a restart. Of the rest the peer is told a digest, for the two have to say the same.
     void follow(const config::Config& config, const config::Sources& sources, const Secrets& secrets);
@@ -49,6 +52,7 @@ private:
     pair::Pair::Listener listener_;
     bool configured_ = false;
     std::string problem_;
+    pair::PinBoxes pins_;
     std::unique_ptr<pair::Pair> pair_;
     Secret key_;
 };

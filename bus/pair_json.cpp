@@ -121,6 +121,7 @@ std::string to_json(const pair::Report& report)
         {"trouble", text_or_null(report.trouble)},
         {"replication", std::move(replication)},
         {"sessions", object_of(report.sessions)},
+        {"pins", json::object{{"waiting", report.pins.waiting}, {"left_out", report.pins.left_out}}},
         {"peer", peer_of(report)},
         {"differs", words_of(report.differing)},
         {"takeover", json::object{{"sas_set", report.jumped}, {"microseconds", report.takeover_us}}},

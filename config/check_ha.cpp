@@ -1,4 +1,5 @@
 #include "config/check.h"
+#include "config/check_egress.h"
 #include "config/reader.h"
 
 #include <algorithm>
@@ -78,25 +79,45 @@ void check_shared(const Draft& whole, const HaDraft& draft, Diagnostics& diagnos
               "add the public address, like \"203.0.113.10/24@wan0\"", diagnostics);
 }
 
+bool is_shared(const HaDraft& draft, const IpAddress& address)
+{
+    return std::ranges::any_of(draft.ha.addresses, [&](const auto& a) { return a.address.address == address; });
+}
+
 /// Peers know the gateway by the shared address; a connection from another one would end with its gateway.
 void check_ends(const Draft& whole, const HaDraft& draft, Diagnostics& diagnostics)
 {
-    const auto is_shared = [&](const IpAddress& address) {
-        return std::ranges::any_of(draft.ha.addresses, [&](const auto& a) { return a.address.address == address; });
-    };
     if (draft.addresses.empty()) return;
     if (whole.gateway)
         for (const auto& address : whole.gateway->addresses)
-            if (!is_shared(address.value))
+            if (!is_shared(draft, address.value))
                 add_error(diagnostics, {whole.gateway->file, address.span.line, address.span.column},
                           address.span.length, address.value.text() + " is not shared by the two gateways",
                           "tunnels end at an address of [ha] `addresses`: name it there, or here one of those");
     for (const auto& connection : whole.connections)
         if (connection.local_address.line != 0 && connection.connection.local_address &&
-            !is_shared(*connection.connection.local_address))
+            !is_shared(draft, *connection.connection.local_address))
             add_error(diagnostics, connection, connection.local_address,
                       connection.connection.local_address->text() + " is not shared by the two gateways",
                       "a tunnel that is to survive ends at an address of [ha] `addresses`");
+}
+
+/// What leaves with an address that does not move ends with its gateway. Masquerade may be right: where the uplink has no address
+/// but the shared one.
+void check_translation(const Draft& whole, const HaDraft& draft, Diagnostics& diagnostics)
+{
+    if (!whole.egress || draft.addresses.empty()) return;
+    const auto& egress = *whole.egress;
+    for (std::size_t i = 0; i < egress.nat_addresses.size(); ++i)
+        if (!is_shared(draft, egress.egress.nat_addresses[i]))
+            add_error(diagnostics, {egress.file, egress.nat_addresses[i]},
+                      egress.egress.nat_addresses[i].text() + " is not shared by the two gateways",
+                      "hosts leave by an address of [ha] `addresses`: name it there, or here one of those");
+    if (egress.egress.nat == EgressNat::Masquerade)
+        add_warning(diagnostics, {egress.file, egress.nat},
+                    "beside [ha], what leaves by the uplink's own address breaks off when the other gateway takes over",
+                    "leave by the shared address: `nat = \"" + draft.ha.addresses.front().address.address.text() +
+                        "\"`");
 }
 
 /// charon's ha plugin calls its own IKE_SA so.
@@ -195,6 +216,7 @@ void check_ha(const Draft& whole, Diagnostics& diagnostics)
     check_path_addresses(draft, diagnostics);
     check_shared(whole, draft, diagnostics);
     check_ends(whole, draft, diagnostics);
+    check_translation(whole, draft, diagnostics);
     check_name(whole, diagnostics);
     check_takeover(draft, diagnostics);
     check_arbiter(draft, diagnostics);

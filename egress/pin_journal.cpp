@@ -40,6 +40,21 @@ std::string pin_line(WallTime until, const IpAddress& client, const IpAddress& a
     return line;
 }
 
+std::string pin_lines(const Pins::Standing& standing, WallTime wall, Monotonic now)
+{
+    const auto until = wall + std::chrono::ceil<std::chrono::seconds>(standing.until - now);
+    std::string text;
+    for (const auto& name : standing.names) text += pin_line(until, standing.client, standing.address, name->text());
+    return text;
+}
+
+std::string pin_lines(const Pins& pins, WallTime wall, Monotonic now)
+{
+    std::string text;
+    pins.visit(now, [&](const Pins::Standing& standing) { text += pin_lines(standing, wall, now); });
+    return text;
+}
+
 std::vector<Pins::Standing> read_pin_lines(std::string_view text, WallTime wall, Monotonic now)
 {
     std::map<std::pair<IpAddress, IpAddress>, Pins::Standing> pairs;
@@ -81,13 +96,7 @@ Result<> PinJournal::rewrite(const Pins& pins, WallTime wall, Monotonic now)
     const auto fresh = file_.string() + ".new";
     Fd fd{::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600)};
     if (!fd) return sys_error(errno, "create " + fresh);
-    std::string text;
-    pins.visit(now, [&](const Pins::Standing& standing) {
-        const auto until = wall + std::chrono::ceil<std::chrono::seconds>(standing.until - now);
-        for (const auto& name : standing.names)
-            text += pin_line(until, standing.client, standing.address, name->text());
-    });
-    TRY(write_all(fd.get(), text));
+    TRY(write_all(fd.get(), pin_lines(pins, wall, now)));
     if (::rename(fresh.c_str(), file_.c_str()) < 0) return sys_error(errno, "replace " + file_.string());
     fd_ = std::move(fd);
     written_ = 0;

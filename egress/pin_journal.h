@@ -17,6 +17,9 @@ namespace linkspan::egress {
 /// since the epoch, for whom, whereto, by which name.
 [[nodiscard]] std::string pin_line(WallTime until, const IpAddress& client, const IpAddress& address,
                                    std::string_view name);
+/// A line for each name of every pin that stands.
+[[nodiscard]] std::string pin_lines(const Pins& pins, WallTime wall, Monotonic now);
+[[nodiscard]] std::string pin_lines(const Pins::Standing& standing, WallTime wall, Monotonic now);
 /// What still stands of these lines. A line that is damaged is passed over, as the last one is after a crash.
 [[nodiscard]] std::vector<Pins::Standing> read_pin_lines(std::string_view text, WallTime wall, Monotonic now);
 

@@ -74,6 +74,9 @@ void Pins::call(const Pair& pair, const Name& name)
     names.push_back(name);
 }
 
+/// Whoever tells of the same pin again says whole seconds, which begin at another moment here.
+constexpr std::chrono::seconds precision{1};
+
 Learnt Pins::adopt(const Standing& standing, Monotonic now)
 {
     Learnt learnt;
@@ -82,7 +85,7 @@ Learnt Pins::adopt(const Standing& standing, Monotonic now)
     for (const std::uint16_t service_class : standing.classes) {
         Monotonic* const until = stands(pair, service_class, now);
         if (until == nullptr) ++learnt.refused;
-        if (until == nullptr || *until >= standing.until) continue;
+        if (until == nullptr || *until + precision >= standing.until) continue;
         *until = standing.until;
         learnt.pins.push_back({{standing.client, standing.address, service_class},
                                std::chrono::ceil<std::chrono::seconds>(standing.until - now)});

@@ -19,7 +19,6 @@ constexpr int tick = 1000;           ///< ms
 constexpr std::size_t most_refusals = 1'024;
 constexpr std::uint32_t head = 128; ///< bytes of a packet that tell who wanted what
 constexpr std::uint32_t question_copied = 4'096;
-constexpr std::size_t pins_per_transaction = 512;
 constexpr std::size_t questions = 0, answers = 1; ///< their places among the sockets
 
 Fd event_fd()
@@ -165,28 +164,12 @@ void Tap::housekeep()
     const auto now = clock_.now();
     if (now - bound_ > std::chrono::seconds{2}) rebind();
     if (now - looked_ > std::chrono::milliseconds{tick}) look_behind();
+    tell_all(now);
     if (now - kept_house_ < std::chrono::seconds{60}) return;
     kept_house_ = now;
     inspector_.forget(now);
     if (!journal_.is_long()) return;
     if (const auto done = journal_.rewrite(inspector_.snoop().pins(), clock_.wall(), now); !done) trouble(done.error());
-}
-
-/// What an agent before this one knew. The kernel has the pins still, or lost them with the machine: written once more they
-/// stand either way.
-void Tap::restore()
-{
-    const auto now = clock_.now();
-    if (auto known = journal_.load(clock_.wall(), now)) {
-        std::vector<KernelPin> pins;
-        for (const auto& standing : *known)
-            for (auto& pin : inspector_.adopt(standing, now)) pins.push_back(std::move(pin));
-        write(pins);
-    } else {
-        trouble(known.error());
-    }
-    if (const auto begun = journal_.rewrite(inspector_.snoop().pins(), clock_.wall(), now); !begun)
-        trouble(begun.error());
 }
 
 void Tap::take_question(Socket&, const nlmsghdr& message)
@@ -275,32 +258,6 @@ void Tap::take_use(Socket&, const nlmsghdr& message)
     if (const auto packet = decode_logged(message)) inspector_.used(*packet);
 }
 
-void Tap::write(const std::vector<KernelPin>& pins)
-{
-    for (std::size_t at = 0; at < pins.size(); at += pins_per_transaction) {
-        const auto part = std::span{pins}.subspan(at, std::min(pins_per_transaction, pins.size() - at));
-        const auto done = doors_.write(part);
-        if (done) {
-            counts_.pinned += part.size();
-            continue;
-        }
-        inspector_.unlearn(part);
-        (done.error().sys == ENFILE ? counts_.set_full : counts_.write_errors).raise(part.size(), clock_.now());
-        trouble(done.error());
-    }
-}
-
-void Tap::note(const Answered& answered)
-{
-    const auto wall = clock_.wall();
-    const KernelPin* last = nullptr;
-    for (const auto& pin : answered.pins) {
-        if (last && last->address == pin.address) continue; // of another class
-        journal_.note(pin_line(wall + pin.timeout, pin.client, pin.address, answered.name.text()));
-        last = &pin;
-    }
-}
-
 void Tap::tell(Refusal refusal)
 {
     ++counts_.refusals;
@@ -363,16 +320,6 @@ void Tap::end_sessions(bool unknown_too)
         return trouble(ended.error());
     }
     counts_.sessions_ended += *ended;
-}
-
-void Tap::fill(const std::vector<std::string>& classes)
-{
-    post([&](Tap& tap) {
-        std::vector<KernelPin> pins;
-        for (auto& pin : tap.inspector_.all_pins(tap.clock_.now()))
-            if (std::ranges::count(classes, pin.service_class) != 0) pins.push_back(std::move(pin));
-        tap.write(pins);
-    });
 }
 
 TapReport Tap::report()

@@ -32,6 +32,9 @@ public:
         /// it was bound.
         std::function<Result<std::uint64_t>()> passed = {};
         std::function<std::uint64_t()> dropped = {};
+        /// Somebody else wants all lines of the journal now; and is told those that are noted. Either may be empty.
+        std::function<bool(Monotonic)> wants_all = {};
+        std::function<void(std::string_view)> tell = {};
     };
     Tap(TapSettings settings, Rules rules, Doors doors, Clock clock);
     ~Tap();
@@ -42,6 +45,8 @@ public:
     void follow(const Rules& rules);
     /// Writes pins into sets that have just been made.
     void fill(const std::vector<std::string>& classes);
+    /// Lines of another tap's journal: what these rules allow of it stands here, too.
+    void adopt(std::string_view lines);
     /// What `question` answers on the tap's thread, between two packets.
     template <typename Question>
     auto ask(Question question) -> std::decay_t<decltype(question(std::declval<const Inspector&>()))>
@@ -70,6 +75,7 @@ private:
         Monotonic since = {};
         std::vector<std::uint8_t> bytes = {};
     };
+    static constexpr std::size_t pins_per_transaction = 512;
     using Errand = std::move_only_function<void(Tap&)>;
 
     void post(Errand errand);
@@ -91,6 +97,8 @@ private:
     void count(std::span<const Held> held, std::span<const Verdict> verdicts);
     void write(const std::vector<KernelPin>& pins);
     void note(const Answered& answered);
+    void tell_all(Monotonic now);
+    [[nodiscard]] std::string take_in(std::span<const Pins::Standing> known);
     void tell(Refusal refusal);
     void end_sessions(bool unknown_too);
     void trouble(const Error& error);

@@ -54,7 +54,11 @@ bool Channel::take(const ha::Frame& frame)
         return counters.has_value();
     }
     if (!copied_.accept(frame.head.boot, frame.head.counter)) return true;
-    if (frame.head.kind != ha::FrameKind::Sessions) return false;
+    if (frame.head.kind == ha::FrameKind::Pins) {
+        const auto lines = ha::decode_line_frame(frame.payload);
+        if (lines) listener_.told_pins(*lines);
+        return lines.has_value();
+    }
     auto sessions = ha::decode_flow_frame(frame.payload);
     if (sessions) listener_.told_sessions(*std::move(sessions));
     return sessions.has_value();

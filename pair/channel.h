@@ -22,6 +22,7 @@ public:
         std::function<void(ha::Heard)> heard = {};
         std::function<void(const ha::CounterFrame&)> told = {};
         std::function<void(ha::FlowFrame)> told_sessions = {};
+        std::function<void(const ha::LineFrame&)> told_pins = {};
     };
     /// `boot`: random, of this start.
     Channel(const Spec& spec, ha::Keyring keys, std::uint64_t boot, service::Loop& loop, Listener listener);

@@ -27,14 +27,21 @@ bool speaks(ha::Role role)
 
 } // namespace
 
-Engine::Engine(Spec spec, Effects effects, ha::EpochStore epochs, ha::Keyring keys, std::uint64_t boot,
+Engine::Engine(Spec spec, Effects effects, ha::EpochStore epochs, ha::Keyring keys, std::uint64_t boot, PinBoxes pins,
                service::Loop& loop, Clock clock, Asleep asleep, Listener listener)
     : spec_(std::move(spec)), boot_(boot), effects_(std::move(effects)), epochs_(std::move(epochs)), loop_(loop),
-      clock_(std::move(clock)), asleep_(std::move(asleep)), listener_(std::move(listener)),
+      clock_(std::move(clock)), asleep_(std::move(asleep)), listener_(std::move(listener)), pins_(std::move(pins)),
       channel_(spec_, std::move(keys), boot, loop,
                {.heard = [this](ha::Heard heard) { put(std::move(heard)); },
                 .told = [this](const ha::CounterFrame& frame) { mirror_.take(frame, clock_.now()); },
-                .told_sessions = [this](ha::FlowFrame frame) { told_sessions(std::move(frame)); }})
+                .told_sessions =
+                    [this](ha::FlowFrame frame) {
+                        if (is_told(frame.epoch)) copying_->take(std::move(frame));
+                    },
+                .told_pins =
+                    [this](const ha::LineFrame& frame) {
+                        if (is_told(frame.epoch)) copying_->take(frame);
+                    }})
 {
 }
 
@@ -46,7 +53,7 @@ Result<> Engine::start(ha::Epoch persisted, bool maintenance)
     TRY(outside);
     outside_ = std::move(*outside);
     auto copying =
-        Copying::open(spec_, loop_, clock_, [this](ha::FrameKind kind, std::span<const std::uint8_t> payload) {
+        Copying::open(spec_, pins_, loop_, clock_, [this](ha::FrameKind kind, std::span<const std::uint8_t> payload) {
             channel_.send(kind, payload);
         });
     TRY(copying);
@@ -125,7 +132,8 @@ Report Engine::report() const
     report.jumped = jumped_;
     report.takeover_us =
         static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(takeover_).count());
-    report.sessions = copying_->report();
+    report.sessions = copying_->sessions();
+    report.pins = copying_->pins();
     report.notes = notes_;
     return report;
 }
@@ -346,9 +354,9 @@ void Engine::copy()
 }
 
 /// Of one that carries and is no older than any that we know of: else they are of a tenure that is over.
-void Engine::told_sessions(ha::FlowFrame frame)
+bool Engine::is_told(ha::Epoch epoch) const
 {
-    if (!speaks(state_.role) && frame.epoch >= std::max(state_.known, state_.epoch)) copying_->take(std::move(frame));
+    return copying_ && !speaks(state_.role) && epoch >= std::max(state_.known, state_.epoch);
 }
 
 /// charon goes on listing them as installed; should this gateway carry again, it ends what has no SA in the kernel.

@@ -35,8 +35,8 @@ public:
         std::function<void(const std::string& text)> moved = {}; ///< outside of this machine
     };
 
-    Engine(Spec spec, Effects effects, ha::EpochStore epochs, ha::Keyring keys, std::uint64_t boot, service::Loop& loop,
-           Clock clock, Asleep asleep, Listener listener);
+    Engine(Spec spec, Effects effects, ha::EpochStore epochs, ha::Keyring keys, std::uint64_t boot, PinBoxes pins,
+           service::Loop& loop, Clock clock, Asleep asleep, Listener listener);
     Engine(const Engine&) = delete;
     Engine& operator=(const Engine&) = delete;
 
@@ -74,7 +74,7 @@ private:
     void ticked();
     void watch_clock();
     void copy();
-    void told_sessions(ha::FlowFrame frame);
+    [[nodiscard]] bool is_told(ha::Epoch epoch) const;
     void drop_leftovers(const std::vector<xfrm::SaCounters>& have);
     void order_charon();
     void announce_next();
@@ -89,6 +89,7 @@ private:
     Clock clock_;
     Asleep asleep_;
     Listener listener_;
+    PinBoxes pins_;
     Channel channel_;
     ha::State state_;
     ha::CounterMirror mirror_;

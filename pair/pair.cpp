@@ -73,12 +73,15 @@ void log_moved(const std::string& text)
 
 } // namespace
 
-Pair::Pair(Spec spec, Listener listener) : spec_(std::move(spec)), listener_(std::move(listener)) {}
-
-Result<std::unique_ptr<Pair>> Pair::start(Spec spec, ha::Keyring keys, bool maintenance, service::Loop& loop,
-                                          Clock clock, Listener listener)
+Pair::Pair(Spec spec, PinBoxes pins, Listener listener)
+    : spec_(std::move(spec)), pins_(std::move(pins)), listener_(std::move(listener))
 {
-    std::unique_ptr<Pair> pair{new Pair{std::move(spec), std::move(listener)}};
+}
+
+Result<std::unique_ptr<Pair>> Pair::start(Spec spec, ha::Keyring keys, bool maintenance, PinBoxes pins,
+                                          service::Loop& loop, Clock clock, Listener listener)
+{
+    std::unique_ptr<Pair> pair{new Pair{std::move(spec), std::move(pins), std::move(listener)}};
     pair->to_pair_ = Fd{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
     pair->to_agent_ = Fd{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
     if (!pair->to_pair_ || !pair->to_agent_) return sys_error(errno, "start the pair");
@@ -188,9 +191,16 @@ void Pair::run(ha::Keyring keys, bool maintenance, const Clock& clock, std::func
         rekey_ = true;
         ring(to_agent_.get());
     };
-    Engine engine{spec_,           std::move(*effects), std::move(epochs),
-                  std::move(keys), random_boot(),       *loop,
-                  clock,           time_asleep,         {changed, log_note, rekey, log_failure, log_moved}};
+    Engine engine{spec_,
+                  std::move(*effects),
+                  std::move(epochs),
+                  std::move(keys),
+                  random_boot(),
+                  pins_,
+                  *loop,
+                  clock,
+                  time_asleep,
+                  {changed, log_note, rekey, log_failure, log_moved}};
     auto orders = loop->on_readable(to_pair_.get(), [&] { obey(engine, *loop); });
     if (!orders) return started(std::unexpected(orders.error()));
     const auto running = engine.start(*persisted, maintenance);

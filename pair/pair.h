@@ -4,6 +4,7 @@
 #include "base/fd.h"
 #include "ha/event.h"
 #include "ha/keyring.h"
+#include "pair/pin_box.h"
 #include "pair/plan.h"
 #include "pair/report.h"
 #include "service/loop.h"
@@ -32,8 +33,10 @@ public:
     };
 
     /// Starts the thread; an Error where the kernel lacks something or the epoch cannot be read, and nothing is started.
+    /// `pins`: what is to be told of them, and what is told.
     [[nodiscard]] static Result<std::unique_ptr<Pair>> start(Spec spec, ha::Keyring keys, bool maintenance,
-                                                             service::Loop& loop, Clock clock, Listener listener);
+                                                             PinBoxes pins, service::Loop& loop, Clock clock,
+                                                             Listener listener);
     /// Ends the thread. What it let through goes on for as long as its fence stays lifted.
     ~Pair();
     Pair(const Pair&) = delete;
@@ -52,13 +55,14 @@ private:
         ha::Command command = {};
         std::promise<Result<>> answer = {};
     };
-    Pair(Spec spec, Listener listener);
+    Pair(Spec spec, PinBoxes pins, Listener listener);
     void run(ha::Keyring keys, bool maintenance, const Clock& clock, std::function<void(Result<>)> started);
     void obey(Engine& engine, service::Loop& loop);
     void wake() const;
     void drain();
 
     Spec spec_;
+    PinBoxes pins_;
     Listener listener_;
     std::thread thread_;
     Fd to_pair_;  ///< eventfd: there are commands, or it shall end

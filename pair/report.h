@@ -52,6 +52,7 @@ struct Report {
     Moving moving = {};                                   ///< of the addresses outside of this machine
     Arbiter arbiter = {};
     SessionsReport sessions = {};
+    PinsReport pins = {};
     std::uint64_t jumped = 0;      ///< SAs whose counters were set at the last takeover
     std::uint64_t takeover_us = 0; ///< microseconds from the counters' jump until the addresses were announced
     std::deque<Note> notes = {};   ///< the newest last

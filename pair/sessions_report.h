@@ -18,4 +18,10 @@ struct SessionsReport {
     std::string problem = {};  ///< of the kernel's, while it lasts
 };
 
+/// Likewise, of what names have opened.
+struct PinsReport {
+    std::uint64_t waiting = 0;  ///< bytes, on their way out or in
+    std::uint64_t left_out = 0; ///< bytes, for want of room, since the start
+};
+
 } // namespace linkspan::pair

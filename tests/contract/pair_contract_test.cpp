@@ -136,7 +136,7 @@ protected:
     void start(OutsideSpec outside)
     {
         const Secret key{"1 a-secret-of-the-pair-for-this-test-alone\n"};
-        auto started = Pair::start(spec(std::move(outside)), ha::Keyring::parse(key.reveal()).value(), false, loop,
+        auto started = Pair::start(spec(std::move(outside)), ha::Keyring::parse(key.reveal()).value(), false, {}, loop,
                                    real_clock(), {});
         ASSERT_TRUE(started) << started.error().what;
         pair = std::move(*started);

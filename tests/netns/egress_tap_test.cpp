@@ -115,7 +115,8 @@ protected:
     void TearDown() override { std::filesystem::remove(journal_); }
 
     /// Everything below example.com by TCP port 443. `write` is called by the tap's thread.
-    std::unique_ptr<Tap> tap(std::function<Result<>(std::span<const KernelPin>)> write)
+    std::unique_ptr<Tap> tap(std::function<Result<>(std::span<const KernelPin>)> write,
+                             std::function<void(std::string_view)> tell = {})
     {
         const auto everybody = *IpPrefix::parse("127.0.0.0/8");
         Spec spec{{{"web", {*EgressRule::parse("*.example.com:443/tcp")}, {}}}, {{{everybody}, {"web"}}}};
@@ -131,7 +132,8 @@ protected:
                                      Tap::Doors{.write = std::move(write),
                                                 .remove = [](auto) {},
                                                 .passed = [socket] { return nft::count_answers(*socket); },
-                                                .dropped = [] { return 0; }},
+                                                .dropped = [] { return 0; },
+                                                .tell = std::move(tell)},
                                      real_clock());
     }
     void ask(unsigned number)
@@ -224,6 +226,34 @@ TEST_F(TapOfTheKernel, CountsWhatWentPastAFullQueueAndNothingElse)
     ask(1);
     EXPECT_EQ(client_->receive(), answer(question(1)));
     EXPECT_EQ(tap->report().unseen.count, more) << "told once each";
+}
+
+TEST_F(TapOfTheKernel, TellsOfItsPinsAndTakesInThoseThatItsRulesAllow)
+{
+    std::string told; // by the tap's thread, before it answers anything
+    auto one =
+        tap([](std::span<const KernelPin>) -> Result<> { return {}; }, [&](std::string_view lines) { told += lines; });
+    ask(1);
+    EXPECT_EQ(client_->receive(), answer(question(1)));
+    one.reset();
+    std::filesystem::remove(journal_);
+    ASSERT_THAT(told, testing::EndsWith(" 127.0.0.1 198.51.100.1 ab.example.com\n"));
+
+    std::vector<KernelPin> written;
+    const auto write = [&](std::span<const KernelPin> pins) -> Result<> {
+        written.insert(written.end(), pins.begin(), pins.end());
+        return {};
+    };
+    auto other = tap(write);
+    const auto refused = told.substr(0, told.find(' ')) + " 127.0.0.1 198.51.100.2 example.org\n";
+    other->adopt(told + refused);
+    ASSERT_EQ(written.size(), 1U) << "of a name that these rules let nobody reach nothing is open here";
+    EXPECT_EQ(written[0].address, IpAddress::parse("198.51.100.1"));
+    other->adopt(told);
+    EXPECT_EQ(written.size(), 1U) << "it stands for no longer than it did";
+    other.reset();
+    const auto restarted = tap(write);
+    EXPECT_EQ(written.size(), 2U) << "and outlives the agent that it was told to";
 }
 
 } // namespace

@@ -1,14 +1,15 @@
 """Two gateways, one address, and many hosts behind one address: their sessions go on by whichever gateway carries."""
 
 import dataclasses
+import socket
 
-from lab.pair import HA, PairSite
+from lab.names import RESOLVER, Client, Internet
+from lab.pair import FILE, HA, PairSite, SHARED_LAN, SHARED_WAN
 from lab.scenario import scenario
-from lab.sessions import Sessions
-from lab.site import LAN
+from lab.sessions import CALLS, Pushed, Sessions
 from lab.transfer import Stream
 from lab.tunnel import Tunnel
-from lab.wait import expect_equal, wait_until
+from lab.wait import expect, expect_equal, wait_until
 
 ONE = "100.64.0.1"
 RULES = f"""
@@ -91,3 +92,69 @@ def copied(site):
     told, known = active.pair()["sessions"], standby.pair()["sessions"]
     expect_equal((told["left_out"], known["left_out"], known["refused"], known["problem"]), (0, 0, 0, None), "what was not copied")
     return f"{told['told']} told, {known['known']} known"
+
+
+GOOD, GOOD_AT, BAD_AT = "good.names.lab", "198.51.100.21", "198.51.100.23"
+EGRESS = f"""
+[egress]
+resolvers = ["{RESOLVER}"]
+nat       = "{SHARED_WAN}"
+
+[[egress.tag]]
+name  = "allowed"
+allow = ["{GOOD}:{CALLS},8080/tcp"]
+
+[[egress.policy]]
+sources = ["10.1.0.0/24"]
+tags    = ["allowed"]
+"""
+
+
+class EgressPair(PairSite):
+    """Without a tunnel; beyond the WAN is a piece of the Internet."""
+
+    def __init__(self, lab):
+        super().__init__(lab)
+        self.internet = lab.add(Internet(self.peer, [GOOD_AT, BAD_AT], ports=("8080/tcp",)))
+        self.internet.serve({GOOD: [GOOD_AT]})
+
+    def file(self, more="", ha_text=None):
+        return FILE.format(shared=SHARED_WAN, lan=SHARED_LAN, ha=HA) + EGRESS
+
+    def verify(self):
+        """What left, left with the shared address."""
+        _, plain = self._sent_by_the_pair()
+        expect(plain == 0, f"{plain} packets of our hosts left with addresses of their own")
+        for name in self.gateways:
+            wait_until(lambda name=name: self.emitted(name), f"what {name} sends with the shared address is recorded", every=1)
+
+
+@scenario("egress by a pair: what a name has opened at one gateway is open at the other when that dies, with no new question, and its session goes on",
+          needs=["nft queue"])
+def ha_egress(lab):
+    site = EgressPair(lab)
+    for gateway in site.gateways.values():
+        gateway.start()
+    active, standby = site.wait_for_both()
+    for gateway in (active, standby):
+        gateway.wait_in_sync()
+    wait_until(lambda: active.pair()["peer"]["ready"], "the standby is ready", every=0.1)
+    client = Client(site.host)
+    expect_equal(client.connect(GOOD_AT, 8080), "refused", "an address that no name led to")
+    expect_equal(client.ask(GOOD), 0, "an answer about the name")
+    wait_until(lambda: GOOD_AT in standby.done("egress", "learned", GOOD), "the standby is told what the name has opened", every=0.1)
+    with site.peer.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
+        listener.bind((GOOD_AT, CALLS))
+        listener.listen(1)
+        listener.settimeout(300)
+        pushed = Pushed(site.host, HOSTS[0], listener, (GOOD_AT, CALLS))
+    wait_until(lambda: standby.pair()["sessions"]["known"] > 0, "and of the session", every=0.1)
+    lab.step("the gateway that was asked dies, and the resolver with it")
+    site.internet.stop_resolver()
+    crashed(site)
+    expect_equal(client.connect(GOOD_AT, 8080), "reached", "an address that the name has opened at the other gateway")
+    expect_equal(client.seen_as(GOOD_AT, 8080), SHARED_WAN, "who our hosts seem to be")
+    expect_equal(client.connect(BAD_AT, 8080), "refused", "an address that no name led to, by the other gateway")
+    received = pushed.received
+    wait_until(lambda: pushed.received > received, "the session goes on", deadline=150, every=0.2)
+    pushed.stop_whole()
