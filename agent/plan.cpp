@@ -52,11 +52,19 @@ void collect_routes(const Desired& desired, const Observed& observed, Planned& p
     collect(route::plan(desired.rules, *observed.routes), Room::Routes, planned);
 }
 
+/// What an edit ends is ended once charon knows the edit: the next packet makes the kernel ask for an SA at once, and charon
+/// would make it as the file was before.
 void collect_ike(const Desired& desired, const Observed& observed, const ike::Ledger& ledger, const IkeOrders& orders,
                  Planned& planned)
 {
-    for (auto& op : ike::plan({desired.ike, orders.initiate, orders.end}, ledger, *observed.ike))
+    std::set<ConnectionName> told;
+    for (auto& op : ike::plan({desired.ike, orders.initiate, orders.end}, ledger, *observed.ike)) {
+        if (std::holds_alternative<ike::Load>(op)) told.insert(ike::connection_of(op));
+        const bool ends = std::holds_alternative<ike::Terminate>(op);
         planned.steps.push_back(step_of(std::move(op)));
+        auto& step = planned.steps.back();
+        if (ends && told.contains(step.connection)) step.phase = Phase::Ike;
+    }
 }
 
 xfrm::StateFacts state_facts(const Desired& desired, const Observed& observed)

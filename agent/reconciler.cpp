@@ -321,7 +321,7 @@ void Reconciler::succeeded(Step step, Run& run)
     }
     if (!is_adoption(step)) ++writes_;
     const bool trigger = is_trigger(step);
-    if (trigger && step.phase == Phase::Ike) pace_.begin();
+    if (is_initiation(step)) pace_.begin();
     if (trigger) initiations_.add(subject_of(step), "negotiating", clock_.now(), clock_.wall());
     const bool expected = trigger || (charon_is_new_ && room_of(step.change) == Room::Ike);
     const auto* order = mending_order(step);

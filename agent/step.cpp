@@ -197,11 +197,16 @@ const ike::Terminate* mending_order(const Step& step)
     return terminate && !terminate->why.empty() ? terminate : nullptr;
 }
 
+bool is_initiation(const Step& step)
+{
+    const auto* tell = std::get_if<TellCharon>(&step.change);
+    return tell && std::holds_alternative<ike::Initiate>(*tell->op);
+}
+
 bool is_trigger(const Step& step)
 {
     const auto* tell = std::get_if<TellCharon>(&step.change);
-    return tell &&
-           (std::holds_alternative<ike::Initiate>(*tell->op) || std::holds_alternative<ike::Terminate>(*tell->op));
+    return is_initiation(step) || (tell && std::holds_alternative<ike::Terminate>(*tell->op));
 }
 
 } // namespace linkspan::agent

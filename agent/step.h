@@ -46,7 +46,7 @@ enum class Phase {
     StateOut,    ///< SAs that no IKE daemon and no file knows
     StateRank,   ///< which of several SAs carries
     IkeForget,   ///< before all is loaded again
-    Ike,         ///< load, initiate
+    Ike,         ///< load, end what was made before that, initiate
 };
 
 /// An ESP SA of ours that nobody renews any more.
@@ -120,6 +120,8 @@ struct Step {
 [[nodiscard]] const ike::Terminate* mending_order(const Step& step);
 /// The object that the negotiation of a connection's child is known by in back-offs.
 [[nodiscard]] std::string negotiation_of(const ConnectionName& name, std::string_view child);
+/// True for a step that begins a negotiation.
+[[nodiscard]] bool is_initiation(const Step& step);
 /// True for a step that starts something (an IKE negotiation) and whose effect is not there when it returns.
 [[nodiscard]] bool is_trigger(const Step& step);
 

@@ -5,7 +5,7 @@ import dataclasses
 from lab.scenario import scenario
 from lab.site import CLOUDS, LAN
 from lab.sites import LinkspanSite, up
-from lab.traffic import PATIENT, ping
+from lab.traffic import PATIENT, Traffic, ping
 from lab.transfer import transfer
 from lab.tunnel import Tunnel
 from lab.wait import expect, expect_equal, wait_until
@@ -105,6 +105,63 @@ def interop_policy_each(lab):
     traffic.stop_lossless("the pair that was not edited")
     kept = next(sa for sa in site.linkspan.sas() if sa["remote_ts"] == ["10.20.0.0/24"])
     expect_equal((kept["unique_id"], kept["spi_in"]), (before["10.20.0.0/24"]["unique_id"], before["10.20.0.0/24"]["spi_in"]), "its CHILD_SA")
+
+
+def grown(count, name="cloud"):
+    """A connection to so many networks of the cloud by one CHILD_SA."""
+    return Tunnel(name=name, interface="policy", far=tuple(f"10.20.{n}.0/24" for n in range(count)))
+
+
+def has_selectors(site, tunnel):
+    sas = site.linkspan.sas(tunnel.name)
+    return len(sas) == 1 and sorted(sas[0]["remote_ts"]) == sorted(tunnel.far)
+
+
+@scenario("policy mode, one CHILD_SA for all pairs is to carry one more: negotiated anew at the edit, or, where no agent saw the edit, at a person's "
+          "restart, which the status asks for; not a packet in clear, and another connection loses nothing", needs=["esp4 with AES-GCM"], once=True)
+def policy_selectors_grow(lab):
+    one, two, three = (grown(count) for count in (1, 2, 3))
+    other = Tunnel(name="other", interface="policy", at=1)
+    site = LinkspanSite(lab, one, other)
+    site.cloud.ip("address add 10.20.1.10/32 dev eth0\naddress add 10.20.2.10/32 dev eth0\n")
+    site.peer.ip(f"route add 10.20.1.0/24 via {CLOUDS[0].v4_of(10)}\nroute add 10.20.2.0/24 via {CLOUDS[0].v4_of(10)}\n")
+    site.linkspan.start()
+    site.linkspan.wait_up("cloud", "other")
+    site.wait_for_traffic()
+    beside, kept = site.traffic(other, rate=25), site.linkspan.sas("other")[0]["spi_in"]
+
+    lab.step("a network is added")
+    traffic = site.traffic()
+    wait_until(lambda: traffic.answered > 50, "traffic flows")
+    site.charons[0].load(two.swanctl())
+    site.linkspan.edit(two, other)
+    added = Traffic(site.host, SECOND_CLOUD, rate=50)
+    wait_until(lambda: has_selectors(site, two), "a CHILD_SA of both networks")
+    wait_until(lambda: added.answered > 20, "the new network is reached")
+    answered = traffic.answered
+    wait_until(lambda: traffic.answered > answered + 50, "and the old one")
+    added.stop()
+    account = traffic.stop()
+    site.linkspan.expect_nothing_to_do()
+
+    lab.step("one more is added while no agent is there")
+    traffic = site.traffic()
+    site.linkspan.kill_agent()
+    site.charons[0].load(three.swanctl())
+    site.linkspan.configure(three, other)
+    site.linkspan.start_agent()
+    asks = "not to 10.20.2.0/24: it drops what is outside; let it agree to all of it, then linkspan restart cloud"
+    wait_until(lambda: any(asks in w for w in site.linkspan.connection().get("warnings", [])), "status says what to do")
+    expect(not ping(site.host, "10.20.2.10", 0.3), "the third network is not reached yet")
+    traffic.stop_lossless("an agent that comes back to another file")
+    site.linkspan.done("restart", "cloud")
+    wait_until(lambda: has_selectors(site, three), "a CHILD_SA of all three")
+    wait_until(lambda: ping(site.host, "10.20.2.10", 3), "the third network is reached")
+    expect_equal([w for w in site.linkspan.connection()["warnings"] if asks in w], [], "warnings")
+
+    beside.stop_lossless("another connection")
+    expect_equal(site.linkspan.sas("other")[0]["spi_in"], kept, "its CHILD_SA")
+    print(f"{len(account.lost)} packets of 10 ms lost by the edit; ", end="")
 
 
 @scenario("no leak in policy mode, beside a masquerade, in 23 situations", needs=["esp4 with AES-GCM"])

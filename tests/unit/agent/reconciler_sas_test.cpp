@@ -128,6 +128,24 @@ TEST_F(ReconcilerTest, ARestartEndsTheSasOfOneConnectionAndBeginsAnew)
     EXPECT_THAT(world_.applied, IsEmpty()) << "a restart is made once";
 }
 
+TEST_F(ReconcilerTest, WhatAnEditEndsIsEndedOnceCharonKnowsTheEdit)
+{
+    auto edited = connection("a", "10.20.0.0/16");
+    edited.start = config::Start::OnDemand;
+    load({edited});
+    look();
+    ike::IkeSa sa{.connection = {"a"}, .unique_id = 1, .local = ip("203.0.113.10"), .remote = ip("198.51.100.7")};
+    sa.children = {{.name = "a", .reqid = {edited.id.value}, .state = ike::ChildState::Installed}};
+    world_.charon.sas = {sa};
+    look();
+    world_.applied.clear();
+    edited.esp_proposals = {Proposal{"aes128gcm16", {8, 16, 4}}};
+    load({edited});
+    look();
+    EXPECT_THAT(world_.applied, ElementsAre(HasSubstr("update IKE connection a"), "terminate IKE_SA a #1"))
+        << "a packet between the two makes charon negotiate by what it knows";
+}
+
 TEST_F(ReconcilerTest, AnIkeSaThatHangsIsReplacedOnceInABackOff)
 {
     load({connection("a", "10.20.0.0/16")});
