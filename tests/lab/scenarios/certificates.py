@@ -1,5 +1,5 @@
-"""Certificates of the peer that are not to be believed: refused, the cause told with the side to fix, and nothing in clear.
-In policy mode, where nothing but policies keeps packets off the uplink."""
+"""Certificates that are not to be believed, or not any more: refused, the cause told with the side to fix, and nothing in clear.
+Mostly in policy mode, where nothing but policies keeps packets off the uplink."""
 
 import dataclasses
 import datetime
@@ -10,6 +10,7 @@ from lab.sites import LinkspanSite
 from lab.tunnel import Tunnel
 from lab.wait import expect, expect_equal, wait_until
 from scenarios.ike import swanctl
+from scenarios.leak import spis
 
 NEAR, FAR = "edge-1.example.org", "hub.example.org"
 X509 = "/etc/linkspan/x509"
@@ -18,10 +19,10 @@ X509 = "/etc/linkspan/x509"
 class Certified:
     """A tunnel by certificates under traffic, whose peer is made to show one thing after the other."""
 
-    def __init__(self, lab):
+    def __init__(self, lab, interface="policy", rate=50):
         self.lab = lab
         self.pki = self.stranger = None
-        self.tunnel = Tunnel(interface="policy", x509=NEAR, more=f'remote_id = "{FAR}"')
+        self.tunnel = Tunnel(interface=interface, x509=NEAR, more=f'remote_id = "{FAR}"')
         text = swanctl(self.tunnel, f"auth = pubkey\n certs = /run/x509/{FAR}.pem\n id = {FAR}", f"auth = pubkey\n id = \"O=Example, CN={NEAR}\"",
                        selectors=("10.20.0.0/16", "10.1.0.0/16"))
         self.conf = f"connections {{{text}}}\n"
@@ -31,7 +32,7 @@ class Certified:
         self.linkspan.start()
         self.linkspan.wait_up()
         self.site.wait_for_traffic()
-        self.traffic = self.site.traffic(rate=50)
+        self.traffic = self.site.traffic(rate=rate)
 
     def _prepare(self, site):
         self.pki = Pki(site.gateway).issue(NEAR).issue(FAR)
@@ -121,3 +122,74 @@ def certificates_refused(lab):
     peer.peer_shows(peer.stranger)
     peer.refused("a certificate of a CA that nobody here knows", "CA", "either")
     peer.traffic.stop(drain=0)
+
+
+def soon_over(peer, show):
+    """A tunnel by a certificate that is soon over: when it is. `show`: has somebody show the certificate that he is issued."""
+    lifetime = datetime.timedelta(seconds=6)
+    while True:
+        lifetime *= 2  # of a slow machine, what is set up has expired before it is up
+        expires = datetime.datetime.now() + lifetime
+        show(lifetime)
+        before = spis(peer.linkspan)
+        peer.linkspan.done("restart", "cloud")
+        wait_until(lambda: is_anew(peer, before) or datetime.datetime.now() > expires, "the tunnel is up by the new certificate", every=0.2)
+        if is_anew(peer, before) and datetime.datetime.now() < expires - lifetime / 4:
+            return expires + datetime.timedelta(seconds=2)  # certificates know whole seconds
+
+
+def is_anew(peer, before):
+    now = spis(peer.linkspan)
+    return bool(now) and not now & before
+
+
+def show_expiry(peer, whose, show, told):
+    """It expires under traffic, which goes on; the tunnel that has to be negotiated after that is refused, and nothing passes until there is a new one."""
+    lab, site, linkspan = peer.lab, peer.site, peer.linkspan
+    lab.step(f"{whose} certificate expires under traffic, and a CHILD_SA is renewed after that")
+    expires = soon_over(peer, show)
+    wait_until(site.pings, "packets pass")
+    traffic = site.traffic(rate=25)
+    wait_until(lambda: datetime.datetime.now() > expires, f"{whose} certificate expires")
+    before = spis(linkspan)
+    site.charons[0].swanctl("--rekey", "--child", "cloud")
+    wait_until(lambda: is_anew(peer, before) and traffic.sent > 60, "the CHILD_SA is renewed")
+    account = traffic.stop_lossless(f"{whose} certificate expires")
+
+    lab.step("the peer ends the tunnel, and the next one is refused")
+    site.charons[0].swanctl("--terminate", "--ike", "cloud")
+    wait_until(lambda: told(linkspan.status()), f"status says that {whose} certificate has expired", every=0.3)
+    refused = site.traffic(rate=25)
+    wait_until(lambda: refused.sent > 50, "50 packets while nothing is up")
+    expect_equal(len(refused.stop(drain=0.3).answered), 0, "packets that passed by an expired certificate")
+    expect_equal(spis(linkspan), set(), "SAs by an expired certificate")
+    site.wan.expect_no_plaintext(f"{whose} certificate has expired")
+
+    lab.step("there is a new one")
+    show(datetime.timedelta(days=20))
+    peer.healed("a new certificate")
+    site.wan.expect_no_plaintext("a new certificate")
+    print(f"{whose}: 0 of {account.sent} lost over its end and a rekeying; ", end="")
+
+
+def show_expiries(lab, interface):
+    peer = Certified(lab, interface, rate=5)
+
+    def we_show(lifetime):
+        peer.pki.issue(NEAR, lifetime).give(peer.site.gateway, NEAR)
+        peer.linkspan.done("apply")
+    show_expiry(peer, "the peer's", lambda lifetime: peer.peer_shows(peer.pki.issue(FAR, lifetime)),
+                lambda status: "has expired" in str(status["connections"][0]["cause"]))
+    show_expiry(peer, "our", we_show, lambda status: status["connections"][0]["cause"] and "expired on" in str(status["unsynced"]))
+    peer.traffic.stop(drain=0)
+
+
+@scenario("a certificate expires under traffic, the peer's and then ours: traffic goes on, also over a rekeying; the next tunnel is refused, and "
+          "not a packet leaves in clear: policy mode", needs=["esp4 with AES-GCM"])
+def no_leak_certificate_expires_policy(lab):
+    show_expiries(lab, "policy")
+
+
+@scenario("the same by XFRM interface", needs=["xfrm interface", "esp4 with AES-GCM"])
+def no_leak_certificate_expires_xfrm(lab):
+    show_expiries(lab, "xfrm")
