@@ -54,6 +54,7 @@ void SessionCopier::follow(const Standing& standing)
     {
         const std::lock_guard lock{mutex_};
         if (wanted_ == standing) return;
+        carried_ |= wanted_.carries;
         wanted_ = standing;
         outbox_.clear(); // was for another listener, or another tenure's
     }
@@ -105,6 +106,7 @@ void SessionCopier::run()
             const std::lock_guard lock{mutex_};
             if (ending_) return;
             wanted = wanted_;
+            strict_ |= std::exchange(carried_, false);
             frames.swap(untaken_);
         }
         counts_.problem.clear();
@@ -138,7 +140,6 @@ Result<> SessionCopier::open()
 Result<> SessionCopier::change(const Standing& standing)
 {
     const auto before = std::exchange(standing_, standing);
-    strict_ |= before.carries;
     if (standing.carries)
         writer_->forget();
     else if (strict_) {

@@ -87,6 +87,7 @@ private:
 
     mutable std::mutex mutex_; ///< of what is below
     Standing wanted_;
+    bool carried_ = false; ///< until it was asked to stand so, however shortly
     std::vector<ha::FlowFrame> untaken_;
     std::uint64_t untaken_left_out_ = 0;
     FlowOutbox outbox_;

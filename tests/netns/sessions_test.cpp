@@ -1,9 +1,11 @@
 // Two gateways of a pair, each with a network namespace of its own, and the threads that copy sessions from one to the other.
 
+#include "netlink/monitor.h"
 #include "netlink/socket.h"
 #include "nft/context.h"
 #include "nft/egress_spec.h"
 #include "nft/flow.h"
+#include "nft/flow_filter.h"
 #include "pair/session_copier.h"
 #include "tests/netns/own_namespace.h"
 
@@ -11,6 +13,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <linux/netfilter/nf_conntrack_common.h>
+#include <linux/netfilter/nfnetlink.h>
 #include <linux/netlink.h>
 #include <net/if.h>
 #include <netinet/in.h>
@@ -20,6 +23,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -176,6 +180,53 @@ TEST_F(SessionsOfAPair, OnlyWhatNoPacketTellsOf)
     for (const auto& flow : {plain, own, marked}) a_.make(flow);
     until(*copier_a_, *copier_b_, [&] { return find(b_, marked).has_value(); });
     EXPECT_EQ(b_.flows().size(), 1U);
+}
+
+/// Translated; `plain`: not.
+Flow in_six(std::uint16_t port, bool plain = false)
+{
+    Flow flow{.protocol = IPPROTO_UDP,
+              .source = end("2001:db8::7", port),
+              .destination = end("2001:db8:1::7", 53),
+              .answers_from = end("2001:db8:1::7", 53),
+              .answers_to = end("2001:db8:a::10", port),
+              .status = IPS_CONFIRMED,
+              .left = 300};
+    if (plain) flow.answers_to = flow.source;
+    return flow;
+}
+
+TEST_F(SessionsOfAPair, InIPv6Too)
+{
+    carry(*copier_a_, *copier_b_, 1);
+    until(*copier_a_, *copier_b_, [&] { return copier_a_->report().problem.empty(); });
+    a_.make(in_six(4000));
+    until(*copier_a_, *copier_b_, [&] { return find(b_, in_six(4000)).has_value(); });
+    EXPECT_EQ(find(b_, in_six(4000))->answers_to, in_six(4000).answers_to);
+}
+
+TEST_F(SessionsOfAPair, OfOthersTheKernelSaysNothing)
+{
+    constexpr std::array<unsigned, 1> groups{NFNLGRP_CONNTRACK_NEW};
+    std::optional<netlink::Monitor> monitor;
+    a_.in([&] { monitor = *netlink::Monitor::open(NETLINK_NETFILTER, groups, 0, nft::program_of_flows(marks)); });
+    const auto hears = [&](const Flow& flow) {
+        std::size_t told = 0;
+        a_.make(flow);
+        EXPECT_TRUE(monitor->read([&](const nlmsghdr& message) { told += nft::decode_flow(message).has_value(); }));
+        return told == 1;
+    };
+    auto plain = hosts(4000), marked = hosts(4001), other_mark = hosts(4002);
+    for (auto* flow : {&plain, &marked, &other_mark}) flow->answers_to = flow->source;
+    marked.mark = nft::egress_mark_allowed;
+    other_mark.mark = 1;
+    EXPECT_FALSE(hears(plain));
+    EXPECT_TRUE(hears(marked));
+    EXPECT_FALSE(hears(other_mark));
+    EXPECT_FALSE(hears(in_six(4000, true)));
+    EXPECT_TRUE(hears(in_six(4001)));
+    EXPECT_TRUE(hears(hosts(4004))) << "translated";
+    EXPECT_TRUE(hears(hosts(4004, IPPROTO_UDP)));
 }
 
 TEST_F(SessionsOfAPair, AnotherTranslationTakesThePlaceOfTheOneBefore)
