@@ -110,7 +110,7 @@ Step step(const Settings& settings, State state, const Event& event, Monotonic n
     settle(turn);
     remember(turn);
     watch_peer(turn);
-    if (now - turn.state.sent >= settings.timing.interval) send_heartbeat(turn);
+    if (now - turn.state.sent >= settings.timing.due()) send_heartbeat(turn);
     return {std::move(turn.state), std::move(turn.actions)};
 }
 

@@ -26,6 +26,9 @@ struct Timing {
     [[nodiscard]] constexpr std::chrono::nanoseconds lease() const { return detect() - margin(); }
     /// Between two ticks: the fence is refreshed so often.
     [[nodiscard]] constexpr std::chrono::nanoseconds tick() const { return interval / 2; }
+    /// After the last heartbeat the next one is due. Ticks are the earliest moments for it, and come a little early or late: one
+    /// that is early by microseconds is the one that was meant, or every other interval would be half as long again.
+    [[nodiscard]] constexpr std::chrono::nanoseconds due() const { return interval - tick() / 2; }
 };
 
 } // namespace linkspan::ha

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/fd.h"
+#include "pair/haste.h"
 
 #include <cerrno>
 #include <csignal>
@@ -13,7 +14,6 @@
 #include <optional>
 #include <poll.h>
 #include <sys/eventfd.h>
-#include <sys/resource.h>
 #include <thread>
 #include <unistd.h>
 #include <utility>
@@ -31,7 +31,7 @@ public:
         /// Takes an order where there is one, does what is due, and says what became of earlier ones. Never waits for long.
         /// Called and destroyed on the thread alone.
         std::move_only_function<std::vector<Answer>(std::optional<Order>)> turn = {};
-        /// Keeps the nice value of who starts it. Else it has the process's: the pair's haste is not for programs, which inherit it.
+        /// Somebody's tenure waits for it. Else it is as the process: the pair's haste is not for programs, which inherit it.
         bool urgent = false;
     };
 
@@ -95,8 +95,7 @@ private:
         sigset_t all;
         ::sigfillset(&all);
         ::pthread_sigmask(SIG_BLOCK, &all, nullptr); // signals are the agent's
-        if (!work.urgent)                            // on Linux a nice value is a thread's
-            (void)::setpriority(PRIO_PROCESS, 0, ::getpriority(PRIO_PROCESS, static_cast<id_t>(::getpid())));
+        hurry(work.urgent ? Haste::Ahead : Haste::Process);
         for (;;) {
             silence(orders_);
             std::optional<Order> order;

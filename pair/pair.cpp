@@ -2,6 +2,7 @@
 
 #include "ha/describe.h"
 #include "pair/engine.h"
+#include "pair/haste.h"
 #include "service/journal.h"
 
 #include <cerrno>
@@ -9,7 +10,6 @@
 #include <optional>
 #include <sys/eventfd.h>
 #include <sys/random.h>
-#include <sys/resource.h>
 #include <unistd.h>
 #include <utility>
 
@@ -34,13 +34,6 @@ void block_signals()
     sigset_t all;
     ::sigfillset(&all);
     ::pthread_sigmask(SIG_BLOCK, &all, nullptr);
-}
-
-/// Before everything else that wants a processor: who is late counts as dead. The unit allows it; elsewhere it may not be.
-void hurry()
-{
-    constexpr int nice = -10;
-    (void)::setpriority(PRIO_PROCESS, 0, nice); // of this thread alone, on Linux
 }
 
 /// Never 0: that is nobody's.
@@ -170,7 +163,7 @@ void Pair::drain()
 void Pair::run(ha::Keyring keys, bool maintenance, const Clock& clock, std::function<void(Result<>)> started)
 {
     block_signals();
-    hurry();
+    hurry(Haste::First); // who is late counts as dead. The unit allows it; elsewhere it may not be
     auto loop = service::Loop::open();
     if (!loop) return started(std::unexpected(loop.error()));
     auto effects = Effects::open(spec_);

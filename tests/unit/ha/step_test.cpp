@@ -11,6 +11,18 @@ TEST(Start, PutsAwayWhatAKilledActiveOneLeft)
     EXPECT_LT(gateway.place<DisarmFence>(), gateway.place<SendHeartbeat>());
 }
 
+/// Or with the fastest settings every other acknowledgement is too old, and the fence closes until the next one is there.
+TEST(Heartbeat, GoesOutAtTheTickThatWasMeantThoughItIsEarly)
+{
+    Gateway gateway;
+    gateway.now += 50ms;
+    gateway.give(Tick{});
+    EXPECT_FALSE(gateway.find<SendHeartbeat>()) << "half an interval is none";
+    gateway.now += 50ms - 20us;
+    gateway.give(Tick{});
+    EXPECT_TRUE(gateway.find<SendHeartbeat>());
+}
+
 TEST(Active, GivesWayToAHigherEpochMuteFirst)
 {
     Gateway gateway;
