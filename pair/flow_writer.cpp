@@ -114,8 +114,7 @@ Result<> FlowWriter::mend(const FlowNews& news, const Error& error)
     if (error.kind != Kind::NotFound) return std::unexpected(error);
     const auto* told = told_.find(key_of(news.flow));
     if (told && (told->protocol != IPPROTO_TCP || told->tcp_state != 0)) return create(*told);
-    ++counts_.left_out; // its beginning was lost; it comes again with all others
-    return {};
+    return {}; // its beginning was lost; it comes again with all others
 }
 
 void FlowWriter::write(std::span<const FlowNews> all, Monotonic now)

@@ -19,7 +19,7 @@ public:
     static constexpr std::size_t most_flows = 262'144;
 
     struct Counts {
-        std::uint64_t left_out = 0; ///< for want of room, or of what is needed to make one
+        std::uint64_t left_out = 0; ///< for want of room
         std::uint64_t refused = 0;  ///< by the kernel
         std::string problem = {};   ///< why; empty: the last ones were taken
     };

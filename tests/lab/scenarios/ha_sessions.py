@@ -47,6 +47,7 @@ def ha_sessions(lab):
         handed_over(site)
         sessions.go_on(f"after {which}")
         lab.step(f"{which}: {copied(site)}")
+    ready(site)
     dead = crashed(site)
     sessions.go_on("after a crash")
     begun_anew(site, dead)
@@ -60,35 +61,49 @@ def ha_sessions(lab):
     sessions.stop_whole()
 
 
+def ready(site, least=2 * len(HOSTS) + 1):
+    """(who carries, who could take over at once and has been told of the sessions). A machine that stood still for long may have
+    made the two change roles meanwhile."""
+    def both():
+        for active, standby in (gateways, gateways[::-1]):
+            here, there = active.pair(), standby.pair()
+            roles = here.get("role"), there.get("role")
+            if roles == ("active", "standby") and active.holds() and (here["peer"] or {}).get("ready") and there["sessions"]["known"] >= least:
+                return active, standby
+        return None
+    gateways = list(site.gateways.values())
+    return wait_until(both, "one gateway carries, and the other one is ready and knows the sessions", every=0.2)
+
+
 def handed_over(site):
-    """The other one carries, and had been told of every session before."""
-    active, standby = site.wait_for_both()
-    wait_until(lambda: standby.pair()["sessions"]["known"] > 2 * len(HOSTS), "the standby knows the sessions", every=0.1)
-    wait_until(lambda: active.pair()["peer"]["ready"], "the standby is ready", every=0.1)
+    _, standby = ready(site)
     standby.done("ha", "switchover")
-    wait_until(lambda: standby.holds() and standby.pair().get("role") == "active", "the standby takes over", every=0.05)
+    taken(standby)
 
 
 def crashed(site):
+    """At once, whatever the other one has been told of by now. Returns who died."""
     active, standby = site.wait_for_both()
-    wait_until(lambda: standby.pair()["peer"]["role"] == "active", "the standby knows who carries", every=0.05)
+    wait_until(lambda: (standby.pair().get("peer") or {}).get("role") == "active", "the standby knows who carries", every=0.05)
     site.crash(active)
-    wait_until(lambda: standby.holds() and standby.pair().get("role") == "active", "the other one takes over", every=0.05)
+    taken(standby)
     return active
+
+
+def taken(standby):
+    wait_until(lambda: standby.holds() and standby.pair().get("role") == "active", "the other one takes over", every=0.05)
 
 
 def begun_anew(site, gateway):
     """As a machine that was switched on again: its kernel knows nothing of what was."""
     gateway.machine.run("conntrack -F 2>/dev/null; ip xfrm state flush")
     site.revive(gateway)
-    active, standby = site.wait_for_both()
-    wait_until(lambda: active.pair()["peer"] and active.pair()["peer"]["ready"], "the one that died is ready again", every=0.3)
+    ready(site)
     site.wait_for_copies()
-    wait_until(lambda: standby.pair()["sessions"]["known"] > 2 * len(HOSTS), "it is told of the sessions", every=0.1)
 
 
 def copied(site):
-    active, standby = site.wait_for_both()
+    active, standby = ready(site)
     told, known = active.pair()["sessions"], standby.pair()["sessions"]
     expect_equal((told["left_out"], known["left_out"], known["refused"], known["problem"]), (0, 0, 0, None), "what was not copied")
     return f"{told['told']} told, {known['known']} known"
@@ -135,10 +150,9 @@ def ha_egress(lab):
     site = EgressPair(lab)
     for gateway in site.gateways.values():
         gateway.start()
-    active, standby = site.wait_for_both()
-    for gateway in (active, standby):
+    for gateway in site.gateways.values():
         gateway.wait_in_sync()
-    wait_until(lambda: active.pair()["peer"]["ready"], "the standby is ready", every=0.1)
+    _, standby = ready(site, least=0)
     client = Client(site.host)
     expect_equal(client.connect(GOOD_AT, 8080), "refused", "an address that no name led to")
     expect_equal(client.ask(GOOD), 0, "an answer about the name")
@@ -148,7 +162,7 @@ def ha_egress(lab):
         listener.listen(1)
         listener.settimeout(300)
         pushed = Pushed(site.host, HOSTS[0], listener, (GOOD_AT, CALLS))
-    wait_until(lambda: standby.pair()["sessions"]["known"] > 0, "and of the session", every=0.1)
+    ready(site, least=1)
     lab.step("the gateway that was asked dies, and the resolver with it")
     site.internet.stop_resolver()
     crashed(site)
