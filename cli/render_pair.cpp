@@ -62,6 +62,9 @@ std::string render_sessions(const json::object& pair, const Style& style)
     if (const auto refused = number(sessions, "refused"); refused > 0)
         out += ", " + style.warn(std::to_string(refused) + " refused by the kernel");
     out += '\n';
+    if (const auto lines = number(member(pair, "pins"), "left_out"); lines > 0)
+        out += style.warn("what names have opened") + ": " + std::to_string(lines) +
+               " bytes were left out for want of room; all of it is told again every 30 s\n";
     if (const auto problem = text(sessions, "problem"); !problem.empty())
         out += style.bad("sessions are not copied as they should be") + ": " + problem + '\n';
     return out;

@@ -59,6 +59,9 @@ TEST(RenderPair, HowSessionsAreCopied)
                            "kernel\nsessions are not copied as they should be: the table is full\n"),
               std::string::npos)
         << standby;
+    const auto full = shown("active", R"({"told":7},"pins":{"waiting":0,"left_out":4096})");
+    EXPECT_NE(full.find("what names have opened: 4096 bytes were left out for want of room"), std::string::npos)
+        << full;
 }
 
 TEST(RenderPair, WhatIsMovedOutsideIsSaid)
