@@ -4,6 +4,7 @@
 #include "base/fd.h"
 #include "ha/event.h"
 #include "ha/keyring.h"
+#include "pair/lending_mutex.h"
 #include "pair/pin_box.h"
 #include "pair/plan.h"
 #include "pair/report.h"
@@ -67,7 +68,7 @@ private:
     std::thread thread_;
     Fd to_pair_;  ///< eventfd: there are commands, or it shall end
     Fd to_agent_; ///< eventfd: there is news
-    mutable std::mutex mutex_;
+    mutable LendingMutex mutex_;
     std::vector<Order> orders_; ///< guarded by mutex_
     ha::ConfigDigest config_{}; ///< guarded by mutex_
     Report report_;             ///< guarded by mutex_

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "pair/bell.h"
+#include "pair/lending_mutex.h"
 
 #include <chrono>
 #include <cstddef>
@@ -41,7 +42,7 @@ public:
 
 private:
     Bell bell_;
-    mutable std::mutex mutex_; ///< of what is below
+    mutable LendingMutex mutex_; ///< of what is below
     bool wanted_ = false;
     bool told_ = false; ///< of all of them, since they are wanted
     Monotonic all_ = {};

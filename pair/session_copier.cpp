@@ -2,12 +2,12 @@
 
 #include "nft/flow.h"
 #include "nft/flow_filter.h"
+#include "pair/haste.h"
 #include "pair/own_links.h"
 
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netlink.h>
 #include <poll.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -97,7 +97,7 @@ void SessionCopier::run()
     sigset_t all;
     ::sigfillset(&all);
     ::pthread_sigmask(SIG_BLOCK, &all, nullptr);
-    (void)::setpriority(PRIO_PROCESS, 0, ::getpriority(PRIO_PROCESS, static_cast<id_t>(::getpid())));
+    hurry(Haste::Process);
     for (;;) {
         orders_.silence();
         Standing wanted;

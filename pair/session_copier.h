@@ -7,6 +7,7 @@
 #include "pair/bell.h"
 #include "pair/flow_outbox.h"
 #include "pair/flow_writer.h"
+#include "pair/lending_mutex.h"
 #include "pair/sessions_report.h"
 
 #include <cstdint>
@@ -85,7 +86,7 @@ private:
     bool strict_ = true;  ///< windows may be checked of sessions that the other gateway carries
     SessionsReport counts_;
 
-    mutable std::mutex mutex_; ///< of what is below
+    mutable LendingMutex mutex_; ///< of what is below
     Standing wanted_;
     bool carried_ = false; ///< until it was asked to stand so, however shortly
     std::vector<ha::FlowFrame> untaken_;
