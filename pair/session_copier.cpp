@@ -137,23 +137,22 @@ Result<> SessionCopier::open()
 }
 
 /// A machine that may have carried until now has windows that know nothing of what the other one carries from now on.
-Result<> SessionCopier::change(const Standing& standing)
+Result<> SessionCopier::change(const Standing& before)
 {
-    const auto before = std::exchange(standing_, standing);
-    if (standing.carries)
+    if (standing_.carries)
         writer_->forget();
     else if (strict_) {
         const auto loosened = writer_->loosen();
         TRY(loosened);
         strict_ = false;
     }
-    if (before != standing && tells()) return tell_all();
+    if (before != standing_ && tells()) return tell_all();
     return {};
 }
 
 void SessionCopier::write(const std::vector<ha::FlowFrame>& frames)
 {
-    if (standing_.carries || frames.empty()) return;
+    if (frames.empty()) return;
     std::vector<FlowNews> news;
     for (const auto& frame : frames) news.insert(news.end(), frame.news.begin(), frame.news.end());
     writer_->write(news, clock_.now());
@@ -163,8 +162,11 @@ Result<> SessionCopier::turn(const Standing& standing, const std::vector<ha::Flo
 {
     TRY(open());
     if (clock_.now() - looked_ >= look_interval) look_around();
-    TRY(change(standing));
-    write(frames);
+    // What came before this gateway carried is written all the same, for then nobody tells of it once more.
+    if (!standing_.carries) write(frames);
+    const auto before = std::exchange(standing_, standing);
+    if (before.carries) write(frames);
+    TRY(change(before));
     TRY(listen());
     if (!tells() || clock_.now() - round_ < (missed_ ? soonest : ToldFlows::round) || !is_round_over()) return {};
     return tell_all();

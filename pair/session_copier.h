@@ -59,7 +59,7 @@ private:
     SessionCopier(Settings settings, Clock clock) : settings_(std::move(settings)), clock_(std::move(clock)) {}
     void run();
     [[nodiscard]] Result<> turn(const Standing& standing, const std::vector<ha::FlowFrame>& frames);
-    [[nodiscard]] Result<> change(const Standing& standing);
+    [[nodiscard]] Result<> change(const Standing& before);
     void write(const std::vector<ha::FlowFrame>& frames);
     [[nodiscard]] Result<> listen();
     void tell_news(const std::vector<FlowNews>& news);

@@ -325,5 +325,21 @@ TEST_F(SessionsOfAPair, WhatIsTakenOverIsOnesOwnAndToldAgain)
     EXPECT_TRUE(find(b_, hosts(4000)));
 }
 
+TEST_F(SessionsOfAPair, WhatWasToldInTimeIsWrittenThoughItsTellerIsDead)
+{
+    constexpr std::uint16_t first = 2000, behind = 7000;
+    for (std::uint16_t port = first; port < behind; ++port) a_.make(hosts(port));
+    carry(*copier_a_, *copier_b_, 1);
+    std::vector<ha::FlowFrame> frames;
+    for (std::size_t told = 0; told < behind - first;)
+        for (const auto& frame : copier_a_->frames(64)) {
+            frames.push_back(ha::decode_flow_frame(frame).value());
+            told += frames.back().news.size();
+        }
+    for (auto& frame : frames) copier_b_->take(std::move(frame));
+    copier_b_->follow({true, false, {2}}); // it takes over before it has written them
+    while (b_.flows().size() < behind - first) std::this_thread::yield();
+}
+
 } // namespace
 } // namespace linkspan::pair
