@@ -215,6 +215,7 @@ void Reconciler::learn_charon(const Observed& observed)
     }
     if (observed.states) {
         waiting_traffic_ = reqids_with_larval_sa(*observed.states);
+        sa_errors_ = errors_by_sa(*observed.states);
         static_sas_ = *observed.states;
         std::erase_if(static_sas_, [](const xfrm::ObservedState& state) { return !state.is_static; });
     }

@@ -7,6 +7,7 @@
 #include "agent/plan.h"
 #include "agent/probe.h"
 #include "agent/rivals.h"
+#include "agent/sa_errors.h"
 #include "agent/troubles.h"
 #include "agent/world.h"
 #include "base/clock.h"
@@ -76,6 +77,8 @@ public:
     [[nodiscard]] const ike::SaView& sas() const { return sas_; }
     /// SAs of static keys, as they were last seen.
     [[nodiscard]] const std::vector<xfrm::ObservedState>& static_sas() const { return static_sas_; }
+    /// Of our SAs that dropped something.
+    [[nodiscard]] const SaErrors& sa_errors() const { return sa_errors_; }
     [[nodiscard]] const std::string& ike_version() const { return ike_version_; }
     [[nodiscard]] const std::optional<Error>& ike_error() const { return ike_error_; }
     [[nodiscard]] const std::set<ConnectionName>& held() const { return facts_.held_down; }
@@ -133,6 +136,7 @@ private:
     std::set<Reqid> waiting_traffic_; ///< with a larval SA
     ike::SaView sas_;
     std::vector<xfrm::ObservedState> static_sas_; ///< sorted by key
+    SaErrors sa_errors_;
     std::string ike_version_;
     bool charon_is_new_ = false; ///< it was not there at the look before: what it is told now is no repair
     std::optional<Error> ike_error_;

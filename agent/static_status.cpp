@@ -12,6 +12,14 @@ constexpr std::uint64_t last_of(bool esn)
 
 } // namespace
 
+std::vector<xfrm::StateKey> static_keys_of(const ConnectionName& name, const Desired& desired)
+{
+    std::vector<xfrm::StateKey> keys;
+    for (const auto& [key, spec] : desired.states)
+        if (spec.connection == name) keys.push_back(key);
+    return keys;
+}
+
 std::vector<bus::StaticSa> static_sas_of(const ConnectionName& name, const Reconciler& reconciler)
 {
     std::vector<bus::StaticSa> sas;

@@ -11,6 +11,8 @@ namespace linkspan::agent {
 
 /// What status says of connections with static keys. Pure.
 
+/// What names its SAs in the kernel.
+[[nodiscard]] std::vector<xfrm::StateKey> static_keys_of(const ConnectionName& name, const Desired& desired);
 /// Its SAs, wanted and installed.
 [[nodiscard]] std::vector<bus::StaticSa> static_sas_of(const ConnectionName& name, const Reconciler& reconciler);
 

@@ -2,6 +2,7 @@
 
 #include "agent/compile_static.h"
 #include "agent/narrowing.h"
+#include "agent/sa_errors.h"
 #include "agent/static_status.h"
 #include "config/derive.h"
 
@@ -198,6 +199,7 @@ bus::ConnectionReport report_of(const config::Connection& connection, const Reco
     const auto sas = sas_of(reconciler.sas(), connection.name);
     report.sas.assign(sas.begin(), sas.end());
     report.static_sas = static_sas_of(connection.name, reconciler);
+    report.dropped = errors_of(sas, static_keys_of(connection.name, reconciler.desired()), reconciler.sa_errors());
     report.transit = texts_of_names(connection.transit);
     std::ranges::move(static_warnings(report.static_sas), std::back_inserter(report.warnings));
     report.unsynced = unsynced;

@@ -4,6 +4,7 @@
 #include "base/ids.h"
 #include "ike/sa_view.h"
 #include "xfrm/stat.h"
+#include "xfrm/state_spec.h"
 
 #include <cstdint>
 #include <map>
@@ -124,6 +125,7 @@ struct ConnectionReport {
     std::vector<std::string> transit = {}; ///< connections that it may begin sessions with
     std::vector<ike::IkeSa> sas = {};
     std::vector<StaticSa> static_sas = {}; ///< in place of `sas`, where it has static keys
+    xfrm::StateErrors dropped = {};        ///< by the SAs that there are now
     std::vector<Unsynced> unsynced = {};
     std::vector<std::string> warnings = {};
     std::optional<CauseReport> cause = {}; ///< while it is not up

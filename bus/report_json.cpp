@@ -206,6 +206,11 @@ json::value count_or_null(const std::optional<NatCount>& count)
     return json::object{{"packets", count->packets}, {"bytes", count->bytes}};
 }
 
+json::object object_of(const xfrm::StateErrors& errors)
+{
+    return {{"late", errors.late}, {"replayed", errors.replayed}, {"forged", errors.forged}};
+}
+
 json::object object_of(const ConnectionReport& report)
 {
     return {
@@ -235,6 +240,7 @@ json::object object_of(const ConnectionReport& report)
         {"transit", texts(report.transit)},
         {"sas", list(report.sas)},
         {"static_sas", list(report.static_sas)},
+        {"dropped", object_of(report.dropped)},
         {"unsynced", list(report.unsynced)},
         {"warnings", texts(report.warnings)},
         {"cause", cause_or_null(report.cause)},

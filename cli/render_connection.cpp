@@ -77,6 +77,21 @@ void add_static(std::vector<Row>& rows, const json::object& connection)
         rows.push_back({std::exchange(label, ""), static_text(*sa)});
 }
 
+/// What a person looks for where a tunnel is up and does not carry: "12 failed the integrity check, 1 had been seen already".
+void add_dropped(std::vector<Row>& rows, const json::object& connection)
+{
+    const json::object& dropped = member(connection, "dropped");
+    std::string all;
+    const auto add = [&](std::string_view key, const char* what) {
+        if (const auto count = number(dropped, key); count != 0)
+            all += fmt::format("{}{} {}", all.empty() ? "" : ", ", counted(count, "packet"), what);
+    };
+    add("forged", "failed the integrity check");
+    add("replayed", "had been seen already");
+    add("late", "came too late for the replay window");
+    if (!all.empty()) rows.push_back({"dropped", all});
+}
+
 std::string networks_text(const json::object& rule, std::string_view key, std::string_view to)
 {
     auto networks = joined(rule, key, ", ");
@@ -203,6 +218,7 @@ std::string render_connection(const json::object& connection, const Style& style
     for (const json::object* sa : objects(connection, "sas"))
         for (Row& row : sa_rows(*sa)) rows.push_back(std::move(row));
     add_static(rows, connection);
+    add_dropped(rows, connection);
     if (const std::string into = joined(connection, "transit", " "); !into.empty())
         rows.push_back({"transit", "may begin sessions with " + into});
     add_event(rows, connection, "last_error", "last error", now);

@@ -121,6 +121,7 @@ std::optional<ObservedState> decode_state(const nlmsghdr& message)
         .reqid = Reqid{info->reqid},
         .bytes = info->curlft.bytes,
         .packets = info->curlft.packets,
+        .errors = {info->stats.replay_window, info->stats.replay, info->stats.integrity_failed},
         .added = info->curlft.add_time,
         .soft_expiry = soft_expiry(*info),
         .rank = rank_of(*info),

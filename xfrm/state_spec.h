@@ -24,6 +24,14 @@ enum class Rank : std::uint8_t {
     Last,
 };
 
+/// Packets that the kernel dropped as they came in by an SA, since that was installed.
+struct StateErrors {
+    std::uint64_t late = 0;     ///< older than the replay window
+    std::uint64_t replayed = 0; ///< their numbers had been seen
+    std::uint64_t forged = 0;   ///< the integrity check failed: other keys, or somebody else's work
+    bool operator==(const StateErrors&) const = default;
+};
+
 /// An ESP SA as the kernel holds it, keys left out: of those that IKE made they are never read.
 struct ObservedState {
     StateKey key = {};
@@ -33,6 +41,7 @@ struct ObservedState {
     Mark mark = {};
     std::uint64_t bytes = 0;
     std::uint64_t packets = 0;
+    StateErrors errors = {};
     std::uint64_t added = 0;       ///< seconds since the epoch; says nothing of the age of one that is not Plain
     std::uint64_t soft_expiry = 0; ///< seconds since the epoch: it asks to be renewed; 0 = never
     Rank rank = Rank::Plain;

@@ -43,6 +43,8 @@ inline void encode_state(const xfrm::ObservedState& state, std::string_view key,
     const auto soft = state.soft_expiry == 0 ? 0 : state.soft_expiry - state.added;
     info.lft = {XFRM_INF, XFRM_INF, XFRM_INF, XFRM_INF, soft, soft == 0 ? 0 : soft + hard_after_soft, 0, 0};
     info.curlft = {state.bytes, state.packets, state.added, 0};
+    info.stats = {static_cast<std::uint32_t>(state.errors.late), static_cast<std::uint32_t>(state.errors.replayed),
+                  static_cast<std::uint32_t>(state.errors.forged)};
     info.reqid = state.reqid.value;
     info.family = family;
     info.mode = XFRM_MODE_TUNNEL;

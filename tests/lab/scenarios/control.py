@@ -3,6 +3,7 @@
 import dataclasses
 import re
 
+from lab import esp
 from lab.scenario import scenario
 from lab.sites import LinkspanSite, up
 from lab.tunnel import Tunnel, file_of
@@ -17,10 +18,18 @@ def own_sas(machine):
     return [reqid for reqid in map(int, re.findall(r"reqid (\d+)", machine.run("ip xfrm state list nokeys"))) if reqid >= OURS]
 
 
-@scenario("down holds a connection down over a restart and drops its packets; up brings it back", needs=["xfrm interface"], once=True)
+@scenario("status says which connection drops packets, and why; down holds a connection down over a restart and drops its packets; up brings it back",
+          needs=["xfrm interface"], once=True)
 def down_and_up(lab):
     site = up(lab, TUNNEL)
     linkspan = site.linkspan
+    lab.step("what the peer sent comes twice, and comes otherwise")
+    expect_equal(linkspan.connection()["dropped"], {"late": 0, "replayed": 0, "forged": 0}, "what was dropped before")
+    frame = esp.record(site, site.pings)
+    esp.say(site, frame, esp.forged(frame), esp.forged(frame))
+    wait_until(lambda: linkspan.connection()["dropped"] == {"late": 0, "replayed": 1, "forged": 2}, "what was dropped is counted")
+    text = linkspan.done("status", "cloud")
+    expect("2 packets failed the integrity check, 1 packet had been seen already" in text, f"a person is told: {text}")
     lab.step("charon dies and leaves its SAs; the connection is taken down meanwhile")
     linkspan.charon.kill_for_now()
     expect(own_sas(site.gateway), "a charon that is killed leaves its SAs")

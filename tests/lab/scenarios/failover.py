@@ -219,8 +219,9 @@ def show_probed_switch(lab, interface):
     lost = len(traffic.stop().lost)
     looks.append(a_look(site))
     lab.step(f"switched: {asked} probes, {seconds:.2f} s, {lost} packets of 10 ms lost; a look takes {max(looks):.2f} s")
-    # Three probes of 200 ms and a reconciliation: 0.8 to 1.1 s on a machine with nothing else to do. Eight probes would take 1.8 s.
-    expect(0 < asked <= LOST + 1 or seconds <= 1.5 or seconds <= 2 * max(looks),
+    # Three probes of 200 ms and a switch: 0.7 to 0.95 s on a machine with nothing else to do. A busy one sends another probe or two before
+    # it has switched; `lost = 8`, say, would be eight, and 1.8 s.
+    expect(0 < asked <= LOST + 3 or seconds <= 1.5 or seconds <= 2 * max(looks),
            f"{asked} probes were lost before the backup carried, in {seconds:.2f} s: {LOST} are configured")
     expect(lost > 0, "a tunnel that dies loses packets; none lost shows nothing")
     wait_until(lambda: carrier(site) == "cloud+backup", "the backup carries")

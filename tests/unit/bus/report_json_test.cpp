@@ -89,6 +89,7 @@ TEST(ReportJson, ConnectionIsComplete)
         R"("spi_in":"0x000000c1","spi_out":"0xffffffff","encapsulated":true,"algorithms":"AES_GCM_16-256",)"
         R"("bytes_in":1,"bytes_out":18446744073709551615,"packets_in":3,"packets_out":4,"age":180,"rekey_in":3000,)"
         R"("local_ts":["10.1.0.0/16"],"remote_ts":["10.20.0.0/16"]}]}],"static_sas":[],)"
+        R"("dropped":{"late":0,"replayed":0,"forged":0},)"
         R"("unsynced":[{"connection":"azure-hub","object":"route 10.20.0.0/16","why":"no such device",)"
         R"("since":"2026-11-20T11:06:57Z","attempts":2,"retry_in":4}],"warnings":["the peer is behind NAT"],)"
         R"("cause":null,"last_error":{"what":"no answer from 198.51.100.7","when":"2026-11-20T11:06:57Z"},)"

@@ -26,7 +26,7 @@ TEST(RenderConnection, ShowsEverySaWithItsTraffic)
         "rekey_in":13000,"children":[{"name":"azure-hub","unique_id":9,"state":"installed","reqid":277302787,
           "spi_in":"0xc1234567","spi_out":"0x0badcafe","encapsulated":true,"algorithms":"AES_GCM_16-256",
           "bytes_in":1234567,"bytes_out":987654321,"packets_in":1,"packets_out":88000,"age":180,"rekey_in":0,
-          "local_ts":["10.1.0.0/16"],"remote_ts":["10.20.0.0/16"]}]}],
+          "local_ts":["10.1.0.0/16"],"remote_ts":["10.20.0.0/16"]}]}],"dropped":{"late":1000,"replayed":0,"forged":1},
       "unsynced":[],"warnings":[],"last_error":null,"last_repair":null})");
     EXPECT_EQ(render_connection(connection, {}, now), R"(azure-hub: up since 2026-11-20 11:06:57 UTC (3 min 5 s ago)
   peer      198.51.100.7 from 203.0.113.10, start always
@@ -42,6 +42,7 @@ TEST(RenderConnection, ShowsEverySaWithItsTraffic)
             in   SPI 0xc1234567     1.2 MiB  1 packet
             out  SPI 0x0badcafe   941.9 MiB  88000 packets
             10.1.0.0/16 <-> 10.20.0.0/16
+  dropped   1 packet failed the integrity check, 1000 packets came too late for the replay window
 )");
 }
 

@@ -40,6 +40,13 @@ TEST(StateCodec, ReadsAState)
     EXPECT_EQ(round_trip(v6), v6);
 }
 
+TEST(StateCodec, ReadsWhatAStateDropped)
+{
+    auto dropping = sample();
+    dropping.errors = {.late = 1, .replayed = 20, .forged = 300};
+    EXPECT_EQ(round_trip(dropping), dropping);
+}
+
 TEST(StateCodec, AStateWithoutAlgorithmsIsLarval)
 {
     auto larval = sample();
