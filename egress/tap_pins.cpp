@@ -41,7 +41,10 @@ void Tap::restore()
 {
     const auto now = clock_.now();
     const auto known = journal_.load(clock_.wall(), now);
-    known ? (void)take_in(*known) : trouble(known.error());
+    if (known)
+        (void)take_in(*known); // in the journal already
+    else
+        trouble(known.error());
     if (const auto begun = journal_.rewrite(inspector_.snoop().pins(), clock_.wall(), now); !begun)
         trouble(begun.error());
 }
