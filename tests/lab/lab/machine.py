@@ -44,9 +44,9 @@ def _write(value, *paths):
         pathlib.Path("/proc/sys/net", path).write_text(f"{value}\n")
 
 
-def _link_up(name):
+def _set_flags(name, flags):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
-        fcntl.ioctl(any_socket, SIOCSIFFLAGS, struct.pack("16sH22x", name.encode(), IFF_UP))
+        fcntl.ioctl(any_socket, SIOCSIFFLAGS, struct.pack("16sH22x", name.encode(), flags))
 
 
 def _move_in(name, forwards):
@@ -60,7 +60,7 @@ def _move_in(name, forwards):
         os.makedirs(f"/run/{directory}")
     _mount("etc", "/etc", "overlay", data="lowerdir=/etc,upperdir=/run/etc/new,workdir=/run/etc/work")
     socket.sethostname(name)
-    _link_up("lo")
+    _set_flags("lo", IFF_UP)
     _write(0, "ipv6/conf/default/dad_transmits", "ipv6/conf/default/accept_dad")
     _write(int(forwards), "ipv4/ip_forward", "ipv6/conf/all/forwarding")
 
@@ -147,6 +147,10 @@ class Machine:
     def socket(self, *kind):
         """A socket of this machine in this process."""
         return self.inside(socket.socket, *kind)  # a socket keeps the namespace it was born in
+
+    def cut(self, link):
+        """Takes a link down, at once: no program is started for it."""
+        self.inside(_set_flags, link, 0)
 
     def stop(self):
         self._thread.shutdown()

@@ -206,6 +206,13 @@ class PairSite:
         gateway.machine.ip("link set sync0 down\n")
         gateway.charon.stop()
 
+    def cut_off(self, gateway):
+        """All its cables, at once and the one to the other gateway first: it says nothing by them any more."""
+        name = gateway.machine.name
+        gateway.machine.cut("sync0")
+        for switch in ("wan", "lan"):
+            self.machines[switch].cut(name)
+
     def revive(self, gateway):
         """Its power is back."""
         name = gateway.machine.name
