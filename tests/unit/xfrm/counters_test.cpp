@@ -7,7 +7,10 @@
 #include <linux/xfrm.h>
 #include <netinet/in.h>
 
+#include <algorithm>
 #include <arpa/inet.h>
+#include <deque>
+#include <memory>
 
 namespace linkspan::xfrm {
 namespace {
@@ -111,6 +114,124 @@ TEST(Counters, AreNotJumpedToTheirEnd)
     EXPECT_EQ(advanced(near, 0, 0)->sent, 0xffff'0000u) << "as it is, it may stay";
     auto esn = extended;
     EXPECT_EQ(advanced(esn, 0x1'0000'0000, 0)->sent, 0x1'0000'0000u) << "64 bits have room";
+}
+
+/// A kernel that has SAs, as far as their counters go.
+class CountingKernel {
+public:
+    explicit CountingKernel(std::vector<SaCounters> sas) : sas_(std::move(sas)) {}
+    std::size_t deaf_from = ~std::size_t{0}; ///< from this SA on it acknowledges changes and does nothing
+    std::size_t calls = 0;                   ///< that were made to it
+
+    netlink::Socket socket()
+    {
+        return netlink::Socket::over(
+                   [this] { return Result<std::unique_ptr<netlink::Channel>>{std::make_unique<Line>(*this)}; })
+            .value();
+    }
+    SaCounters& at(std::size_t i) { return sas_[i]; }
+    void lose(std::size_t i) { sas_.erase(sas_.begin() + static_cast<std::ptrdiff_t>(i)); }
+
+private:
+    using Bytes = std::vector<std::byte>;
+
+    class Line final : public netlink::Channel {
+    public:
+        explicit Line(CountingKernel& kernel) : kernel_(kernel) {}
+        Result<> send(std::span<const std::byte> messages) override
+        {
+            ++kernel_.calls;
+            const auto* message = reinterpret_cast<const nlmsghdr*>(messages.data());
+            auto rest = static_cast<unsigned>(messages.size());
+            for (; NLMSG_OK(message, rest); message = NLMSG_NEXT(message, rest)) kernel_.serve(*message, answers_);
+            return {};
+        }
+        Result<std::span<const std::byte>> receive(std::span<std::byte> buffer) override
+        {
+            if (answers_.empty()) return failure(Kind::Timeout, "no answer");
+            const auto size = answers_.front().size();
+            std::ranges::copy(answers_.front(), buffer.begin());
+            answers_.pop_front();
+            return buffer.first(size);
+        }
+
+    private:
+        CountingKernel& kernel_;
+        std::deque<Bytes> answers_;
+    };
+
+    static void answer(netlink::Message& message, const nlmsghdr& request, std::deque<Bytes>& answers)
+    {
+        message.header().nlmsg_seq = request.nlmsg_seq;
+        const auto wire = message.wire();
+        answers.emplace_back(wire.begin(), wire.end());
+    }
+
+    static void acknowledge(const nlmsghdr& request, int error, std::deque<Bytes>& answers)
+    {
+        netlink::Message message{NLMSG_ERROR, NLM_F_CAPPED};
+        message.body<nlmsgerr>() = {error, request};
+        answer(message, request, answers);
+    }
+
+    void serve(const nlmsghdr& request, std::deque<Bytes>& answers)
+    {
+        netlink::Message message;
+        if (request.nlmsg_type == XFRM_MSG_GETSA) {
+            for (const auto& sa : sas_) {
+                tell(sa, message);
+                answer(message, request, answers);
+            }
+            message.reset(NLMSG_DONE, NLM_F_MULTI);
+            message.body<int>() = 0;
+            return answer(message, request, answers);
+        }
+        const auto spi = ntohl(netlink::body_of<xfrm_aevent_id>(request)->sa_id.spi);
+        const auto found = std::ranges::find(sas_, Spi{spi}, [](const SaCounters& sa) { return sa.key.spi; });
+        if (found == sas_.end()) return acknowledge(request, -ESRCH, answers);
+        if (request.nlmsg_type == XFRM_MSG_NEWAE) {
+            if (static_cast<std::size_t>(found - sas_.begin()) < deaf_from) (void)decode_event(request, *found);
+        } else {
+            encode_counters(*found, message);
+            answer(message, request, answers);
+        }
+        if (request.nlmsg_flags & NLM_F_ACK) acknowledge(request, 0, answers);
+    }
+
+    std::vector<SaCounters> sas_;
+};
+
+std::vector<SaCounters> many(std::uint32_t count, std::uint64_t sent)
+{
+    std::vector<SaCounters> sas(count, legacy);
+    for (std::uint32_t i = 0; i < count; ++i) {
+        sas[i].key.spi = Spi{0xc000'0000 + i};
+        sas[i].sent = sent;
+    }
+    return sas;
+}
+
+TEST(Counters, OfManySasAreSetByAFewCalls)
+{
+    CountingKernel kernel{many(400, 5)};
+    auto socket = kernel.socket();
+    for (const auto& outcome : advance_all(socket, many(400, 9000))) EXPECT_TRUE(outcome);
+    EXPECT_LE(kernel.calls, 3u) << "two for the changes, one to read them back: no packet leaves until they are made";
+    EXPECT_EQ(kernel.at(399).sent, 9000u);
+}
+
+TEST(Counters, WhatTheKernelDidNotSetIsSaidOfTheSaAtItsPlace)
+{
+    for (const std::uint32_t count : {3u, 400u}) {
+        CountingKernel kernel{many(count, 5)};
+        kernel.deaf_from = 1;
+        kernel.lose(count - 1);
+        auto socket = kernel.socket();
+        const auto outcomes = advance_all(socket, many(count, 9000));
+        EXPECT_TRUE(outcomes[0]);
+        EXPECT_EQ(outcomes[1].error().kind, Kind::Protocol) << "it answered yes, and has others";
+        EXPECT_EQ(outcomes[count - 1].error().kind, Kind::NotFound);
+    }
 }
 
 TEST(Jump, GoesByTheRateWithinBounds)
