@@ -103,9 +103,10 @@ class Charon:
 class PlainPeer(Charon):
     """A strongSwan gateway with a hand-written swanctl.conf: it owns its policies and knows nothing of linkspan."""
 
-    def __init__(self, machine):
+    def __init__(self, machine, more=""):
+        """`more`: further settings of its daemon."""
         super().__init__(machine, "/run/strongswan.conf", "/run/charon.vici")
-        machine.write(self.conf, PLAIN_CONF)
+        machine.write(self.conf, PLAIN_CONF.replace("  plugins {", more + "  plugins {"))
         self.conf_text = ""
 
     def load(self, swanctl_conf):

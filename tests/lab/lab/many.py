@@ -5,14 +5,13 @@ import dataclasses
 import json
 import pathlib
 import re
-import socket
-import struct
 import time
 
 from lab.charon import Charon
 from lab.gateway import CONFIG, VICI, program
 from lab.kernels import ROOT
 from lab.machine import Machine
+from lab.states import States
 from lab.traffic import Echo
 from lab.tunnel import ESP_PROPOSAL, IKE_PROPOSAL
 from lab.wait import expect, expect_equal, wait_until
@@ -123,24 +122,6 @@ class Usage:
         return Usage((int(fields[11]) + int(fields[12])) / 100, resident, peak)
 
 
-class StateCount:
-    """How many SAs a machine's kernel has. A program run for it would cost an emulated machine more than the answer."""
-    NETLINK_XFRM, GETSADINFO, SAD_CNT = 6, 0x23, 1
-
-    def __init__(self, machine):
-        self.socket = machine.socket(socket.AF_NETLINK, socket.SOCK_RAW, self.NETLINK_XFRM)
-
-    def read(self):
-        header = struct.pack("=IHHII", 20, self.GETSADINFO, 1, 0, 0)  # a request
-        self.socket.send(header + bytes(4))
-        length, kind, count = struct.unpack_from("=HHI", self.socket.recv(4096), 20)
-        expect_equal((length, kind), (8, self.SAD_CNT), "the attribute of the kernel's answer")
-        return count
-
-    def close(self):
-        self.socket.close()
-
-
 class Many:
     """A gateway and a far end on one cable, and `count` connections for them. The far end waits for them all."""
 
@@ -161,7 +142,7 @@ class Many:
         self.far_end_knows(self.ones)
         self.ours.start()
         self.agent = None
-        self.counters = [StateCount(machine) for machine in (self.gateway, self.peer)]
+        self.states = [States(machine) for machine in (self.gateway, self.peer)]
         lab.add(self)
 
     def _load(self, charon, text):
@@ -193,7 +174,7 @@ class Many:
 
     def installed(self):
         """Complete CHILD_SAs, as the smaller of both kernels' counts: two SAs each; one under way is counted as less."""
-        return min(counter.read() for counter in self.counters) // 2
+        return min(states.count() for states in self.states) // 2
 
     def wait_for_all(self, begin, progress=lambda up: None):
         """Seconds from `begin` (a function) until every connection has its SAs in both kernels."""
@@ -214,8 +195,8 @@ class Many:
         expect_equal(silent, [], "connections that are up and carry nothing")
 
     def stop(self):
-        for counter in self.counters:
-            counter.close()
+        for states in self.states:
+            states.close()
         if self.agent and self.agent.poll() is None:
             self.agent.kill()
             self.agent.wait()

@@ -17,6 +17,7 @@ from lab.gateway import CONFIG, Gateway, program
 from lab.machine import Machine
 from lab.site import CLOUDS, GATEWAY_WAN, LAN, PEERS_WAN
 from lab.sites import PEER_GUARD
+from lab.states import States
 from lab.traffic import Traffic, ping
 from lab.tunnel import Tunnel
 from lab.wait import expect, wait_until
@@ -45,6 +46,7 @@ class PairGateway(Gateway):
         from lab.charon import Charon
         from lab.gateway import ROOT, VICI
         self.charon = Charon(machine, ROOT / "systemd" / "strongswan.conf", VICI)
+        self.states = States(machine)
         self._agent = self._journal = None
 
     def start_agent(self, wait=True):
@@ -61,8 +63,8 @@ class PairGateway(Gateway):
         return (self.machine.evidence.directory / f"agent-{self.machine.name}.log").read_text(errors="replace")
 
     def holds(self, address=SHARED_WAN):
-        """True if the shared address is on one of its links."""
-        return f"inet {address}/" in self.machine.run("ip", "-4", "address", quiet=True)
+        """True if the shared address is on one of its links. Asked often, so without a program's start."""
+        return bool(re.search(rf"\|-- {re.escape(address)}\n\s+/32 host LOCAL", self.machine.proc_net("fib_trie")))
 
     def pair(self):
         """What `linkspan ha status --json` prints, or {} while the agent does not answer."""
@@ -70,23 +72,30 @@ class PairGateway(Gateway):
 
     def sa_set(self):
         """SPIs of its ESP SAs with their reqids, without those of charon's own between the gateways."""
-        text = self.machine.run("ip", "xfrm", "state", quiet=True)
-        found = re.findall(r"proto esp spi (0x[0-9a-f]+) reqid (\d+)", text)
-        return {(spi, int(reqid)) for spi, reqid in found if int(reqid) >= 0x10000000}
+        return {(spi, reqid) for spi, reqid in self.states.read() if reqid >= 0x10000000}
 
-    def ike_spis(self, name="cloud"):
-        """As charon has them, passive or not."""
+    def ike_sas(self):
+        """(connection, SPIs) of each IKE_SA as charon has them, passive or not; without that of its plugin to the other gateway."""
         text = self.machine.call("env", f"STRONGSWAN_CONF={self.charon.conf}", "swanctl", "--list-sas", "--uri",
                                  f"unix://{self.charon.socket}", quiet=True)[1]
-        return {pair for line in text.splitlines() if line.startswith(name + ":")
-                for pair in re.findall(r"([0-9a-f]{16})_i\*? ([0-9a-f]{16})_r", line)}
+        found = re.findall(r"^(\S+): #.* ([0-9a-f]{16})_i\*? ([0-9a-f]{16})_r", text, re.MULTILINE)
+        return [(name, (ours, theirs)) for name, ours, theirs in found if name != "ha"]
+
+    def ike_spis(self):
+        return {spis for _, spis in self.ike_sas()}
 
     def verify(self):
         pass
 
+    def stop(self):
+        self.states.close()
+        super().stop()
+
 
 class PairSite:
     """Both gateways, their switches, the host before and the peer behind them. The peer knows nothing of any pair."""
+
+    PEER_SETTINGS = ""  # of its charon, beyond what a plain one has
 
     def __init__(self, lab, *tunnels, more="", ha_text=None):
         self.lab, self.evidence = lab, lab.evidence
@@ -99,7 +108,7 @@ class PairSite:
         self._captures = []
         self._record()
         self.peer.run("nft", "-f", "-", stdin=PEER_GUARD)
-        self.charon = lab.add(PlainPeer(self.peer))
+        self.charon = lab.add(PlainPeer(self.peer, self.PEER_SETTINGS))
         self.charon.start()
         self.charon.load("\n".join(t.swanctl() for t in self.tunnels))
         self.gateways = {}
@@ -161,11 +170,13 @@ class PairSite:
         active, standby = self.wait_for_both()
         standby.charon.start()
         active.charon.start()
-        active = self.wait_for_active()
-        active.wait_up(*(t.name for t in self.tunnels))
+        self.wait_up(self.wait_for_active())
         wait_until(self.pings, "the tunnel carries")
         self.wait_for_copies()
-        return active
+        return self.wait_for_active()
+
+    def wait_up(self, gateway):
+        gateway.wait_up(*(t.name for t in self.tunnels))
 
     @property
     def active(self):
@@ -180,15 +191,15 @@ class PairSite:
     def wait_for_active(self, other_than=None):
         return wait_until(lambda: self.active if self.active is not other_than else None, "one gateway is active", every=0.2)
 
-    def wait_for_copies(self):
+    def wait_for_copies(self, deadline=300):
         """Until both have the same SAs, which are those of the active one's tunnels."""
         a, b = self.gateways.values()
-        wait_until(lambda: a.sa_set() and a.sa_set() == b.sa_set(), "both gateways have the same SAs", every=0.3)
+        wait_until(lambda: a.sa_set() and a.sa_set() == b.sa_set(), "both gateways have the same SAs", deadline, every=0.3)
 
-    def wait_for_quiet(self):
+    def wait_for_quiet(self, deadline=300):
         """Until there is but one pair of SAs for each tunnel, and the same on both: none of before a rekeying is left."""
         self.wait_for_copies()
-        wait_until(lambda: all(len(g.sa_set()) == 2 * len(self.tunnels) for g in self.gateways.values()), "no old SA is left", every=0.3)
+        wait_until(lambda: all(len(g.sa_set()) == 2 * len(self.tunnels) for g in self.gateways.values()), "no old SA is left", deadline, every=0.3)
 
     def pings(self, deadline=3.0):
         return ping(self.host, self.tunnels[0].cloud(), deadline)

@@ -4,7 +4,7 @@ import dataclasses
 import re
 import time
 
-from lab.many import StateCount
+from lab.states import States
 from lab.scenario import scenario
 from lab.sites import up
 from lab.tunnel import Tunnel
@@ -44,13 +44,13 @@ class Rekeys:
         self.ours, self.theirs = End(self.site.linkspan.charon), End(self.site.charons[0])
         self.traffic = None
         self.children = self.ikes = 0
-        self._counters = [StateCount(machine) for machine in (self.site.gateway, self.site.peer)]
+        self._states = [States(machine) for machine in (self.site.gateway, self.site.peer)]
         pairs = len(self.site.linkspan.sas())
         self._settled = [2 * pairs + 1, 2 * pairs]  # the gateway has one of somebody else's
 
     def _count(self):
         """Of both kernels' SAs."""
-        return [counter.read() for counter in self._counters]
+        return [states.count() for states in self._states]
 
     def _rekey(self, what, orders, events):
         """Gives the orders, a function each, and waits until both ends tell of every event once more."""
