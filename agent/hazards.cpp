@@ -31,6 +31,14 @@ std::string defect_of(const ike::IkeSa& sa, const ike::ChildSa& child, const Sta
     return "charon calls it installed, the kernel does not have its " + missing;
 }
 
+bool has_newer_copy(const ike::IkeSa& sa, const ike::SaView& sas)
+{
+    return std::ranges::any_of(sas, [&](const ike::IkeSa& other) {
+        return other.connection == sa.connection && other.spi_initiator == sa.spi_initiator &&
+               other.spi_responder == sa.spi_responder && other.unique_id > sa.unique_id;
+    });
+}
+
 } // namespace
 
 std::vector<ike::Terminate> phantoms(const ike::SaView& sas, const States& states, std::chrono::seconds apart)
@@ -38,7 +46,7 @@ std::vector<ike::Terminate> phantoms(const ike::SaView& sas, const States& state
     const auto youngest = settled_age + static_cast<std::uint64_t>(apart.count());
     std::vector<ike::Terminate> orders;
     for (const auto& sa : sas) {
-        if (sa.state == ike::IkeState::Deleting) continue;
+        if (sa.state == ike::IkeState::Deleting || has_newer_copy(sa, sas)) continue;
         for (const auto& child : sa.children) {
             auto why = defect_of(sa, child, states, youngest);
             if (why.empty()) continue;
@@ -46,6 +54,22 @@ std::vector<ike::Terminate> phantoms(const ike::SaView& sas, const States& state
             const auto child_id = sa.children.size() == 1 ? 0 : child.unique_id;
             orders.push_back({sa.connection, sa.unique_id, child_id, std::move(why)});
         }
+    }
+    return orders;
+}
+
+std::vector<ike::Terminate> void_copies(const ike::SaView& sas, const States& states, std::chrono::seconds apart)
+{
+    const auto youngest = settled_age + static_cast<std::uint64_t>(apart.count());
+    std::vector<ike::Terminate> orders;
+    for (const auto& sa : sas) {
+        if (sa.state != ike::IkeState::Passive) continue;
+        const auto carries = [&](const ike::ChildSa& child) { return defect_of(sa, child, states, youngest).empty(); };
+        if (std::ranges::any_of(sa.children, carries)) continue;
+        if (sa.children.empty() && !has_newer_copy(sa, sas)) continue;
+        orders.push_back({sa.connection, sa.unique_id, 0,
+                          sa.children.empty() ? "a copy without CHILD_SAs, of which there is a newer one"
+                                              : "a copy, and the kernel has none of its CHILD_SAs"});
     }
     return orders;
 }

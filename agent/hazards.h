@@ -16,10 +16,17 @@ namespace linkspan::agent {
 
 /// The CHILD_SAs to end because they carry nothing one way or both, though charon calls them installed: their SA is
 /// missing in the kernel. A collision of rekeyings does that to the outbound one, a hand to either. charon never finds
-/// out, and refuses to negotiate what it believes to have. `states` is sorted by key and was read before `sas`, so many
+/// out, and refuses to negotiate what it believes to have. None of the older copy of an IKE_SA that charon has twice: its end
+/// would be told to the peer, who has but one. `states` is sorted by key and was read before `sas`, so many
 /// seconds `apart`: what is not much older may have come in between.
 [[nodiscard]] std::vector<ike::Terminate>
 phantoms(const ike::SaView& sas, const std::vector<xfrm::ObservedState>& states, std::chrono::seconds apart);
+
+/// The copies of IKE_SAs that a standby's charon keeps for nothing: the kernel has none of their CHILD_SAs any more, or they have none
+/// and another copy of the same IKE_SA is newer. Its plugin was not told of an end, or copied all of them again (a resync makes
+/// a second one of each). To end one that is passive is nobody's to hear. Otherwise as `phantoms`.
+[[nodiscard]] std::vector<ike::Terminate>
+void_copies(const ike::SaView& sas, const std::vector<xfrm::ObservedState>& states, std::chrono::seconds apart);
 
 /// How often and how long charon asks before it gives up, as systemd/strongswan.conf has it.
 struct Retransmission {

@@ -141,6 +141,9 @@ Planned plan(const Desired& desired, const Observed& observed, const ike::Ledger
     std::erase_if(planned.steps, [&](const Step& step) {
         return is_shared(step, desired) || is_of_the_plugin(step, desired) || (desired.passive && moves_sas(step));
     });
+    if (desired.passive && observed.ike && observed.states)
+        for (auto& order : void_copies(observed.ike->sas, *observed.states, observed.apart))
+            planned.steps.push_back(step_of(ike::Op{std::move(order)}));
     std::ranges::stable_sort(planned.steps, {}, &Step::phase);
     return planned;
 }

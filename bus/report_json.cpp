@@ -48,6 +48,7 @@ std::string_view name_of(ike::IkeState state)
     case ike::IkeState::Established: return "established";
     case ike::IkeState::Rekeying: return "rekeying";
     case ike::IkeState::Deleting: return "deleting";
+    case ike::IkeState::Passive: return "passive";
     case ike::IkeState::Other: break;
     }
     return "other";

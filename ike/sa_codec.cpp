@@ -52,6 +52,7 @@ IkeState ike_state(std::string_view name)
     if (name == "ESTABLISHED") return IkeState::Established;
     if (name == "REKEYING") return IkeState::Rekeying;
     if (name == "DELETING" || name == "DESTROYING") return IkeState::Deleting;
+    if (name == "PASSIVE") return IkeState::Passive;
     return IkeState::Other;
 }
 

@@ -9,7 +9,8 @@
 
 namespace linkspan::ike {
 
-enum class IkeState { Connecting, Established, Rekeying, Deleting, Other };
+/// Passive: a copy of the other gateway's, by charon's ha plugin.
+enum class IkeState { Connecting, Established, Rekeying, Deleting, Passive, Other };
 enum class ChildState { Installed, Installing, Rekeying, Other };
 
 /// A CHILD_SA as `list-sas` tells it.

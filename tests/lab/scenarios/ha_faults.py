@@ -82,11 +82,11 @@ def ha_faults(lab):
 class Faults:
     """A pair under traffic, audited after every fault."""
 
-    def __init__(self, lab):
-        self.lab, self.site = lab, PairSite(lab, ha_text=TWO_PATHS)
+    def __init__(self, lab, site=None, rate=20):
+        self.lab, self.site = lab, site or PairSite(lab, ha_text=TWO_PATHS)
         self.site.start()
         self.errors = self.site.peer_sequence_errors()
-        self.traffic = self.site.traffic(rate=20)
+        self.traffic = self.site.traffic(rate=rate)
 
     def meet(self, fault):
         """Whoever spoke did so in a tenure of its own, one after the other; each has an epoch, and epochs only grow."""
@@ -97,6 +97,7 @@ class Faults:
         active = site.wait_for_active()
         wait_until(lambda: active.pair().get("role") == "active" and active.pair()["peer"]["ready"], f"after {fault.__name__} both are there", every=0.3)
         wait_until(site.pings, f"packets pass after {fault.__name__}")
+        wait_until(lambda: alike(site), f"after {fault.__name__} both charons have the same IKE_SAs, each of them once", every=1)
         if fault not in OTHER_SPIS:
             expect_equal(active.ike_spis(), ike, f"IKE_SAs after {fault.__name__}")
         expect_equal(site.peer_sequence_errors(), self.errors, f"numbers the peer had seen already, after {fault.__name__}")
@@ -104,6 +105,11 @@ class Faults:
         expect(len(runs) <= tenures + 1, f"{fault.__name__}: the shared address spoke from {runs}, in at most {tenures} new tenures")
         site.verify()
         self.lab.step(f"{fault.__name__}: spoken by {' then '.join(runs)}; {self.traffic.sent - self.traffic.answered} of {self.traffic.sent} unanswered so far")
+
+
+def alike(site):
+    a, b = (sorted(gateway.ike_sas()) for gateway in site.gateways.values())
+    return a == b and len({spis for _, spis in a}) == len(a)
 
 
 def still(active, what):

@@ -48,6 +48,7 @@ struct Gateway {
         std::erase_if(states, [&](const auto& state) { return state.key.spi == Spi{spi}; });
         return *this;
     }
+    [[nodiscard]] std::vector<ike::Terminate> void_copies() const { return agent::void_copies({sa}, states, {}); }
     [[nodiscard]] std::vector<ike::Terminate> phantoms(std::chrono::seconds apart = {}) const
     {
         return agent::phantoms({sa}, states, apart);
@@ -126,6 +127,42 @@ TEST(Hazards, AReplacedChildDoesNotHideThatItsSuccessorCannotSend)
     gateway.add(1, ike::ChildState::Other, 3600);
     gateway.add(2);
     EXPECT_THAT(gateway.lose(0x22).phantoms(), ElementsAre(ends(2, "outbound")));
+}
+
+TEST(Hazards, ACopyOfWhichTheKernelHasNothingIsVoid)
+{
+    Gateway gateway;
+    gateway.add(1);
+    gateway.add(2);
+    EXPECT_THAT(Gateway{gateway}.lose(0x11).lose(0x22).void_copies(), IsEmpty()) << "one that carries is no copy";
+    gateway.sa.state = ike::IkeState::Passive;
+    EXPECT_THAT(gateway.void_copies(), IsEmpty());
+    EXPECT_THAT(Gateway{gateway}.lose(0x11).void_copies(), IsEmpty()) << "of the other tunnel it may be needed";
+    EXPECT_THAT(Gateway{gateway}.lose(0x11).lose(0x22).void_copies(), ElementsAre(ends(0, "the kernel has none")));
+    gateway.sa.children.back().age = 4;
+    EXPECT_THAT(gateway.lose(0x11).lose(0x22).void_copies(), IsEmpty()) << "the kernel was read before it was copied";
+}
+
+TEST(Hazards, OfTwoCopiesOfOneIkeSaTheOlderOneWithoutTunnelsIsVoid)
+{
+    Gateway older, newer;
+    older.sa.state = newer.sa.state = ike::IkeState::Passive;
+    older.sa.spi_initiator = newer.sa.spi_initiator = 5;
+    newer.sa.unique_id = 8;
+    EXPECT_THAT(older.void_copies(), IsEmpty()) << "its tunnel may be copied yet";
+    EXPECT_THAT(agent::void_copies({older.sa, newer.sa}, {}, {}), ElementsAre(ends(0, "there is a newer one")));
+    newer.sa.spi_initiator = 6;
+    EXPECT_THAT(agent::void_copies({older.sa, newer.sa}, {}, {}), IsEmpty());
+}
+
+TEST(Hazards, OfAnIkeSaThatCharonHasTwiceTheOlderOneIsNotEndedForAllToHear)
+{
+    Gateway older, newer;
+    older.add(1);
+    newer.sa.unique_id = 8;
+    EXPECT_THAT(agent::phantoms({older.sa, newer.sa}, {}, {}), IsEmpty());
+    newer.sa.spi_initiator = 6;
+    EXPECT_THAT(agent::phantoms({older.sa, newer.sa}, {}, {}), ElementsAre(ends(0, "0x00000011")));
 }
 
 TEST(Hazards, PatienceIsThatOfTheShippedCharon)

@@ -88,6 +88,25 @@ TEST_F(ReconcilerTest, AnSaThatOnlyCharonBelievesInIsNegotiatedAnew)
     EXPECT_THAT(world_.applied, testing::Contains(testing::StartsWith("initiate")));
 }
 
+TEST_F(ReconcilerTest, AStandbyEndsACopyOfWhichTheKernelHasNothingAndBeginsNone)
+{
+    load({connection("a", "10.20.0.0/16")});
+    reconciler_.tell_pair(PairRole::Standby);
+    look();
+    auto sa = established(60);
+    sa.state = ike::IkeState::Passive;
+    world_.charon.sas = {sa};
+    world_.states = {{.key = {sa.remote, {0x22}}, .reqid = {id_of_name("a").value}},
+                     {.key = {sa.local, {0x11}}, .reqid = {id_of_name("a").value}}};
+    world_.applied.clear();
+    look();
+    EXPECT_THAT(world_.applied, IsEmpty());
+    world_.states.clear();
+    look();
+    EXPECT_THAT(world_.charon.sas, IsEmpty());
+    EXPECT_THAT(world_.applied, ElementsAre(testing::StartsWith("terminate IKE_SA a #7")));
+}
+
 TEST_F(ReconcilerTest, AnOutboundSaIsKeptTheFirstWithoutAWriteOfOurOwn)
 {
     load({connection("a", "10.20.0.0/16")});

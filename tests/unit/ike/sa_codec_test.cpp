@@ -126,6 +126,7 @@ TEST(DecodeSa, KnowsTheStates)
     EXPECT_EQ(decode_sa(event(Section{}.set("state", "CONNECTING"s)))->state, IkeState::Connecting);
     EXPECT_EQ(decode_sa(event(Section{}.set("state", "DELETING"s)))->state, IkeState::Deleting);
     EXPECT_EQ(decode_sa(event(Section{}.set("state", "REKEYED"s)))->state, IkeState::Other);
+    EXPECT_EQ(decode_sa(event(Section{}.set("state", "PASSIVE"s)))->state, IkeState::Passive);
 }
 
 } // namespace
