@@ -6,6 +6,8 @@
 #include "agent/nat_counters.h"
 #include "service/journal.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
@@ -21,7 +23,9 @@ constexpr auto bus_retry = std::chrono::seconds{10};
 App::App(Options options, service::Loop& loop, KernelWorld world, Clock clock)
     : options_(std::move(options)), loop_(loop), world_(std::move(world)), clock_(clock),
       reconciler_(world_, clock, observer()), charon_(loop, [this] { dirty(static_cast<Rooms>(Room::Ike)); }),
-      pair_(options_, loop, clock, {[this] { pair_changed(); }, [this] { renewal_.begin(); }}),
+      pair_(options_, loop, clock,
+            {[this] { pair_changed(); }, [this] { renewal_.begin(); },
+             [this](const std::set<xfrm::StateKey>& missing) { repair_copies(missing); }}),
       egress_(loop, clock, options_.state, pair_.pins()),
       renewal_(loop, world_, [this] { return children_to_renew(); }), senses_(loop, clock, [this] { sensed(); }),
       watch_([this](Rooms rooms) { dirty(rooms); },
@@ -297,6 +301,20 @@ std::vector<std::uint64_t> App::children_to_renew()
         for (const auto& child : sa.children)
             if (ike::is_up(child) && is_ours(child.reqid)) ids.push_back(child.unique_id);
     return ids;
+}
+
+void App::repair_copies(const std::set<xfrm::StateKey>& missing)
+{
+    if (pair_.role() != PairRole::Active) return;
+    reconcile(static_cast<Rooms>(Room::Ike), true);
+    const auto orders = repair_.look(missing, reconciler_.sas(), clock_.now());
+    if (orders == Rekeying{}) return;
+    if (auto later = loop_.after(CopyRepair::between, [this] { repair_copies({}); })) repairing_ = std::move(*later);
+    service::log(service::Entry::Level::Notice,
+                 fmt::format("the standby lacks copies of SAs: {} IKE_SAs and {} CHILD_SAs are rekeyed",
+                             orders.ikes.size(), orders.children.size()));
+    if (const auto ordered = world_.rekey(orders); !ordered)
+        service::log({.level = service::Entry::Level::Warning, .message = ordered.error().what});
 }
 
 void App::hang_up()

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "agent/charon_link.h"
+#include "agent/copy_repair.h"
 #include "agent/egress_host.h"
 #include "agent/files.h"
 #include "agent/kernel_world.h"
@@ -62,6 +63,7 @@ private:
     void hang_up();
     void pair_changed();
     [[nodiscard]] std::vector<std::uint64_t> children_to_renew();
+    void repair_copies(const std::set<xfrm::StateKey>& missing);
     static void tell_systemd(const bus::GatewayReport& report);
     void join_bus();
 
@@ -86,6 +88,7 @@ private:
     PairService pair_;
     EgressHost egress_;
     KeyRenewal renewal_;
+    CopyRepair repair_;
     Senses senses_;
     Watch watch_;
     bus::Bus bus_;
@@ -96,6 +99,7 @@ private:
     service::Loop::Source due_;
     service::Loop::Source watchdog_;
     service::Loop::Source rejoin_;
+    service::Loop::Source repairing_;
 };
 
 } // namespace linkspan::agent

@@ -31,11 +31,21 @@ std::string defect_of(const ike::IkeSa& sa, const ike::ChildSa& child, const Sta
     return "charon calls it installed, the kernel does not have its " + missing;
 }
 
+bool is_newer(const ike::IkeSa& other, const ike::IkeSa& sa)
+{
+    return other.connection == sa.connection && other.unique_id > sa.unique_id;
+}
+
+bool is_there_newer(const ike::IkeSa& sa, const ike::SaView& sas)
+{
+    return std::ranges::any_of(sas, [&](const ike::IkeSa& other) { return is_newer(other, sa); });
+}
+
 bool has_newer_copy(const ike::IkeSa& sa, const ike::SaView& sas)
 {
     return std::ranges::any_of(sas, [&](const ike::IkeSa& other) {
-        return other.connection == sa.connection && other.spi_initiator == sa.spi_initiator &&
-               other.spi_responder == sa.spi_responder && other.unique_id > sa.unique_id;
+        return is_newer(other, sa) && other.spi_initiator == sa.spi_initiator &&
+               other.spi_responder == sa.spi_responder;
     });
 }
 
@@ -66,9 +76,9 @@ std::vector<ike::Terminate> void_copies(const ike::SaView& sas, const States& st
         if (sa.state != ike::IkeState::Passive) continue;
         const auto carries = [&](const ike::ChildSa& child) { return defect_of(sa, child, states, youngest).empty(); };
         if (std::ranges::any_of(sa.children, carries)) continue;
-        if (sa.children.empty() && !has_newer_copy(sa, sas)) continue;
+        if (sa.children.empty() && !is_there_newer(sa, sas)) continue;
         orders.push_back({sa.connection, sa.unique_id, 0,
-                          sa.children.empty() ? "a copy without CHILD_SAs, of which there is a newer one"
+                          sa.children.empty() ? "a copy without CHILD_SAs, and there is a newer one"
                                               : "a copy, and the kernel has none of its CHILD_SAs"});
     }
     return orders;

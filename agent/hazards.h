@@ -23,7 +23,7 @@ namespace linkspan::agent {
 phantoms(const ike::SaView& sas, const std::vector<xfrm::ObservedState>& states, std::chrono::seconds apart);
 
 /// The copies of IKE_SAs that a standby's charon keeps for nothing: the kernel has none of their CHILD_SAs any more, or they have none
-/// and another copy of the same IKE_SA is newer. Its plugin was not told of an end, or copied all of them again (a resync makes
+/// and the connection has a newer one. Its plugin was not told of an end, or copied all of them again (a resync makes
 /// a second one of each). To end one that is passive is nobody's to hear. Otherwise as `phantoms`.
 [[nodiscard]] std::vector<ike::Terminate>
 void_copies(const ike::SaView& sas, const std::vector<xfrm::ObservedState>& states, std::chrono::seconds apart);

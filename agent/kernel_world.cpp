@@ -254,11 +254,13 @@ Result<> KernelWorld::apply_state(const Op<xfrm::StateSpec>& op)
     return xfrm::apply(xfrm_, op);
 }
 
-Result<> KernelWorld::rekey(std::span<const std::uint64_t> children)
+Result<> KernelWorld::rekey(const Rekeying& what)
 {
-    if (!connected()) return failure(Kind::Disconnected, "rekey after a takeover: the connection to charon broke");
+    if (!connected()) return failure(Kind::Disconnected, "rekey for the pair: the connection to charon broke");
     std::vector<ike::Request> requests;
-    for (const auto id : children) requests.push_back({"rekey", ike::Message{}.set("child-id", std::to_string(id))});
+    for (const auto id : what.ikes) requests.push_back({"rekey", ike::Message{}.set("ike-id", std::to_string(id))});
+    for (const auto id : what.children)
+        requests.push_back({"rekey", ike::Message{}.set("child-id", std::to_string(id))});
     for (const auto& answer : client_->call_all(requests))
         if (!answer) return std::unexpected(answer.error());
     return {};

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <span>
 
 namespace linkspan::agent {
 namespace {
@@ -23,7 +22,8 @@ void KeyRenewal::begin()
 void KeyRenewal::go_on(std::vector<std::uint64_t> rest)
 {
     const auto count = std::min(rest.size(), at_once);
-    if (const auto ordered = world_.rekey(std::span{rest}.last(count)); !ordered)
+    const auto from = rest.end() - static_cast<std::ptrdiff_t>(count);
+    if (const auto ordered = world_.rekey({.children = {from, rest.end()}}); !ordered)
         service::log(
             {.level = service::Entry::Level::Warning, .message = ordered.error().what, .sys = ordered.error().sys});
     rest.resize(rest.size() - count);

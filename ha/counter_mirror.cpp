@@ -63,6 +63,14 @@ bool CounterMirror::is_told_of(const xfrm::StateKey& key, Monotonic now) const
     return is_told(now) && found != entries_.end() && now - found->second.at < current;
 }
 
+std::vector<xfrm::StateKey> CounterMirror::told(Monotonic now) const
+{
+    std::vector<xfrm::StateKey> keys;
+    for (const auto& [key, entry] : entries_)
+        if (is_told(now) && now - entry.at < current) keys.push_back(key);
+    return keys;
+}
+
 CounterMirror::Targets CounterMirror::targets(const std::vector<xfrm::SaCounters>& have,
                                               const std::set<IpAddress>& shared, bool exact, Monotonic now) const
 {

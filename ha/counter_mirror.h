@@ -26,6 +26,10 @@ public:
     [[nodiscard]] bool is_told(Monotonic now) const;
     /// It does, and this one is among them.
     [[nodiscard]] bool is_told_of(const xfrm::StateKey& key, Monotonic now) const;
+    /// Of the newest telling.
+    [[nodiscard]] Epoch epoch() const { return epoch_; }
+    /// Those it tells of at present.
+    [[nodiscard]] std::vector<xfrm::StateKey> told(Monotonic now) const;
     /// The last ones of a tenure have come, and nothing after them.
     [[nodiscard]] bool is_final() const { return final_; }
 

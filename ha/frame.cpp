@@ -50,7 +50,7 @@ std::vector<std::uint8_t> encode_head(std::uint8_t key, const FrameHead& head)
 
 bool is_known(FrameKind kind)
 {
-    return kind >= FrameKind::Heartbeat && kind <= FrameKind::Pins;
+    return kind >= FrameKind::Heartbeat && kind <= FrameKind::Missing;
 }
 
 } // namespace

@@ -15,7 +15,7 @@ namespace linkspan::ha {
 /// sealed payload with its tag of 16. The nonce is made of the header: boot is random for each start, and no counter
 /// comes twice within one.
 
-enum class FrameKind : std::uint8_t { Heartbeat = 1, Counters = 2, Sessions = 3, Pins = 4 };
+enum class FrameKind : std::uint8_t { Heartbeat = 1, Counters = 2, Sessions = 3, Pins = 4, Missing = 5 };
 
 struct FrameHead {
     Node node = Node::First; ///< the sender

@@ -16,10 +16,10 @@ void Channel::send(const ha::Heartbeat& beat)
     send(ha::FrameKind::Heartbeat, ha::encode_heartbeat(beat));
 }
 
-void Channel::send(const ha::CounterFrame& frame)
+void Channel::send(const ha::CounterFrame& frame, ha::FrameKind kind)
 {
     const auto bytes = ha::encode(frame);
-    send(ha::FrameKind::Counters, {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
+    send(kind, {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
 }
 
 void Channel::send(ha::FrameKind kind, std::span<const std::uint8_t> payload)
@@ -48,9 +48,10 @@ void Channel::take(std::uint8_t path, std::span<const std::uint8_t> datagram)
 /// False where it is none.
 bool Channel::take(const ha::Frame& frame)
 {
-    if (frame.head.kind == ha::FrameKind::Counters) {
+    if (frame.head.kind == ha::FrameKind::Counters || frame.head.kind == ha::FrameKind::Missing) {
         const auto counters = ha::decode_counter_frame(frame.payload);
-        if (counters) listener_.told(*counters);
+        const bool counts = frame.head.kind == ha::FrameKind::Counters;
+        if (counters) (counts ? listener_.told : listener_.told_missing)(*counters);
         return counters.has_value();
     }
     if (!copied_.accept(frame.head.boot, frame.head.counter)) return true;

@@ -21,6 +21,7 @@ public:
     struct Listener {
         std::function<void(ha::Heard)> heard = {};
         std::function<void(const ha::CounterFrame&)> told = {};
+        std::function<void(const ha::CounterFrame&)> told_missing = {}; ///< its numbers say nothing
         std::function<void(ha::FlowFrame)> told_sessions = {};
         std::function<void(const ha::LineFrame&)> told_pins = {};
     };
@@ -28,7 +29,8 @@ public:
     Channel(const Spec& spec, ha::Keyring keys, std::uint64_t boot, service::Loop& loop, Listener listener);
 
     void send(const ha::Heartbeat& beat);
-    void send(const ha::CounterFrame& frame);
+    /// `kind`: Counters or Missing.
+    void send(const ha::CounterFrame& frame, ha::FrameKind kind = ha::FrameKind::Counters);
     void send(ha::FrameKind kind, std::span<const std::uint8_t> payload);
     /// Takes in what has come by now.
     void listen() { link_.listen(); }

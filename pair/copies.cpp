@@ -6,8 +6,8 @@ namespace linkspan::pair {
 
 void Copies::look(const ha::Replication& ours, const ha::Replication& theirs, bool comparable, Monotonic now)
 {
-    const bool empty = ours.sas == 0 && theirs.sas == 0;
-    if (!comparable || empty || (ours.sas == theirs.sas && ours.spis == theirs.spis)) {
+    empty_ = theirs.sas == 0;
+    if (!comparable || (ours.sas == 0 && empty_) || (ours.sas == theirs.sas && ours.spis == theirs.spis)) {
         differ_ = false;
         since_ = {};
         pause_ = resync_pause;

@@ -24,14 +24,16 @@ public:
     /// They are not the same, for longer than a rekeying takes.
     [[nodiscard]] bool differ() const { return differ_; }
 
-    /// True where the active gateway is to have charon copy all of them.
-    [[nodiscard]] bool needs_resync(Monotonic now) const { return differ_ && now >= resync_after_; }
+    /// True where the active gateway is to have charon copy all of them: the standby has none. Of single ones it says itself that they are
+    /// missing (ha::Missing), and those alone are renewed.
+    [[nodiscard]] bool needs_resync(Monotonic now) const { return differ_ && empty_ && now >= resync_after_; }
     /// It was told to.
     void resynced(Monotonic now);
     [[nodiscard]] std::uint64_t resyncs() const { return resyncs_; }
 
 private:
     bool differ_ = false;
+    bool empty_ = false;   ///< they have none
     Monotonic since_ = {}; ///< of the first look that showed it; the clock's epoch = they are the same
     Monotonic resync_after_ = {};
     Monotonic::duration pause_ = resync_pause;

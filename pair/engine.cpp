@@ -7,10 +7,6 @@
 namespace linkspan::pair {
 namespace {
 
-/// charon is told again so often: one that was restarted knows nothing of it.
-constexpr auto order_again = std::chrono::seconds{1};
-/// How often both sides' SAs are counted, and an active gateway tells its counters.
-constexpr auto copy_interval = std::chrono::milliseconds{200};
 /// The clocks may part by so much between two looks without the machine having slept.
 constexpr auto slept_enough = std::chrono::milliseconds{20};
 
@@ -18,11 +14,6 @@ bool is_refusal(ha::Cause cause)
 {
     return cause == ha::Cause::RefusedNoStandby || cause == ha::Cause::RefusedDiffers ||
            cause == ha::Cause::RefusedNotHere;
-}
-
-bool speaks(ha::Role role)
-{
-    return role == ha::Role::Active;
 }
 
 } // namespace
@@ -34,6 +25,7 @@ Engine::Engine(Spec spec, Effects effects, ha::EpochStore epochs, ha::Keyring ke
       channel_(spec_, std::move(keys), boot, loop,
                {.heard = [this](ha::Heard heard) { put(std::move(heard)); },
                 .told = [this](const ha::CounterFrame& frame) { mirror_.take(frame, clock_.now()); },
+                .told_missing = [this](const ha::CounterFrame& frame) { hear_missing(frame); },
                 .told_sessions =
                     [this](ha::FlowFrame frame) {
                         if (is_told(frame.epoch)) copying_->take(std::move(frame));
@@ -102,8 +94,8 @@ void Engine::settle()
         perform(actions);
     }
     settling_ = false;
-    (void)done("probe", outside_->answer_probes(speaks(state_.role)));
-    copying_->follow({speaks(state_.role), ha::peer_present(spec_.settings, state_, clock_.now()), state_.epoch});
+    (void)done("probe", outside_->answer_probes(speaks()));
+    copying_->follow({speaks(), ha::peer_present(spec_.settings, state_, clock_.now()), state_.epoch});
     say();
     listener_.changed(report());
 }
@@ -311,7 +303,7 @@ void Engine::announce_next()
     (void)done("announcements", effects_.announce());
     const auto wait = ha::until_next_announcement(++announced_);
     if (auto source = loop_.after(wait, [this] {
-            if (speaks(state_.role)) announce_next();
+            if (speaks()) announce_next();
         }))
         announcing_ = std::move(*source);
 }
@@ -336,46 +328,6 @@ void Engine::watch_clock()
     const auto slept = asleep_();
     if (slept - slept_ > slept_enough) events_.emplace_back(ha::Woke{});
     slept_ = slept;
-}
-
-void Engine::copy()
-{
-    const auto now = clock_.now();
-    if (now - copied_ < copy_interval) return;
-    copied_ = now;
-    const auto counters = effects_.counters();
-    if (!done("counters", counters ? Result<>{} : std::unexpected(counters.error()))) return;
-    if (state_.role == ha::Role::Standby) drop_leftovers(*counters);
-    if (speaks(state_.role))
-        for (const auto& frame : ha::frames_of(*counters, effects_.shared(), state_.epoch, false)) channel_.send(frame);
-    const auto replication = ha::replication_of(*counters, mirror_.newest(), now);
-    if (replication != state_.replication) put(ha::ReplicationChanged{replication});
-    copies_.look(replication, state_.peer.beat.replication, ha::peer_present(spec_.settings, state_, now), now);
-}
-
-/// Of one that carries and is no older than any that we know of: else they are of a tenure that is over.
-bool Engine::is_told(ha::Epoch epoch) const
-{
-    return copying_ && !speaks(state_.role) && epoch >= std::max(state_.known, state_.epoch);
-}
-
-/// charon goes on listing them as installed; should this gateway carry again, it ends what has no SA in the kernel.
-void Engine::drop_leftovers(const std::vector<xfrm::SaCounters>& have)
-{
-    for (const auto& sa : leftovers_.look(have, mirror_, clock_.now())) (void)done("left SAs", effects_.drop(sa));
-}
-
-/// One order at a time: charon takes the first of what stands in the pipe, and forgets the rest.
-void Engine::order_charon()
-{
-    const auto now = clock_.now();
-    if (!segment_ || now - ordered_ < order_again) return;
-    ordered_ = now;
-    const bool resync = speaks(state_.role) && copies_.needs_resync(now);
-    const auto outcome = order_segment(spec_.segment_pipe, resync ? SegmentOrder::Resync : *segment_);
-    if (outcome && resync) copies_.resynced(now);
-    if (!outcome && outcome.error().kind == Kind::Disconnected) ordered_ = now - order_again * 9 / 10;
-    (void)done("charon's ha plugin", outcome);
 }
 
 } // namespace linkspan::pair

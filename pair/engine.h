@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "ha/epoch_store.h"
 #include "ha/leftovers.h"
+#include "ha/missing.h"
 #include "ha/step.h"
 #include "pair/channel.h"
 #include "pair/copies.h"
@@ -18,6 +19,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <set>
 #include <vector>
 
 namespace linkspan::pair {
@@ -31,8 +33,9 @@ public:
         std::function<void(const Report&)> changed = {};
         std::function<void(const ha::Note&, const std::string& text)> noted = {};
         std::function<void()> rekey_all = {};
-        std::function<void(const Error&)> failed = {};           ///< an effect; said once until it succeeds
-        std::function<void(const std::string& text)> moved = {}; ///< outside of this machine
+        std::function<void(std::set<xfrm::StateKey>)> missing = {}; ///< the standby lacks copies of these
+        std::function<void(const Error&)> failed = {};              ///< an effect; said once until it succeeds
+        std::function<void(const std::string& text)> moved = {};    ///< outside of this machine
     };
 
     Engine(Spec spec, Effects effects, ha::EpochStore epochs, ha::Keyring keys, std::uint64_t boot, PinBoxes pins,
@@ -76,6 +79,9 @@ private:
     void copy();
     [[nodiscard]] bool is_told(ha::Epoch epoch) const;
     void drop_leftovers(const std::vector<xfrm::SaCounters>& have);
+    void tell_missing(const std::vector<xfrm::SaCounters>& have);
+    void hear_missing(const ha::CounterFrame& frame);
+    [[nodiscard]] bool speaks() const { return state_.role == ha::Role::Active; }
     void order_charon();
     void announce_next();
     void say();
@@ -100,6 +106,8 @@ private:
     std::deque<Note> notes_;
     Copies copies_;
     ha::Leftovers leftovers_;
+    ha::Missing missing_;
+    Monotonic missing_told_ = {};
     std::optional<SegmentOrder> segment_;
     Monotonic ordered_ = {};
     Monotonic copied_ = {};

@@ -157,6 +157,12 @@ void Pair::drain()
     silence(to_agent_.get());
     if (news_.exchange(false) && listener_.role_changed) listener_.role_changed();
     if (rekey_.exchange(false) && listener_.rekey_all) listener_.rekey_all();
+    std::set<xfrm::StateKey> missing;
+    {
+        const std::lock_guard lock{mutex_};
+        missing.swap(missing_);
+    }
+    if (!missing.empty() && listener_.missing) listener_.missing(missing);
 }
 
 /// The thread. `started` is called once, before the first event.
@@ -184,6 +190,13 @@ void Pair::run(ha::Keyring keys, bool maintenance, const Clock& clock, std::func
         rekey_ = true;
         ring(to_agent_.get());
     };
+    const auto missing = [this](std::set<xfrm::StateKey> lacking) {
+        {
+            const std::lock_guard lock{mutex_};
+            missing_.merge(lacking);
+        }
+        ring(to_agent_.get());
+    };
     Engine engine{spec_,
                   std::move(*effects),
                   std::move(epochs),
@@ -193,7 +206,7 @@ void Pair::run(ha::Keyring keys, bool maintenance, const Clock& clock, std::func
                   *loop,
                   clock,
                   time_asleep,
-                  {changed, log_note, rekey, log_failure, log_moved}};
+                  {changed, log_note, rekey, missing, log_failure, log_moved}};
     auto orders = loop->on_readable(to_pair_.get(), [&] { obey(engine, *loop); });
     if (!orders) return started(std::unexpected(orders.error()));
     const auto running = engine.start(*persisted, maintenance);

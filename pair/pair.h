@@ -9,12 +9,14 @@
 #include "pair/plan.h"
 #include "pair/report.h"
 #include "service/loop.h"
+#include "xfrm/state_spec.h"
 
 #include <atomic>
 #include <functional>
 #include <future>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <thread>
 #include <vector>
 
@@ -31,6 +33,8 @@ public:
     struct Listener {
         std::function<void()> role_changed = {};
         std::function<void()> rekey_all = {};
+        /// The standby lacks copies of these, and says so again while it does.
+        std::function<void(const std::set<xfrm::StateKey>&)> missing = {};
     };
 
     /// Starts the thread; an Error where the kernel lacks something or the epoch cannot be read, and nothing is started.
@@ -69,10 +73,11 @@ private:
     Fd to_pair_;  ///< eventfd: there are commands, or it shall end
     Fd to_agent_; ///< eventfd: there is news
     mutable LendingMutex mutex_;
-    std::vector<Order> orders_; ///< guarded by mutex_
-    ha::ConfigDigest config_{}; ///< guarded by mutex_
-    Report report_;             ///< guarded by mutex_
-    bool ending_ = false;       ///< guarded by mutex_
+    std::vector<Order> orders_;        ///< guarded by mutex_
+    ha::ConfigDigest config_{};        ///< guarded by mutex_
+    Report report_;                    ///< guarded by mutex_
+    std::set<xfrm::StateKey> missing_; ///< guarded by mutex_
+    bool ending_ = false;              ///< guarded by mutex_
     std::atomic<ha::Role> role_ = ha::Role::Init;
     std::atomic<bool> rekey_ = false;
     std::atomic<bool> news_ = false;

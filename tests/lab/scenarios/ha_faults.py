@@ -6,6 +6,7 @@ import time
 from lab.heartbeats import deaf, record, say, shaped
 from lab.pair import FILE, HA, PairSite, SHARED_LAN, SHARED_WAN, TWO_PATHS
 from lab.scenario import scenario
+from lab.tunnel import Tunnel
 from lab.vici import command
 from lab.wait import expect, expect_equal, wait_until
 
@@ -83,7 +84,7 @@ class Faults:
     """A pair under traffic, audited after every fault."""
 
     def __init__(self, lab, site=None, rate=20):
-        self.lab, self.site = lab, site or PairSite(lab, ha_text=TWO_PATHS)
+        self.lab, self.site = lab, site or PairSite(lab, Tunnel(dpd_delay=DPD), ha_text=TWO_PATHS)
         self.site.start()
         self.errors = self.site.peer_sequence_errors()
         self.traffic = self.site.traffic(rate=rate)
@@ -135,7 +136,7 @@ def unlike_files(site):
     """Two files that differ where they must not: said on both sides, nobody hands over, nobody else carries."""
     active, standby = site.wait_for_both()
     text = site.file(ha_text=TWO_PATHS)
-    other = text.replace('dpd_delay      = "10s"', 'dpd_delay      = "11s"')
+    other = text.replace(f'dpd_delay      = "{DPD}"', 'dpd_delay      = "30m"')
     standby.configure(text=other)
     standby.done("apply")
     for gateway in (active, standby):
@@ -145,7 +146,7 @@ def unlike_files(site):
     expect(status != 0 and "differ" in output, f"a switchover is refused: {output}")
     active.machine.write("/run/other.toml", other)
     status, output = active.linkspan("check", "--with", "/run/other.toml")
-    expect(status == 1 and "connection cloud dpd_delay: here 10s, there 11s" in output, f"check says it: {output}")
+    expect(status == 1 and "connection cloud dpd_delay: here 1h, there 30m" in output, f"check says it: {output}")
     standby.configure(text=text)
     standby.done("apply")
     for gateway in (active, standby):
@@ -332,5 +333,8 @@ def causes(gateway):
 
 
 LIMITED = HA + 'flap_limit = 1\nhold_down = "10m"\n'
-OTHER_SPIS = (flushed_active, rekeyed_and_hung)  # the IKE_SA is another one afterwards, as it is to be
+OTHER_SPIS = {flushed_active, rekeyed_and_hung}  # the IKE_SA is another one afterwards, as it is to be
+# A question of charon's that is under way when its gateway is muted never reaches the peer, and the copies believe that it did: the next
+# one is ahead of what the peer expects, and after 26 s without an answer the other gateway negotiates anew. Here nobody asks by chance.
+DPD = "1h"
 DETECTION = 4.0  # seconds: interval and lost of lab/pair.py

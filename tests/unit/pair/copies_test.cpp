@@ -24,9 +24,19 @@ TEST(Copies, MayDifferForAsLongAsARekeyingTakes)
     Copies copies;
     copies.look(ours, other, true, begin);
     copies.look(ours, other, true, begin + Copies::patience - 1ms);
-    EXPECT_FALSE(copies.needs_resync(begin + Copies::patience - 1ms));
+    EXPECT_FALSE(copies.differ());
     copies.look(ours, other, true, begin + Copies::patience);
-    EXPECT_TRUE(copies.needs_resync(begin + Copies::patience));
+    EXPECT_TRUE(copies.differ());
+}
+
+TEST(Copies, AreAllMadeAgainForOneThatHasNone)
+{
+    Copies copies;
+    copies.look(ours, other, true, begin);
+    copies.look(ours, other, true, begin + 1h);
+    EXPECT_FALSE(copies.needs_resync(begin + 1h)) << "it says itself what it lacks";
+    copies.look(ours, none, true, begin + 1h);
+    EXPECT_TRUE(copies.needs_resync(begin + 1h));
 }
 
 TEST(Copies, AreNotComparedWithWhoIsNotThere)
@@ -45,7 +55,7 @@ TEST(Copies, AreResyncedEverMoreRarelyUntilThatHelps)
     auto now = begin;
     const auto wait_for_resync = [&] {
         const auto since = now;
-        for (; copies.look(ours, other, true, now), !copies.needs_resync(now);) now += 1s;
+        for (; copies.look(ours, none, true, now), !copies.needs_resync(now);) now += 1s;
         copies.resynced(now);
         return now - since;
     };

@@ -1,0 +1,34 @@
+#include "ha/missing.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace linkspan::ha {
+
+std::vector<xfrm::StateKey> Missing::look(const std::vector<xfrm::SaCounters>& have, const CounterMirror& mirror,
+                                          Monotonic now)
+{
+    std::vector<xfrm::StateKey> over;
+    std::map<xfrm::StateKey, Monotonic> seen;
+    for (const auto& key : mirror.told(now)) {
+        if (std::ranges::binary_search(have, key, {}, &xfrm::SaCounters::key)) continue;
+        const auto known = since_.find(key);
+        const auto since = known == since_.end() ? now : known->second;
+        seen.emplace(key, since);
+        if (now - since >= patience) over.push_back(key);
+    }
+    since_ = std::move(seen);
+    return over;
+}
+
+std::vector<CounterFrame> frames_of(const std::vector<xfrm::StateKey>& missing, Epoch epoch)
+{
+    std::vector<CounterFrame> frames;
+    for (const auto& key : missing) {
+        if (frames.empty() || frames.back().told.size() == most_told) frames.push_back({.epoch = epoch});
+        frames.back().told.push_back({key.destination, key.spi, 0});
+    }
+    return frames;
+}
+
+} // namespace linkspan::ha

@@ -1,0 +1,78 @@
+#include "pair/engine.h"
+
+/// What the two gateways of a pair have in common: the engine's part in keeping it so.
+namespace linkspan::pair {
+namespace {
+
+/// charon is told again so often: one that was restarted knows nothing of it.
+constexpr auto order_again = std::chrono::seconds{1};
+/// How often both sides' SAs are counted, and an active gateway tells its counters.
+constexpr auto copy_interval = std::chrono::milliseconds{200};
+/// How often a standby says what it lacks.
+constexpr auto missing_again = std::chrono::seconds{1};
+
+} // namespace
+
+void Engine::copy()
+{
+    const auto now = clock_.now();
+    if (now - copied_ < copy_interval) return;
+    copied_ = now;
+    const auto counters = effects_.counters();
+    if (!done("counters", counters ? Result<>{} : std::unexpected(counters.error()))) return;
+    if (state_.role == ha::Role::Standby) {
+        drop_leftovers(*counters);
+        tell_missing(*counters);
+    }
+    if (speaks())
+        for (const auto& frame : ha::frames_of(*counters, effects_.shared(), state_.epoch, false)) channel_.send(frame);
+    const auto replication = ha::replication_of(*counters, mirror_.newest(), now);
+    if (replication != state_.replication) put(ha::ReplicationChanged{replication});
+    copies_.look(replication, state_.peer.beat.replication, ha::peer_present(spec_.settings, state_, now), now);
+}
+
+/// Of one that carries and is no older than any that we know of: else they are of a tenure that is over.
+bool Engine::is_told(ha::Epoch epoch) const
+{
+    return copying_ && !speaks() && epoch >= std::max(state_.known, state_.epoch);
+}
+
+/// charon goes on listing them as installed, until the agent ends a copy of an IKE_SA of which the kernel has nothing more.
+void Engine::drop_leftovers(const std::vector<xfrm::SaCounters>& have)
+{
+    for (const auto& sa : leftovers_.look(have, mirror_, clock_.now())) (void)done("left SAs", effects_.drop(sa));
+}
+
+/// Again and again while they are missing: what was sent may be lost, and who carries knows best when to do something. Of who
+/// has none at all the heartbeat says so.
+void Engine::tell_missing(const std::vector<xfrm::SaCounters>& have)
+{
+    const auto now = clock_.now();
+    const auto missing = missing_.look(have, mirror_, now);
+    if (have.empty() || now - missing_told_ < missing_again) return;
+    missing_told_ = now;
+    for (const auto& frame : ha::frames_of(missing, mirror_.epoch())) channel_.send(frame, ha::FrameKind::Missing);
+}
+
+void Engine::hear_missing(const ha::CounterFrame& frame)
+{
+    if (!speaks() || frame.epoch != state_.epoch) return;
+    std::set<xfrm::StateKey> missing;
+    for (const auto& told : frame.told) missing.insert({told.destination, told.spi});
+    listener_.missing(std::move(missing));
+}
+
+/// One order at a time: charon takes the first of what stands in the pipe, and forgets the rest.
+void Engine::order_charon()
+{
+    const auto now = clock_.now();
+    if (!segment_ || now - ordered_ < order_again) return;
+    ordered_ = now;
+    const bool resync = speaks() && copies_.needs_resync(now);
+    const auto outcome = order_segment(spec_.segment_pipe, resync ? SegmentOrder::Resync : *segment_);
+    if (outcome && resync) copies_.resynced(now);
+    if (!outcome && outcome.error().kind == Kind::Disconnected) ordered_ = now - order_again * 9 / 10;
+    (void)done("charon's ha plugin", outcome);
+}
+
+} // namespace linkspan::pair

@@ -1,0 +1,77 @@
+#include "ha/missing.h"
+
+#include <gtest/gtest.h>
+
+namespace linkspan::ha {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Monotonic begin{1h};
+
+xfrm::SaCounters sa(std::uint32_t spi)
+{
+    return {.key = {IpAddress::parse("198.51.100.7").value(), {spi}}};
+}
+
+/// An active gateway that tells of its SAs five times a second, and a standby that looks as often.
+struct Standby {
+    CounterMirror mirror = {};
+    Missing missing = {};
+    Monotonic now = begin;
+    std::vector<xfrm::StateKey> over = {};
+
+    void look(const std::vector<xfrm::SaCounters>& have, const std::vector<xfrm::SaCounters>& told,
+              std::chrono::nanoseconds time, bool tells = true)
+    {
+        for (const auto end = now + time; now < end; now += 200ms) {
+            if (tells)
+                for (const auto& frame : frames_of(told, {}, {2}, false)) mirror.take(frame, now);
+            over = missing.look(have, mirror, now);
+        }
+    }
+};
+
+TEST(Missing, AreWhatTheActiveOneToldOfForAWhile)
+{
+    Standby standby;
+    standby.look({sa(2)}, {sa(1), sa(2)}, Missing::patience);
+    EXPECT_TRUE(standby.over.empty());
+    standby.look({sa(2)}, {sa(1), sa(2)}, 1s);
+    EXPECT_EQ(standby.over, std::vector{sa(1).key});
+    standby.look({sa(1), sa(2)}, {sa(1), sa(2)}, 1s);
+    EXPECT_TRUE(standby.over.empty());
+}
+
+TEST(Missing, WhatHasEndedThereIsNotMissedHere)
+{
+    Standby standby;
+    standby.look({}, {sa(1)}, 8s);
+    standby.look({}, {sa(2)}, 8s);
+    EXPECT_TRUE(standby.over.empty()) << "it was rekeyed, and the new one is on its way";
+    standby.look({}, {sa(2)}, 4s);
+    EXPECT_EQ(standby.over, std::vector{sa(2).key});
+}
+
+TEST(Missing, AreNoneWhereTheActiveOneIsSilent)
+{
+    Standby standby;
+    standby.look({}, {sa(1)}, 8s);
+    standby.look({}, {}, 60s, false);
+    EXPECT_TRUE(standby.over.empty());
+}
+
+TEST(Missing, AreSaidInAsManyFramesAsItTakes)
+{
+    std::vector<xfrm::StateKey> keys;
+    for (std::uint32_t spi = 1; spi <= most_told + 1; ++spi) keys.push_back(sa(spi).key);
+    const auto frames = frames_of(keys, {7});
+    ASSERT_EQ(frames.size(), 2U);
+    EXPECT_EQ(frames[1].epoch, Epoch{7});
+    ASSERT_EQ(frames[1].told.size(), 1U);
+    EXPECT_EQ(frames[1].told[0].spi, Spi{most_told + 1});
+    EXPECT_TRUE(frames_of(std::vector<xfrm::StateKey>{}, {7}).empty());
+}
+
+} // namespace
+} // namespace linkspan::ha
