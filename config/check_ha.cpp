@@ -172,9 +172,11 @@ void check_arbiter(const HaDraft& draft, Diagnostics& diagnostics)
     if (ha.arbiter == Arbiter::Cloud && ha.takeover == Takeover::Aws && ha.aws.table.empty())
         fault(draft, draft.arbiter, "`arbiter = \"cloud\"` on AWS needs a DynamoDB table for the epoch",
               "create one and name it: `table = \"linkspan-ha\"` under `[ha.aws]`", diagnostics);
-    if (ha.arbiter == Arbiter::Cloud && ha.takeover == Takeover::Azure)
-        fault(draft, draft.arbiter, "this version of linkspan asks no arbiter of Azure's",
-              "write `arbiter = \"etcd\"`; or \"none\", and give the heartbeats two paths", diagnostics);
+    if (ha.arbiter == Arbiter::Cloud && ha.takeover == Takeover::Azure && ha.azure.blob.empty())
+        fault(draft, draft.arbiter, "`arbiter = \"cloud\"` on Azure needs a blob for the epoch",
+              "create a container and name it: `blob = \"https://edgestore.blob.core.windows.net/linkspan\"` under "
+              "`[ha.azure]`",
+              diagnostics);
     if (draft.etcd.line != 0 && ha.etcd.certificate.path.empty() != ha.etcd.private_key.name.empty())
         fault(draft, draft.etcd, "`certificate` and `private_key` belong together", "name both, or neither",
               diagnostics);
@@ -197,13 +199,23 @@ void check_cloud_addresses(const HaDraft& draft, Diagnostics& diagnostics)
     }
 }
 
+void warn(const HaDraft& draft, const Span& at, std::string message, std::string help, Diagnostics& diagnostics)
+{
+    add_error(diagnostics, {draft.file, at.line, at.column}, at.length, std::move(message), std::move(help)).severity =
+        Severity::Warning;
+}
+
 void check_habits(const HaDraft& draft, Diagnostics& diagnostics)
 {
+    const auto unasked = [&](const Span& table, const std::string& key) {
+        warn(draft, table, "`" + key + "` means nothing without `arbiter = \"cloud\"`",
+             "write that; without an arbiter, two gateways that do not hear each other are both active", diagnostics);
+    };
+    if (draft.ha.arbiter != Arbiter::Cloud && !draft.ha.aws.table.empty()) unasked(draft.aws, "table");
+    if (draft.ha.arbiter != Arbiter::Cloud && !draft.ha.azure.blob.empty()) unasked(draft.azure, "blob");
     if (draft.preferred.line != 0 && !draft.ha.preempt)
-        add_error(diagnostics, {draft.file, draft.preferred.line, draft.preferred.column}, draft.preferred.length,
-                  "`preferred` means nothing without `preempt = true`",
-                  "leave it out: whoever carries goes on, and nothing fails back by itself")
-            .severity = Severity::Warning;
+        warn(draft, draft.preferred, "`preferred` means nothing without `preempt = true`",
+             "leave it out: whoever carries goes on, and nothing fails back by itself", diagnostics);
 }
 
 } // namespace

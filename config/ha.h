@@ -62,6 +62,7 @@ struct AzureTakeover {
     std::vector<IpPrefix> routes = {};
     std::uint16_t probe_port = 0; ///< answers a load balancer's probe while active; 0 = none
     std::string endpoint = {};    ///< https URL of Resource Manager; empty = the public cloud's
+    std::string blob = {};        ///< https URL of a container or a blob in it with the epoch, for arbiter = "cloud"
     bool operator==(const AzureTakeover&) const = default;
 };
 

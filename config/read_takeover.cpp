@@ -1,5 +1,6 @@
 #include "config/read_ha.h"
 
+#include <algorithm>
 #include <array>
 
 namespace linkspan::config {
@@ -63,6 +64,38 @@ void read_endpoint(Reader& reader, const Key& key, const Value& value, std::stri
     if (const auto text = reader.text(key, value)) read_url(reader, key, *text, into);
 }
 
+/// "/container" or "/container/name"; blobs' names may have slashes. What would have to be encoded is refused.
+bool is_blob_path(std::string_view path)
+{
+    constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
+    return path.size() > 1 && path.starts_with('/') && !path.ends_with('/') && !path.contains("//") &&
+           path.find_first_not_of(plain) == std::string_view::npos;
+}
+
+/// A shared access signature would be a key of its own, in the file for everybody to read. What is refused counts as written: that it
+/// is missing is not said, too.
+void read_blob(Reader& reader, const Key& key, const Value& value, std::string& into)
+{
+    const auto text = reader.text(key, value);
+    if (!text) return;
+    into = text->text.substr(0, text->text.find('?'));
+    if (into.size() < text->text.size()) {
+        reader
+            .error(
+                text->span, key_of(key) + " ends with a query, which may be a secret",
+                "leave out everything from the question mark on: the machine's managed identity has the right to write")
+            .secret = true;
+        return;
+    }
+    std::string url;
+    read_url(reader, key, *text, url);
+    if (url.empty()) return;
+    const auto path = std::min(url.find('/', url.find("://") + 3), url.size());
+    if (!is_blob_path(std::string_view{url}.substr(path)))
+        reader.error(text->span, key_of(key) + ": " + in_quotes(url) + " names neither a container nor a blob in one",
+                     Reader::example(key));
+}
+
 constexpr std::array exec_fields{
     Field<ExecTakeover>{
         {"command", Shape::Text, true, {}, R"("/usr/local/sbin/move-address")"},
@@ -115,6 +148,8 @@ constexpr std::array azure_fields{
     Field<AzureTakeover>{
         {"endpoint", Shape::Text, false, {}, R"("https://management.example.com")"},
         [](Reader& r, const Key& k, const Value& v, AzureTakeover& t) { read_endpoint(r, k, v, t.endpoint); }},
+    Field<AzureTakeover>{{"blob", Shape::Text, false, {}, R"("https://edgestore.blob.core.windows.net/linkspan/edge")"},
+                         [](Reader& r, const Key& k, const Value& v, AzureTakeover& t) { read_blob(r, k, v, t.blob); }},
 };
 
 void read_endpoints(Reader& reader, const Key& key, const Value& value, EtcdArbiter& into)

@@ -2,6 +2,7 @@
 
 #include "takeover/aws.h"
 #include "takeover/azure.h"
+#include "takeover/blob.h"
 #include "takeover/cloud_driver.h"
 #include "takeover/dynamodb.h"
 #include "takeover/exec_driver.h"
@@ -54,6 +55,7 @@ Store store_of(const OutsideSpec& spec)
             [](const takeover::DynamoDbSpec& table) -> Store {
                 return std::make_unique<takeover::DynamoDbStore>(table);
             },
+            [](const takeover::BlobSpec& blob) -> Store { return std::make_unique<takeover::BlobStore>(blob); },
         },
         spec.arbiter);
 }

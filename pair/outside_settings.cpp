@@ -112,6 +112,20 @@ takeover::DynamoDbSpec dynamodb_of(const config::Ha& file)
             .pair = aws.allocations.empty() ? file.addresses.front().address.text() : aws.allocations.front()};
 }
 
+/// A name of its own in a container that pairs may share.
+takeover::BlobSpec blob_of(const config::Ha& file)
+{
+    const auto& azure = file.azure;
+    const auto host = azure.blob.find("://") + 3;
+    const auto path = std::min(azure.blob.find('/', host), azure.blob.size());
+    takeover::BlobSpec spec{.origin = azure.blob.substr(0, path), .path = azure.blob.substr(path)};
+    if (spec.path.rfind('/') > 0) return spec;
+    const auto name =
+        azure.public_address.empty() ? file.addresses.front().address.address.text() : azure.public_address;
+    spec.path += '/' + takeover::percent_encoded(name);
+    return spec;
+}
+
 void add_arbiter(const config::Ha& file, OutsideSpec& into)
 {
     if (file.arbiter == config::Arbiter::None) return;
@@ -120,6 +134,8 @@ void add_arbiter(const config::Ha& file, OutsideSpec& into)
         into.ballot = ballot_of(file, file.etcd.endpoints.size());
         into.arbiter = takeover::EtcdSpec{file.etcd.endpoints, file.etcd.key};
         into.tls = {file.etcd.ca.path, file.etcd.certificate.path, file.etcd.private_key.name};
+    } else if (file.takeover == config::Takeover::Azure) {
+        into.arbiter = blob_of(file);
     } else {
         into.arbiter = dynamodb_of(file);
     }
@@ -143,7 +159,7 @@ std::string_view mover_of(const OutsideSpec& spec)
 
 std::string_view arbiter_of(const OutsideSpec& spec)
 {
-    constexpr std::array<std::string_view, 3> words{"", "etcd", "DynamoDB"};
+    constexpr std::array<std::string_view, 4> words{"", "etcd", "DynamoDB", "Azure Storage"};
     return words[spec.arbiter.index()];
 }
 

@@ -6,6 +6,7 @@
 #include "takeover/aws_spec.h"
 #include "takeover/azure_spec.h"
 #include "takeover/ballot.h"
+#include "takeover/blob.h"
 #include "takeover/dynamodb.h"
 #include "takeover/etcd.h"
 #include "takeover/exec_spec.h"
@@ -24,7 +25,7 @@ struct OutsideSpec {
     /// None = announcements suffice.
     std::variant<std::monostate, takeover::ExecSpec, takeover::AwsSpec, takeover::AzureSpec> mover = {};
     /// None = availability first.
-    std::variant<std::monostate, takeover::EtcdSpec, takeover::DynamoDbSpec> arbiter = {};
+    std::variant<std::monostate, takeover::EtcdSpec, takeover::DynamoDbSpec, takeover::BlobSpec> arbiter = {};
     takeover::TlsFiles tls = {}; ///< towards the arbiter
     takeover::BallotTiming ballot = {};
     std::uint16_t probe_port = 0; ///< TCP; 0 = no load balancer asks

@@ -21,7 +21,8 @@ Learnt refused(const Error& error)
 Azure::Azure(AzureSpec spec) : spec_(std::move(spec))
 {
     metadata_.origin = spec_.metadata;
-    metadata_.resource = "https://management.azure.com/";
+    // A token is good for the Resource Manager of one cloud. A stand-in on this machine, in clear, is the public one's.
+    metadata_.resource = (spec_.endpoint.starts_with("https://") ? spec_.endpoint : AzureSpec{}.endpoint) + '/';
     metadata_.wants_place = spec_.subscription.empty() || spec_.resource_group.empty();
     seen_.resize(things());
 }

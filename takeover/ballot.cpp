@@ -30,10 +30,10 @@ ha::ArbiterRequest question_of(const Ballot& ballot)
     return ballot.reads_back ? ha::ArbiterRequest{ha::ReadRecord{}} : ballot.what;
 }
 
-std::optional<ArbiterAnswer> heard(Ballot& ballot, const Result<ArbiterAnswer>& said, std::size_t endpoints,
-                                   Monotonic now)
+std::optional<ArbiterAnswer> heard(Ballot& ballot, const Result<ArbiterAnswer>& said, std::uint32_t sent,
+                                   std::size_t endpoints, Monotonic now)
 {
-    ballot.attempts += !ballot.reads_back;
+    if (!ballot.reads_back) ballot.attempts += sent;
     if (!said) {
         ballot.endpoint = (ballot.endpoint + 1) % endpoints;
         ballot.due = ballot.endpoint == 0 ? now + pause : now;

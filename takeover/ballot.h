@@ -20,9 +20,9 @@ struct BallotTiming {
 struct Ballot {
     std::uint64_t request = 0;
     ha::ArbiterRequest what = {};
-    std::size_t endpoint = 0; ///< to be asked next, or asked now
-    std::uint32_t attempts = 0;
-    bool reads_back = false; ///< refused without being told by what: a read is under way
+    std::size_t endpoint = 0;   ///< to be asked next, or asked now
+    std::uint32_t attempts = 0; ///< to write or to read, as the question is
+    bool reads_back = false;    ///< refused without being told by what: a read is under way
     Monotonic due = {};
     Monotonic deadline = {};
 };
@@ -31,9 +31,10 @@ struct Ballot {
                                const BallotTiming& timing, Monotonic now);
 /// What is to be sent: the question, or the read behind a refusal.
 [[nodiscard]] ha::ArbiterRequest question_of(const Ballot& ballot);
-/// Takes in what an endpoint said. The final answer, or nothing: then the ballot is to be sent again when it is due.
+/// Takes in what an endpoint said, to which the question went `sent` times. The final answer, or nothing: then the ballot is to be
+/// sent again when it is due.
 [[nodiscard]] std::optional<ha::ArbiterAnswer> heard(Ballot& ballot, const Result<ha::ArbiterAnswer>& said,
-                                                     std::size_t endpoints, Monotonic now);
+                                                     std::uint32_t sent, std::size_t endpoints, Monotonic now);
 /// Unreachable, where no time is left.
 [[nodiscard]] std::optional<ha::ArbiterAnswer> expired(const Ballot& ballot, Monotonic now);
 

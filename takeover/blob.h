@@ -11,10 +11,11 @@ struct BlobSpec {
     std::string origin = {}; ///< "https" and the account's host, "account.blob.core.windows.net"
     std::string path = {};   ///< "/container/name"
     std::string metadata = "http://169.254.169.254";
+    bool operator==(const BlobSpec&) const = default;
 };
 
-/// A blob of Azure Storage, written under If-Match: its text is the epoch in decimal, the revision is its ETag, a
-/// hexadecimal number that Azure makes anew with every write.
+/// A block blob of Azure Storage, written under If-Match: its text is the epoch in decimal, the revision is its ETag, a
+/// hexadecimal number that Azure makes anew with every write. Leases are not used: the shortest lasts 15 s.
 class BlobStore final : public RecordStore {
 public:
     explicit BlobStore(BlobSpec spec);

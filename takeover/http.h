@@ -32,6 +32,8 @@ struct HttpResponse {
     std::string problem = {};
     std::uint16_t port = 0; ///< ours, of the connection
     bool timed_out = false; ///< with status 0: the request may have had its effect
+    std::uint32_t sent =
+        0; ///< so often: a connection that was open already may end without an answer, and a new one is tried
 
     [[nodiscard]] std::string_view header(std::string_view name) const
     {

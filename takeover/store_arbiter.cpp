@@ -81,14 +81,19 @@ void StoreArbiter::finish(Transfers::Finished& finished)
     // Of the time that is left to a repetition little is left: that it runs out says less than what was said before.
     if (said || trouble_.empty() || !finished.response.timed_out) trouble_ = said ? std::string{} : said.error().what;
     if (said) endpoint_ = ballot_->endpoint;
-    if (const auto final = heard(*ballot_, said, store_->endpoints(), clock_.now())) answer(*final);
+    if (!store_->is_ready(clock_.wall())) question_due_ = std::max(clock_.now(), questioned_ + question_pause);
+    if (const auto final = heard(*ballot_, said, finished.response.sent, store_->endpoints(), clock_.now()))
+        answer(*final);
 }
 
 void StoreArbiter::question()
 {
     if (question_.value != 0 || clock_.now() < question_due_) return;
     question_due_ = clock_.now() + question_interval;
-    if (const auto request = store_->next_question(clock_.wall())) question_ = transfers_->start(*request);
+    const auto request = store_->next_question(clock_.wall());
+    if (!request) return;
+    questioned_ = clock_.now();
+    question_ = transfers_->start(*request);
 }
 
 void StoreArbiter::send()

@@ -40,7 +40,8 @@ private:
     TransferId sent_ = {}; ///< 0 = none is under way
     TransferId question_ = {};
     Monotonic question_due_ = {};
-    std::size_t endpoint_ = 0; ///< the one that answered last
+    Monotonic questioned_ = {}; ///< the last one was sent then
+    std::size_t endpoint_ = 0;  ///< the one that answered last
     std::vector<ha::ArbiterAnswer> answers_ = {};
     std::string trouble_ = {};
 };

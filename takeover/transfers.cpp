@@ -65,6 +65,12 @@ struct Transfers::Transfer {
         return size;
     }
 
+    static int on_request(void* self, char*, char*, int, int) noexcept
+    {
+        static_cast<Transfer*>(self)->response.sent += 1;
+        return CURL_PREREQFUNC_OK;
+    }
+
     template <typename Value>
     void set(CURLoption option, Value value)
     {
@@ -105,6 +111,8 @@ struct Transfers::Transfer {
         set(CURLOPT_WRITEDATA, this);
         set(CURLOPT_HEADERFUNCTION, &on_header);
         set(CURLOPT_HEADERDATA, this);
+        set(CURLOPT_PREREQFUNCTION, &on_request);
+        set(CURLOPT_PREREQDATA, this);
         set(CURLOPT_PRIVATE, this);
     }
     void end(CURLcode code)
@@ -118,7 +126,8 @@ struct Transfers::Transfer {
             response.port = static_cast<std::uint16_t>(port);
             return;
         }
-        response = {.problem = curl_easy_strerror(code), .timed_out = code == CURLE_OPERATION_TIMEDOUT};
+        response = {
+            .problem = curl_easy_strerror(code), .timed_out = code == CURLE_OPERATION_TIMEDOUT, .sent = response.sent};
     }
 };
 

@@ -6,7 +6,8 @@ MACHINE_PATH = re.compile(r"(?<![\w.$}*/-])/(work|home|root|Users|workspace)/[\w
 URL_HOST = re.compile(r"\bhttps?://([A-Za-z0-9.-]+)")
 HOSTS = re.compile(
     r"(.+\.)?(debian\.org|kernel\.org|freedesktop\.org|strongswan\.org|gnu\.org|rfc-editor\.org|json-schema\.org"
-    r"|amazonaws\.com|\d+\.\d+\.\d+\.\d+|management\.azure\.com|storage\.azure\.com|keepachangelog\.com|spdx\.org|github\.com|example\.(org|com|net))")
+    r"|amazonaws\.com|\d+\.\d+\.\d+\.\d+|management\.azure\.com|storage\.azure\.com|blob\.core\.windows\.net"
+    r"|blob\.core\.chinacloudapi\.cn|keepachangelog\.com|spdx\.org|github\.com|example\.(org|com|net))")
 SELF = "tests/check/"  # the rule and its own test have to spell what they forbid
 
 

@@ -204,5 +204,111 @@ TEST_F(EtcdFaults, a_newer_question_takes_the_place_of_an_older_one)
     EXPECT_THAT(one->process(), testing::IsEmpty());
 }
 
+/// What Azure Storage refuses, and why: each has words of its own.
+class BlobFaults : public testing::Test {
+protected:
+    test::OwnCloud cloud;
+    std::unique_ptr<StoreArbiter> one;
+
+    void SetUp() override
+    {
+        if (!cloud.missing().empty()) GTEST_SKIP() << "no " << cloud.missing();
+        one = arbiter("/container/edge", std::chrono::seconds{60});
+    }
+    std::unique_ptr<StoreArbiter> arbiter(std::string path, std::chrono::milliseconds budget)
+    {
+        return StoreArbiter::open(
+                   std::make_unique<BlobStore>(BlobSpec{cloud.origin(), std::move(path), cloud.origin()}),
+                   {.budget = budget, .attempt = budget}, real_clock())
+            .value();
+    }
+    ArbiterAnswer ask(const ha::ArbiterRequest& what)
+    {
+        one->ask(1, what);
+        return answer_of(*one);
+    }
+    /// What is said of a question that gets no answer.
+    std::string trouble_with(const ha::ArbiterRequest& what)
+    {
+        EXPECT_EQ(ask(what).verdict, ArbiterVerdict::Unreachable);
+        return one->trouble();
+    }
+    std::size_t times(std::string_view name)
+    {
+        const auto log = cloud.control("/_log");
+        std::size_t count = 0;
+        for (auto at = log.find(name); at != std::string::npos; at = log.find(name, at + 1)) ++count;
+        return count;
+    }
+};
+
+TEST_F(BlobFaults, a_container_that_is_not_there_is_no_empty_record)
+{
+    one = arbiter("/nowhere/edge", std::chrono::seconds{1});
+    EXPECT_THAT(trouble_with(ReadRecord{}), testing::HasSubstr("ContainerNotFound; create the container"));
+    EXPECT_THAT(trouble_with(WriteRecord{{4}, 0}), testing::HasSubstr("ContainerNotFound"));
+}
+
+TEST_F(BlobFaults, a_right_that_is_missing_is_said_and_costs_no_new_token)
+{
+    one = arbiter("/container/edge", std::chrono::seconds{1});
+    cloud.control("/_world", R"({"Blobs": {"rights": false}})");
+    EXPECT_THAT(trouble_with(ReadRecord{}), testing::HasSubstr("Storage Blob Data Contributor"));
+    EXPECT_EQ(times("metadata token"), 1U);
+    cloud.control("/_world", R"({"Blobs": {"rights": true}})");
+    EXPECT_EQ(ask(ReadRecord{}).verdict, ArbiterVerdict::Read) << one->trouble();
+}
+
+TEST_F(BlobFaults, a_token_that_is_refused_is_asked_for_anew)
+{
+    cloud.control("/_world", R"({"Blobs": {"tokens": []}})");
+    one = arbiter("/container/edge", std::chrono::seconds{1});
+    EXPECT_THAT(trouble_with(ReadRecord{}), testing::HasSubstr("InvalidAuthenticationInfo"));
+    cloud.control("/_world", R"({"Blobs": {"tokens": ["storage-token-1"]}})");
+    one->ask(2, ReadRecord{});
+    EXPECT_EQ(answer_of(*one).verdict, ArbiterVerdict::Read) << one->trouble();
+    EXPECT_GT(times("metadata token"), 1U);
+}
+
+TEST_F(BlobFaults, a_lease_of_somebodys_is_said_and_refuses_nobody)
+{
+    one = arbiter("/container/edge", std::chrono::seconds{1});
+    const auto start = ask(WriteRecord{{4}, 0}).record;
+    cloud.control("/_world", R"({"Blobs": {"leased": ["/container/edge"]}})");
+    EXPECT_THAT(trouble_with(WriteRecord{{6}, start.revision}),
+                testing::HasSubstr("LeaseIdMissing; somebody holds a lease"));
+}
+
+TEST_F(BlobFaults, what_somebody_deleted_is_not_overwritten_but_read_anew)
+{
+    const auto start = ask(WriteRecord{{4}, 0}).record;
+    cloud.control("/_world", R"({"Blobs": {"blobs": {}}})");
+    const auto answer = ask(WriteRecord{{6}, start.revision});
+    EXPECT_EQ(answer.verdict, ArbiterVerdict::Refused) << one->trouble();
+    EXPECT_EQ(answer.record, ha::ArbiterRecord{});
+}
+
+TEST_F(BlobFaults, a_busy_server_is_asked_again)
+{
+    cloud.control("/_faults", R"([{"name": "blob PUT", "kind": "server-busy", "times": 2}])");
+    EXPECT_EQ(ask(WriteRecord{{4}, 0}).verdict, ArbiterVerdict::Written) << one->trouble();
+}
+
+TEST_F(BlobFaults, a_write_whose_answer_is_lost_counts_as_written)
+{
+    const auto start = ask(WriteRecord{{4}, 0}).record;
+    cloud.control("/_faults", R"([{"name": "blob PUT", "kind": "lost"}])");
+    const auto answer = ask(WriteRecord{{6}, start.revision});
+    EXPECT_EQ(answer.verdict, ArbiterVerdict::Written) << one->trouble();
+    EXPECT_NE(answer.record.revision, start.revision);
+}
+
+TEST_F(BlobFaults, a_blob_with_something_else_in_it_is_nobodys_word)
+{
+    cloud.control("/_world", R"({"Blobs": {"blobs": {"/container/edge": ["somebody", 2389]}}})");
+    one = arbiter("/container/edge", std::chrono::seconds{1});
+    EXPECT_THAT(trouble_with(ReadRecord{}), testing::HasSubstr("something else than an epoch"));
+}
+
 } // namespace
 } // namespace linkspan::takeover

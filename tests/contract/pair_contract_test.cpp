@@ -280,6 +280,64 @@ TEST_F(PairContract, the_cloud_as_arbiter_gives_its_word)
     EXPECT_EQ(report.arbiter.epoch, report.epoch);
 }
 
+/// Where the whole of Azure is asked: Resource Manager for the addresses, Storage for the word.
+OutsideSpec with_blob(OutsideSpec outside, const std::string& origin)
+{
+    outside.arbiter = takeover::BlobSpec{origin, "/container/edge", origin};
+    return outside;
+}
+
+TEST_F(PairContract, in_azure_a_blob_gives_its_word)
+{
+    start(with_blob(in_azure(), cloud.origin()));
+    const auto report = wait_for_done();
+    EXPECT_EQ(report.arbiter.by, "Azure Storage");
+    EXPECT_EQ(report.arbiter.epoch, report.epoch);
+    const auto record = R"("/container/edge": [")" + std::to_string(report.epoch.value) + '"';
+    EXPECT_THAT(cloud.control("/_state"), HasSubstr(record));
+    EXPECT_THAT(addresses(), HasSubstr("10.0.0.10/24"));
+}
+
+TEST_F(PairContract, while_azure_has_no_time_nobody_claims_and_it_is_told)
+{
+    cloud.control("/_faults", R"([{"name": "blob GET", "kind": "server-busy", "times": 20}])");
+    start(with_blob({}, cloud.origin()));
+    const auto busy = wait_until([](const Report& r) { return !r.arbiter.problem.empty(); });
+    EXPECT_THAT(busy.arbiter.problem, HasSubstr("503: ServerBusy"));
+    EXPECT_NE(busy.role, ha::Role::Active);
+    EXPECT_EQ(wait_until([](const Report& r) { return r.role == ha::Role::Active; }).arbiter.problem, "");
+}
+
+TEST_F(PairContract, another_ones_tenure_in_the_blob_is_replaced_by_a_higher_one)
+{
+    cloud.control("/_world", R"({"Blobs": {"blobs": {"/container/edge": ["41", 2389]}}})");
+    cloud.control("/_faults", R"([{"name": "blob PUT", "kind": "precondition"}])"); // and somebody was faster once
+    start(with_blob({}, cloud.origin()));
+    const auto report = wait_until([](const Report& r) { return r.role == ha::Role::Active; });
+    EXPECT_GT(report.epoch.value, 41U);
+    EXPECT_EQ(report.arbiter.epoch, report.epoch);
+}
+
+TEST_F(PairContract, a_claim_whose_answer_azure_lost_is_one)
+{
+    cloud.control("/_faults", R"([{"name": "blob PUT", "kind": "lost"}])");
+    start(with_blob({}, cloud.origin()));
+    const auto report = wait_until([](const Report& r) { return r.role == ha::Role::Active; });
+    EXPECT_EQ(report.arbiter.epoch, report.epoch);
+}
+
+TEST_F(PairContract, a_blob_that_answers_too_late_has_not_answered)
+{
+    start(with_blob({}, cloud.origin()));
+    (void)wait_until([](const Report& r) { return r.role == ha::Role::Active; });
+    cloud.control("/_gather", "4"); // three questions hang
+    const auto late = wait_until([](const Report& r) { return !r.arbiter.problem.empty(); });
+    EXPECT_FALSE(late.arbiter.answers);
+    const auto again =
+        wait_until([](const Report& r) { return r.role == ha::Role::Active && r.arbiter.problem.empty(); });
+    EXPECT_EQ(again.arbiter.epoch, again.epoch);
+}
+
 TEST_F(PairContract, a_load_balancers_probe_is_answered_by_who_is_active_alone)
 {
     constexpr std::uint16_t port = 8117;

@@ -1,7 +1,9 @@
 """Azure: Resource Manager's networkInterfaces and routes with etags and long-running operations, and Blob storage."""
 
 import copy
+import datetime
 import json
+from email.utils import parsedate_to_datetime
 
 NIC = "/subscriptions/sub-1/resourceGroups/group-1/providers/Microsoft.Network/networkInterfaces/"
 ROUTE = "/subscriptions/sub-1/resourceGroups/group-1/providers/Microsoft.Network/routeTables/"
@@ -114,33 +116,68 @@ class ResourceManager:
         return self.done(name, {"properties": routes[route]}, request)
 
 
+VERSION_WITH_TOKENS = "2017-11-09"  # of the service: before it Bearer is no scheme
+
+
 class Blobs:
+    """Blob storage as its reference has it: a date and a version with every request, conditions on every write, ETags in quotes."""
+
     def __init__(self):
         self.blobs = {}  # path: [text, number of the version]
         self.version = 0x8DD000000000000
+        self.containers = ["container"]
+        self.leased = []  # paths
+        self.tokens = ["storage-token-1"]
+        self.rights = True
 
     def knows(self, request):
-        return request["path"].startswith("/container/")
+        return request["headers"].get("x-ms-version") is not None
 
     def name_of(self, request):
         return "blob " + request["method"]
 
     def answer(self, request, stale):
         headers, path = request["headers"], request["path"]
-        if headers.get("authorization") != "Bearer azure-token-1" or "x-ms-version" not in headers:
-            return 403, {}, "<Error><Code>AuthenticationFailed</Code></Error>"
+        if code := self.stranger(headers):
+            return self.error(401 if code == "InvalidAuthenticationInfo" else 403, code)
+        if not self.rights:
+            return self.error(403, "AuthorizationPermissionMismatch")
+        if path.split("/")[1] not in self.containers:
+            return self.error(404, "ContainerNotFound")
         text, version = self.blobs.get(path, (None, None))
         etag = f'"0x{version:X}"' if version else None
         if request["method"] == "GET":
-            return (200, {"etag": etag}, text) if version else (404, {}, "<Error><Code>BlobNotFound</Code></Error>")
+            return (200, {"etag": etag}, text) if version else self.error(404, "BlobNotFound")
+        return self.put(path, request, etag)
+
+    def stranger(self, headers):
+        scheme, _, token = headers.get("authorization", "").partition(" ")
+        date = headers.get("x-ms-date") or headers.get("date") or ""
+        try:
+            now = datetime.datetime.now(datetime.timezone.utc)
+            is_now = abs(parsedate_to_datetime(date) - now) < datetime.timedelta(minutes=15)
+        except (TypeError, ValueError):
+            is_now = False
+        if scheme != "Bearer" or headers["x-ms-version"] < VERSION_WITH_TOKENS or not is_now or not date.endswith(" GMT"):
+            return "AuthenticationFailed"
+        return None if token in self.tokens else "InvalidAuthenticationInfo"
+
+    def put(self, path, request, etag):
+        headers = request["headers"]
         if headers.get("x-ms-blob-type") != "BlockBlob":
-            return 400, {}, "<Error><Code>MissingRequiredHeader</Code></Error>"
-        if headers.get("if-none-match") == "*" and version:
-            return 409, {}, "<Error><Code>BlobAlreadyExists</Code></Error>"
+            return self.error(400, "MissingRequiredHeader")
+        if headers.get("if-none-match") == "*" and etag:
+            return self.error(409, "BlobAlreadyExists")
         if "if-match" in headers and headers["if-match"] != etag:
-            return 412, {}, "<Error><Code>ConditionNotMet</Code></Error>"
+            return self.error(412, "ConditionNotMet")
         if "if-match" not in headers and "if-none-match" not in headers:
-            return 400, {}, "<Error><Code>TheTestWantsACondition</Code></Error>"
+            return self.error(400, "TheTestWantsACondition")
+        if path in self.leased:
+            return self.error(412, "LeaseIdMissing")
         self.version += 0x1001
         self.blobs[path] = (request["body"], self.version)
         return 201, {"etag": f'"0x{self.version:X}"'}, ""
+
+    def error(self, status, code):
+        text = f'\ufeff<?xml version="1.0" encoding="utf-8"?><Error><Code>{code}</Code><Message>As the test wants it.</Message></Error>'
+        return status, {"x-ms-error-code": code, "content-type": "application/xml"}, text

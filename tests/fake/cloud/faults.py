@@ -14,6 +14,7 @@ ANSWERS = {
     "busy": (409, {}, '{"error": {"code": "AnotherOperationInProgress", "message": "busy"}}'),
     "forbidden": (403, {}, '{"error": {"code": "AuthorizationFailed", "message": "no role"}}'),
     "unauthorized": (401, {}, '{"error": {"code": "ExpiredAuthenticationToken", "message": "old"}}'),
+    "server-busy": (503, {"x-ms-error-code": "ServerBusy"}, "<Error><Code>ServerBusy</Code></Error>"),
     "broken": (500, {}, "internal"),
     "garbage": (200, {}, "\x01<<{]"),
     "lost": None,

@@ -2,9 +2,11 @@
 
 import datetime
 import json
+import urllib.parse
 
 INTERFACES = {"0a:00:00:00:00:01": "eni-own-wan", "0a:00:00:00:00:02": "eni-own-lan"}
 BASE = "/latest/meta-data/"
+AZURE_TOKENS = {"https://management.azure.com/": "azure-token-1", "https://storage.azure.com/": "storage-token-1"}
 
 
 class Metadata:
@@ -49,6 +51,9 @@ class Metadata:
         if request["headers"].get("metadata") != "true":
             return 400, {}, ""
         if request["path"].startswith("/metadata/identity/oauth2/token?"):
-            return 200, {}, json.dumps({"access_token": "azure-token-1", "expires_in": str(self.lifetime),
-                                        "token_type": "Bearer"})
+            fields = urllib.parse.parse_qs(request["path"].partition("?")[2])
+            token = AZURE_TOKENS.get(fields.get("resource", [""])[0])
+            if not token or fields.get("api-version") != ["2018-02-01"]:
+                return 400, {}, json.dumps({"error": "invalid_resource", "error_description": "nobody has that name"})
+            return 200, {}, json.dumps({"access_token": token, "expires_in": str(self.lifetime), "token_type": "Bearer"})
         return 200, {}, json.dumps({"subscriptionId": "sub-1", "resourceGroupName": "group-1", "name": "gw-a"})

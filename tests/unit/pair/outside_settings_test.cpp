@@ -128,5 +128,22 @@ TEST(OutsideSettings, TheCloudsArbiterIsItsStore)
     EXPECT_EQ(item.pair, "eipalloc-1");
 }
 
+TEST(OutsideSettings, InAzureItIsABlobOfThePairsOwn)
+{
+    auto ha = file();
+    ha.addresses.pop_back();
+    ha.arbiter = config::Arbiter::Cloud;
+    ha.takeover = config::Takeover::Azure;
+    const auto blob = [&] { return std::get<takeover::BlobSpec>(outside_of(ha, "edge-a", own).value().arbiter); };
+    ha.azure.blob = "https://store.blob.core.windows.net/linkspan";
+    EXPECT_EQ(arbiter_of(outside_of(ha, "edge-a", own).value()), "Azure Storage");
+    EXPECT_EQ(blob().origin, "https://store.blob.core.windows.net");
+    EXPECT_EQ(blob().path, "/linkspan/203.0.113.10");
+    ha.azure.public_address = "edge-ip";
+    EXPECT_EQ(blob().path, "/linkspan/edge-ip");
+    ha.azure.blob = "https://store.blob.core.chinacloudapi.cn/linkspan/pairs/one";
+    EXPECT_EQ(blob(), (takeover::BlobSpec{"https://store.blob.core.chinacloudapi.cn", "/linkspan/pairs/one"}));
+}
+
 } // namespace
 } // namespace linkspan::pair

@@ -1,3 +1,4 @@
+#include "takeover/azure.h"
 #include "takeover/azure_codec.h"
 #include "takeover/azure_metadata.h"
 #include "takeover/azure_nics.h"
@@ -151,6 +152,17 @@ TEST(AzureMetadataTest, a_token_is_asked_for_ahead_of_its_end)
     EXPECT_NE(next_question(metadata, now + minutes{51}), std::nullopt);
     EXPECT_EQ(answer(metadata, {.status = 200, .body = R"({"access_token":"a b","expires_in":"3600"})"}, now).reply,
               Reply::Refused);
+}
+
+TEST(Azure, asks_for_a_token_of_the_cloud_it_is_in)
+{
+    const auto asked = [](std::string endpoint) {
+        AzureSpec spec{.subscription = "s", .resource_group = "g"};
+        if (!endpoint.empty()) spec.endpoint = std::move(endpoint);
+        return Azure{spec}.next_question(WallTime{std::chrono::hours{1}}).value().target;
+    };
+    EXPECT_THAT(asked(""), HasSubstr("resource=https%3A%2F%2Fmanagement.azure.com%2F"));
+    EXPECT_THAT(asked("https://management.example.com"), HasSubstr("resource=https%3A%2F%2Fmanagement.example.com%2F"));
 }
 
 } // namespace
