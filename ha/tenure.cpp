@@ -29,13 +29,23 @@ Cause cause_of_lapse(const Turn& turn)
     return peer_present(turn.settings, turn.state, turn.now) ? Cause::PeerDoesNotHear : Cause::StoodStill;
 }
 
-/// The arbiter's word is asked for in good time before the peer's has run out.
+/// No heartbeat of the peer's is overdue, and what it hands back is of late.
+bool peer_vouches(const Turn& turn)
+{
+    const auto& timing = turn.timing();
+    const auto& peer = turn.state.peer;
+    const auto heard = timing.interval + timing.tick();
+    const auto acked = std::min(2 * timing.interval + timing.tick(), timing.lease() - 2 * timing.interval);
+    return turn.now - peer.certain < heard && turn.now - peer.acked < acked;
+}
+
+/// The arbiter is asked as soon as its word may be needed, and no more often than heartbeats go out: so its answer may take half of
+/// lease() every time, and all of it but an interval once.
 void renew_vote(Turn& turn)
 {
-    if (!turn.settings.arbiter) return;
+    if (!turn.settings.arbiter || peer_vouches(turn)) return;
     const auto& state = turn.state;
-    if (sure_until(turn.settings, state, turn.now) - turn.now > 2 * turn.timing().interval) return;
-    if (turn.now - state.vote.asked < turn.timing().tick()) return;
+    if (turn.now - state.vote.asked < turn.timing().due()) return;
     if (may_overwrite(turn) && state.vote.record.epoch <= state.epoch)
         ask_to_write(turn, state.epoch);
     else
@@ -124,9 +134,9 @@ void keep_tenure(Turn& turn)
         return begin_release(turn, Role::Standby, cause_of_lapse(turn));
     if (!state.health.fit) return begin_release(turn, Role::Fault, Cause::Unfit);
     call_off_hand_over(turn);
-    renew_vote(turn);
     renew_epoch(turn);
-    renew_at_arbiter(turn);
+    renew_at_arbiter(turn); // such a write vouches, too
+    renew_vote(turn);
     retry_addresses(turn);
     if (turn.now - state.armed >= turn.timing().tick()) arm(turn);
 }
