@@ -82,6 +82,7 @@ enum class Cause : std::uint8_t {
     EpochNotWritten,
     FenceNotArmed,
     AddressesNotTaken,
+    AddressesTakenByNeither, ///< carries on: the peer could not take them either
     Maintenance,
     MaintenanceOver,
     ClaimCalledOff,    ///< the peer is there after all

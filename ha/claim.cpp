@@ -67,7 +67,8 @@ std::optional<Cause> reason_to_claim(Turn& turn)
     return silent ? Cause::PeerSilent : Cause::PeerGaveWay;
 }
 
-/// Preemption, and a person's wish: the active gateway is asked to hand over.
+/// Preemption, and a person's wish: the active gateway is asked to hand over. Who could not take the addresses at its last tenure
+/// does not come back by itself.
 void wish(Turn& turn)
 {
     auto& state = turn.state;
@@ -77,8 +78,9 @@ void wish(Turn& turn)
         turn.note(Cause::HandOverCalledOff);
     }
     if (!state.wants && !peer_asks(turn)) state.preempts = false;
-    const bool wanted = turn.settings.preempt && turn.settings.preferred && state.peer.beat.role == Role::Active &&
-                        peer_present(turn.settings, state, turn.now) && !differs(turn) && within_flap_limit(turn) &&
+    const bool wanted = turn.settings.preempt && turn.settings.preferred && state.fault != Cause::AddressesNotTaken &&
+                        state.peer.beat.role == Role::Active && peer_present(turn.settings, state, turn.now) &&
+                        !differs(turn) && within_flap_limit(turn) &&
                         turn.now - std::max(state.fit_since, state.started) >= turn.timing().hold_down;
     if (!wanted || state.wants) return;
     state.wants = state.preempts = true;

@@ -51,7 +51,9 @@ void resume(Turn& turn)
     auto& state = turn.state;
     state.maintenance = state.limited = false;
     state.claims = {};
+    state.peer.failed = {};
     if (state.role == Role::Fault && state.health.fit) return_to_standby(turn, Cause::PersonAsked);
+    if (state.role == Role::Standby && state.fault == Cause::AddressesNotTaken) state.fault = Cause::Started;
 }
 
 } // namespace

@@ -30,6 +30,7 @@ constexpr std::array causes{ // in the order of Cause
     Words{"epoch-not-written", "the epoch could not be written to disk: no claim without it", true},
     Words{"fence-not-armed", "the kernel refused the fence: nobody carries unfenced", true},
     Words{"addresses-not-taken", "the addresses could not be taken", true},
+    Words{"addresses-taken-by-neither", "neither gateway could take the addresses: this one carries on, and tries again", true},
     Words{"maintenance", "maintenance", false},
     Words{"maintenance-over", "maintenance is over", false},
     Words{"claim-called-off", "the claim is called off: the peer is there", false},

@@ -48,6 +48,20 @@ void meet_active(Turn& turn, const Heartbeat& beat)
     }
 }
 
+/// Who gives up though it is fit has failed at carrying: at its addresses, its fence or its disk. One that only stood still is
+/// back sooner.
+void watch_failure(Turn& turn, const Heartbeat& beat)
+{
+    auto& peer = turn.state.peer;
+    if (beat.boot != peer.beat.boot || beat.role == Role::Active) peer.failed = {};
+    if (beat.role != Role::Fault)
+        peer.stumbled = {};
+    else if (peer.beat.role != Role::Fault && beat.health.fit)
+        peer.stumbled = turn.now;
+    const auto lasts = std::min(3 * turn.timing().interval, turn.timing().hold_down / 2);
+    if (peer.stumbled != Monotonic{} && turn.now - peer.stumbled >= lasts) peer.failed = peer.stumbled;
+}
+
 void take_wish(Turn& turn, const Heartbeat& beat)
 {
     auto& state = turn.state;
@@ -75,6 +89,7 @@ void hear(Turn& turn, const Heard& heard)
     turn.learn(beat.epoch);
     if (heard.path < peer.paths.size()) peer.paths[heard.path] = turn.now;
     if (!is_newer(turn, beat)) return;
+    if (is_certain(turn, beat)) watch_failure(turn, beat);
     peer.beat = beat;
     peer.heard = turn.now;
     compare(turn, beat);
@@ -95,6 +110,11 @@ bool peer_ready(const Settings& settings, const State& state, Monotonic now)
     const auto& beat = state.peer.beat;
     return peer_present(settings, state, now) && beat.eligible && beat.role == Role::Standby &&
            differing(settings.config, beat.config).empty() && beat.version == settings.version;
+}
+
+bool peer_failed_too(const State& state)
+{
+    return state.peer.failed != Monotonic{} && state.peer.failed > state.taken;
 }
 
 bool hears_us(const Turn& turn)

@@ -36,6 +36,8 @@ struct Peer {
     ConfigDigest told = {};           ///< ConfigDiffers was said of this one
     std::uint16_t told_version = 0;
     bool same_node = false;
+    Monotonic stumbled = {}; ///< in Fault since then, and fit as that began; never = it is not
+    Monotonic failed = {};   ///< that lasted: since its start or last tenure it has failed at carrying
     bool operator==(const Peer&) const = default;
 };
 
@@ -94,6 +96,7 @@ struct State {
     Monotonic fit_since = {};          ///< hold-down counts from here
     Monotonic armed = {};              ///< ArmFence was said last
     Monotonic retry = {};              ///< addresses are taken once more then; never = they stand
+    Monotonic taken = {};              ///< AddressesTaken came last then
     Monotonic renew_after = {};        ///< a higher epoch is not persisted before
     Cause fault = Cause::Unfit;        ///< why it released, or is in Fault
     bool limited = false;              ///< Flapping was said

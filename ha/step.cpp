@@ -62,7 +62,9 @@ void take(Turn& turn, const Event& event)
                    [&](const EpochPersisted& e) { epoch_persisted(turn, e.epoch); },
                    [&](const EpochNotPersisted& e) { epoch_not_persisted(turn, e.epoch); },
                    [&](const AddressesTaken& e) {
-                       if (e.epoch == state.epoch) state.retry = {};
+                       if (e.epoch != state.epoch) return;
+                       state.retry = {};
+                       state.taken = turn.now;
                    },
                    [&](const AddressesNotTaken& e) { addresses_not_taken(turn, e.epoch); },
                    [&](const Released& e) {

@@ -50,6 +50,9 @@ struct Step {
 /// True where the peer was heard within detect(), by a heartbeat that was surely made since our start.
 [[nodiscard]] bool peer_present(const Settings& settings, const State& state, Monotonic now);
 
+/// True where the peer has had its chance to carry, and failed, since our addresses could last be taken.
+[[nodiscard]] bool peer_failed_too(const State& state);
+
 /// True where the peer could take over now: fit, standby, of the same version and configuration.
 [[nodiscard]] bool peer_ready(const Settings& settings, const State& state, Monotonic now);
 

@@ -184,12 +184,15 @@ void end_release(Turn& turn)
     turn.act(DropSegment{});
 }
 
+/// The peer gets one chance. Where it has had it, nothing is won by handing over to and fro.
 void addresses_not_taken(Turn& turn, Epoch epoch)
 {
     auto& state = turn.state;
     if (state.role != Role::Active || epoch != state.epoch) return;
-    if (peer_ready(turn.settings, state, turn.now)) return begin_release(turn, Role::Fault, Cause::AddressesNotTaken);
-    turn.note(Cause::AddressesNotTaken);
+    const bool in_vain = peer_failed_too(state);
+    if (!in_vain && peer_ready(turn.settings, state, turn.now))
+        return begin_release(turn, Role::Fault, Cause::AddressesNotTaken);
+    turn.note(in_vain ? Cause::AddressesTakenByNeither : Cause::AddressesNotTaken);
     state.retry = turn.now + turn.timing().patience;
 }
 

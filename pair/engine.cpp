@@ -95,6 +95,7 @@ void Engine::settle()
     }
     settling_ = false;
     (void)done("probe", outside_->answer_probes(speaks()));
+    if (state_.role != ha::Role::Active || !ha::peer_failed_too(state_)) (void)done("takeover by either", {});
     copying_->follow({speaks(), ha::peer_present(spec_.settings, state_, clock_.now()), state_.epoch});
     say();
     listener_.changed(report());
@@ -293,6 +294,7 @@ void Engine::say(const ha::Note& note)
     if (note.cause == ha::Cause::ConfigDiffers)
         text += ": " + ha::text_of(ha::differing(spec_.settings.config, state_.peer.beat.config));
     if (is_refusal(note.cause)) refusal_ = text;
+    if (note.cause == ha::Cause::AddressesTakenByNeither) (void)done("takeover by either", failure(Kind::Kernel, text));
     notes_.push_back({clock_.wall(), note, text});
     if (notes_.size() > most_notes) notes_.pop_front();
     listener_.noted(note, text);

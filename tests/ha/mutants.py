@@ -59,6 +59,12 @@ MUTANTS = {
         "claim.cpp", "return cause != Cause::PeerAsked || turn.state.preempts;", "return cause != Cause::PeerAsked;"),
     "claims as often as it likes": (
         "claim.cpp", "if (recent_claims(turn) < turn.timing().flap_limit) return true;", "return true;"),
+    "hands over to and fro where neither can take the addresses": (
+        "tenure.cpp", "const bool in_vain = peer_failed_too(state);", "const bool in_vain = false;"),
+    "gives the other one no chance to take the addresses": (
+        "tenure.cpp", "const bool in_vain = peer_failed_too(state);", "const bool in_vain = true;"),
+    "takes back by itself what it could not take": (
+        "claim.cpp", "state.fault != Cause::AddressesNotTaken &&", ""),
     "never claims where the peer is there": (
         "claim.cpp", "if (owner_of(state.known) == turn.settings.self) return true;", ""),
 }

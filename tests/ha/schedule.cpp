@@ -172,6 +172,31 @@ std::string crash_after_switchovers(World& world, bool tell)
     return active_node(world) == 1 - dead ? "" : "switchovers delay what follows a crash: " + picture(world);
 }
 
+std::uint64_t last_tenure(const World& world)
+{
+    return std::max(world.machines[0].taken, world.machines[1].taken).value;
+}
+
+/// What moves the addresses outside fails for both: after a person's switchover each has its chance, one tenure, and that is all.
+std::string fail_on_both(World& world, bool tell)
+{
+    for (int node = 0; node < 2; ++node) {
+        give(world, node, Commanded{Command::Resume});
+        machine(world, node).addresses_work = false;
+    }
+    const int active = active_node(world);
+    if (active < 0) return world.violation;
+    const auto before = last_tenure(world);
+    give(world, active, Commanded{Command::Switchover});
+    for (int i = 0; i < 160 && world.violation.empty(); ++i) {
+        pass_quietly(world);
+        if (tell) std::printf("fails on both %3d %s %s\n", i, picture(world).c_str(), world.violation.c_str());
+    }
+    const auto tenures = last_tenure(world) - before; // one more where the preferred one takes its chance by itself
+    if (!world.violation.empty() || tenures == 2 || (world.settings[0].preempt && tenures == 3)) return world.violation;
+    return "where both fail outside, tenure " + std::to_string(before) + " is followed by: " + picture(world);
+}
+
 } // namespace
 
 std::string run_schedule(const Weather& weather, std::uint64_t seed, bool tell)
@@ -197,7 +222,7 @@ std::string run_schedule(const Weather& weather, std::uint64_t seed, bool tell)
     if (!world.violation.empty()) return world.violation;
     for (int i = 0; i < 8 && active_count(world) != 1; ++i) pass_quietly(world); // in the midst of a preemption
     if (active_count(world) != 1) return "not one active after the calm: " + picture(world);
-    return crash_after_switchovers(world, tell);
+    return seed % 8 == 0 ? fail_on_both(world, tell) : crash_after_switchovers(world, tell);
 }
 
 std::vector<Weather> climates()

@@ -17,7 +17,7 @@ def ha_outside(lab):
     site.start()
     errors, since, epoch = site.peer_sequence_errors(), time.time(), site.wait_for_active().pair()["epoch"]
     traffic = site.traffic(rate=20)
-    for part in (first_tenure, slow, hung, failing):
+    for part in (first_tenure, slow, hung, failing, failing_on_both):
         part(site)
         wait_until(site.pings, f"packets pass after {part.__name__}")
         lab.step(f"{part.__name__}: {site.active.machine.name} carries")
@@ -140,6 +140,27 @@ def failing(site):
     wait_until(lambda: mover(active)["state"] == "done", "the other one's hook has taken the addresses", every=0.3)
     behave(standby, "good")
     wait_until(lambda: active.pair()["peer"]["ready"], "the one that failed is ready again", every=0.3)
+
+
+def failing_on_both(site):
+    """Each gets one chance. Then who carries goes on, and tries again, though the other one has rested and is ready."""
+    active, standby = ready(site)
+    for gateway in site.gateways.values():
+        behave(gateway, "failing")
+    standby.done("ha", "switchover")
+    wait_until(lambda: in_vain(active), "the other one's hook fails as well", every=0.3)
+    epoch, tries = active.pair()["epoch"], in_vain(active)
+    wait_until(lambda: active.pair()["peer"]["ready"] and in_vain(active) > tries, "it is tried again beside a gateway that is ready", every=0.3)
+    expect_equal((active.pair()["role"], active.pair()["epoch"]), ("active", epoch), "role and epoch of who carries")
+    expect("neither gateway" in active.pair()["trouble"], f"the trouble: {active.pair()['trouble']}")
+    for gateway in site.gateways.values():
+        behave(gateway, "good")
+    wait_until(lambda: mover(active)["state"] == "done", "the hook was tried again and has taken the addresses", every=0.3)
+    expect_equal((active.pair()["trouble"] or "", active.pair()["epoch"]), ("", epoch), "the trouble is over, in the same tenure")
+
+
+def in_vain(gateway):
+    return [event["cause"] for event in gateway.pair().get("events", [])].count("addresses-taken-by-neither")
 
 
 def ready(site):

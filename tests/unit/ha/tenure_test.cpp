@@ -134,5 +134,100 @@ TEST(Vote, IsAskedForNoMoreOftenThanHeartbeatsGoOut)
     EXPECT_LE(pair.asked, 11U);
 }
 
+/// The peer gives up though it is fit, and rests; then it is ready again.
+void fail_as_peer(Gateway& gateway)
+{
+    const auto end = gateway.now + gateway.settings.timing.detect();
+    for (; gateway.now <= end; gateway.now += 50ms) gateway.hear(Role::Fault, {2});
+    gateway.hear(Role::Standby, {2});
+}
+
+TEST(Addresses, ThatTheActiveOneCannotTakeAreThePeersChance)
+{
+    Gateway gateway;
+    gateway.become_active();
+    gateway.hear(Role::Standby, {2});
+    gateway.give(AddressesNotTaken{{2}});
+    EXPECT_TRUE(gateway.state.role == Role::Release && gateway.said(Cause::AddressesNotTaken));
+}
+
+TEST(Addresses, ThatThePeerCouldNotTakeEitherAreTriedAgainHere)
+{
+    Gateway gateway;
+    gateway.become_active();
+    fail_as_peer(gateway);
+    for (int i = 0; i < 5; ++i) {
+        gateway.give(AddressesNotTaken{{2}});
+        ASSERT_EQ(gateway.state.role, Role::Active) << i;
+        EXPECT_TRUE(gateway.said(Cause::AddressesTakenByNeither));
+        const auto due = gateway.now + gateway.settings.timing.patience;
+        while (!gateway.find<TakeAddresses>()) {
+            ASSERT_LT(gateway.now, due);
+            gateway.now += 50ms;
+            gateway.hear(Role::Standby, {2});
+        }
+    }
+}
+
+TEST(Addresses, ThatWereTakenSinceAreThePeersChanceAgain)
+{
+    Gateway gateway;
+    gateway.become_active();
+    fail_as_peer(gateway);
+    gateway.give(AddressesTaken{{2}});
+    gateway.give(AddressesNotTaken{{2}}); // somebody has them
+    EXPECT_EQ(gateway.state.role, Role::Release);
+}
+
+TEST(Addresses, AreTheChanceOfAPeerThatWasStartedAnewSince)
+{
+    Gateway gateway;
+    gateway.become_active();
+    fail_as_peer(gateway);
+    gateway.now += 10ms;
+    auto fresh = gateway.word(Role::Standby, {2});
+    fresh.boot = 10;
+    gateway.give(Heard{0, fresh});
+    gateway.give(AddressesNotTaken{{2}});
+    EXPECT_EQ(gateway.state.role, Role::Release);
+}
+
+TEST(Addresses, AreThePeersChanceWhereItOnlyStoodStillOrWasUnfit)
+{
+    for (const bool was_unfit : {false, true}) {
+        Gateway gateway;
+        gateway.become_active();
+        for (int i = 0; i < (was_unfit ? 20 : 4); ++i) {
+            gateway.now += 50ms;
+            auto word = gateway.word(Role::Fault, {2});
+            word.health.fit = !was_unfit || i > 3;
+            gateway.give(Heard{0, word});
+        }
+        gateway.now += 50ms;
+        gateway.hear(Role::Standby, {2});
+        gateway.give(AddressesNotTaken{{2}});
+        EXPECT_EQ(gateway.state.role, Role::Release) << was_unfit;
+    }
+}
+
+TEST(Addresses, ThatThePreferredOneCouldNotTakeItDoesNotTakeBack)
+{
+    Gateway gateway;
+    gateway.settings.preempt = gateway.settings.preferred = true;
+    gateway.become_active();
+    gateway.hear(Role::Standby, {2});
+    gateway.give(AddressesNotTaken{{2}});
+    gateway.give(Released{{2}});
+    ASSERT_EQ(gateway.state.role, Role::Fault);
+    for (int i = 0; i < 600; ++i) {
+        gateway.now += 50ms;
+        gateway.hear(Role::Active, {3});
+        ASSERT_FALSE(gateway.said(Cause::Preempted));
+    }
+    ASSERT_EQ(gateway.state.role, Role::Standby);
+    gateway.give(Commanded{Command::Resume});
+    EXPECT_TRUE(gateway.said(Cause::Preempted)) << "a person has set it right";
+}
+
 } // namespace
 } // namespace linkspan::ha
