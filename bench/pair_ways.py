@@ -11,8 +11,10 @@ interval = "{interval}ms"
 lost = {lost}
 secret = {{ file = "/etc/linkspan/ha.key" }}
 """
-# Within 10 ms of processor time in a row, which are its default, an emulated machine gets nothing done, and the kernel kills it.
+# Within 10 ms of processor time in a row, which are its default, an emulated machine gets nothing done, and the kernel kills it. Without a
+# router_id it asks DNS for this machine's name, for ten seconds.
 KEEPALIVED = """global_defs {{
+    router_id pair
     vrrp_version 3
     vrrp_rt_priority 50
     vrrp_rlimit_rttime 10000000

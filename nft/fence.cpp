@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <optional>
 #include <vector>
 
 namespace linkspan::nft {
@@ -24,12 +25,18 @@ std::string anew(const std::string& chain, const std::string& hook)
     return "add chain " + chain + " { type filter hook " + hook + "; policy accept; }\nflush chain " + chain + "\n";
 }
 
-/// Whether a set holds `address`, whatever packet this is: nft compares only what it can load, so the source is loaded and
-/// replaced.
-std::string lacks(const std::string& source, const std::string& nothing, const std::string& address,
-                  const std::string& set)
+/// `address`, whatever packet this is, for a comparison with a set: nft compares only what it can load, so the source is loaded
+/// and replaced.
+std::string element(const std::string& source, const std::string& nothing, const std::string& address)
 {
-    return " " + source + " & " + nothing + " ^ " + address + " != @" + set;
+    return " " + source + " & " + nothing + " ^ " + address;
+}
+
+std::optional<std::string> first_of(const FenceSpec& spec, Family family)
+{
+    const auto found = std::ranges::find(spec, family, &IpAddress::family);
+    if (found == spec.end()) return {};
+    return found->text();
 }
 
 /// "Host unreachable" is what a gateway says that has just given its addresses away, to who still sends to it for a moment; the
@@ -37,13 +44,26 @@ std::string lacks(const std::string& source, const std::string& nothing, const s
 std::string error_rules(const FenceSpec& spec, const std::string& chain)
 {
     std::string text;
-    const auto first = [&](Family family) { return std::ranges::find(spec, family, &IpAddress::family); };
-    if (const auto v4 = first(Family::V4); v4 != spec.end())
+    if (const auto v4 = first_of(spec, Family::V4))
         text += "add rule " + chain + " icmp type destination-unreachable icmp code { 0, 1 }" +
-                lacks("ip saddr", "0.0.0.0", v4->text(), "lifted4") + " counter drop\n";
-    if (const auto v6 = first(Family::V6); v6 != spec.end())
+                element("ip saddr", "0.0.0.0", *v4) + " != @lifted4 counter drop\n";
+    if (const auto v6 = first_of(spec, Family::V6))
         text += "add rule " + chain + " icmpv6 type destination-unreachable icmpv6 code { 0, 3 }" +
-                lacks("ip6 saddr", "::", v6->text(), "lifted6") + " counter drop\n";
+                element("ip6 saddr", "::", *v6) + " != @lifted6 counter drop\n";
+    return text;
+}
+
+/// charon's ha plugin asks for copies a second after its start, and takes what it is sent, be it the copy of an IKE_SA that it has
+/// made meanwhile: that would be passive from then on, and answer nobody. So whoever carries hears nothing of the other one's
+/// plugin that adds or changes an SA: the datagram's second byte is its type (HA_IKE_ADD, _UPDATE, both _MID, HA_CHILD_ADD, _IV).
+std::string copy_rules(const FenceSpec& spec, const std::string& chain)
+{
+    const std::string told = "add rule " + chain + " udp dport 4510 @th,72,8 { 1, 2, 3, 4, 6, 12 }";
+    std::string text;
+    if (const auto v4 = first_of(spec, Family::V4))
+        text += told + element("ip saddr", "0.0.0.0", *v4) + " @lifted4 counter drop\n";
+    if (const auto v6 = first_of(spec, Family::V6))
+        text += told + element("ip6 saddr", "::", *v6) + " @lifted6 counter drop\n";
     return text;
 }
 
@@ -64,7 +84,8 @@ std::string ip_rules(const FenceSpec& spec)
         rule("ip saddr", list_of(spec, Family::V4), "lifted4");
         rule("ip6 saddr", list_of(spec, Family::V6), "lifted6");
     }
-    return text + error_rules(spec, table + " output");
+    text += anew(table + " input", "input priority 0");
+    return text + error_rules(spec, table + " output") + copy_rules(spec, table + " input");
 }
 
 /// A fenced gateway that still answered ARP would draw the LAN's packets to itself, and drop them.

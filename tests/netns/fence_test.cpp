@@ -72,42 +72,46 @@ std::string output_of(const std::string& command)
 /// A UDP socket of the namespace that is entered.
 class Udp {
 public:
-    explicit Udp(const std::string& own) : v6_(own.find(':') != std::string::npos)
+    explicit Udp(const std::string& own, std::uint16_t port = 7) : v6_(own.find(':') != std::string::npos), port_(port)
     {
         socket_ = Fd{::socket(v6_ ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
         const int on = 1;
         ::setsockopt(socket_.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-        const auto where = place(own, 7);
+        const auto where = place(own);
         EXPECT_EQ(::bind(socket_.get(), reinterpret_cast<const sockaddr*>(&where), size()), 0) << std::strerror(errno);
     }
     /// What a hook drops of the own host's is refused at once.
-    bool send(const std::string& to, char what) const
+    bool send(const std::string& to, char what) const { return send(to, std::string{what}); }
+    bool send(const std::string& to, const std::string& what) const
     {
-        const auto where = place(to, 7);
-        return ::sendto(socket_.get(), &what, 1, 0, reinterpret_cast<const sockaddr*>(&where), size()) == 1;
+        const auto where = place(to);
+        const auto sent =
+            ::sendto(socket_.get(), what.data(), what.size(), 0, reinterpret_cast<const sockaddr*>(&where), size());
+        return sent == static_cast<ssize_t>(what.size());
     }
-    /// The next that comes; '-' if none does for a long time.
+    /// The last byte of the next that comes; '-' if none does for a long time.
     [[nodiscard]] char receive() const
     {
         pollfd wait{.fd = socket_.get(), .events = POLLIN, .revents = 0};
-        char what = '-';
-        if (::poll(&wait, 1, 20'000) == 1) (void)!::recv(socket_.get(), &what, 1, 0);
-        return what;
+        std::string what(8, '-');
+        if (::poll(&wait, 1, 20'000) != 1) return '-';
+        const auto got = ::recv(socket_.get(), what.data(), what.size(), 0);
+        return got > 0 ? what[static_cast<std::size_t>(got) - 1] : '-';
     }
 
 private:
-    [[nodiscard]] sockaddr_storage place(const std::string& text, std::uint16_t port) const
+    [[nodiscard]] sockaddr_storage place(const std::string& text) const
     {
         sockaddr_storage where{};
         if (v6_) {
             auto& in = reinterpret_cast<sockaddr_in6&>(where);
             in.sin6_family = AF_INET6;
-            in.sin6_port = htons(port);
+            in.sin6_port = htons(port_);
             ::inet_pton(AF_INET6, text.c_str(), &in.sin6_addr);
         } else {
             auto& in = reinterpret_cast<sockaddr_in&>(where);
             in.sin_family = AF_INET;
-            in.sin_port = htons(port);
+            in.sin_port = htons(port_);
             ::inet_pton(AF_INET, text.c_str(), &in.sin_addr);
         }
         return where;
@@ -115,6 +119,7 @@ private:
     [[nodiscard]] socklen_t size() const { return v6_ ? sizeof(sockaddr_in6) : sizeof(sockaddr_in); }
 
     bool v6_ = false;
+    std::uint16_t port_;
     Fd socket_;
 };
 
@@ -213,7 +218,31 @@ TEST_F(FenceTest, StandingAgainCutsNothing)
     EXPECT_TRUE(fence_->is_lifted().value());
     EXPECT_TRUE(Udp{"203.0.113.10"}.send("203.0.113.2", 'x'));
     const auto rules = output_of("nft list table inet linkspan_fence | grep -c drop");
-    EXPECT_EQ(rules, "6\n") << "two families at two hooks, and their errors, once each";
+    EXPECT_EQ(rules, "8\n") << "two families at two hooks, their errors, and copies, once each";
+}
+
+/// Of the other gateway's ha plugin of charon, whose types these are.
+TEST_F(FenceTest, HearsOfNoCopiesWhileLifted)
+{
+    const auto told = [](char type) { return std::string{'\3', type}; };
+    constexpr std::uint16_t plugin = 4510;
+    for (const auto& [own, peer] : {std::pair{"203.0.113.11", "203.0.113.2"}, {"2001:db8:a::10", "2001:db8:a::2"}}) {
+        neighbour_.enter();
+        const Udp far{peer, plugin};
+        gateway_.enter();
+        const Udp near{own, plugin};
+        if (own == std::string{"203.0.113.11"}) {
+            EXPECT_TRUE(far.send(own, told(1)));
+            EXPECT_EQ(near.receive(), 1) << "a standby hears of it";
+        }
+        lift();
+        for (const char type : std::string{"\1\2\3\4\6\14"}) EXPECT_TRUE(far.send(own, told(type)));
+        for (const char type : std::string{"\5\7\10\11\12\13"}) {
+            EXPECT_TRUE(far.send(own, told(type)));
+            EXPECT_EQ(near.receive(), type) << own;
+        }
+        close();
+    }
 }
 
 TEST_F(FenceTest, AnswersNoArpAndNoNeighbourSolicitationWhileClosed)

@@ -98,6 +98,7 @@ class Guest:
     out: pathlib.Path              # shared read-write, seen as OUT
     systemd: bool = False          # systemd as init, else the command is all there is
     memory: int = 2048             # MiB
+    steady: bool = False           # its time is what its processor does: a nanosecond an instruction, however busy this machine is
     cpus: int = 1                  # emulated, a second one costs more than it brings: what one does in 24 s takes two 65 s of this machine's
     timeout: int = 900             # s, the whole life of the guest
     environment: dict = dataclasses.field(default_factory=dict)
@@ -169,8 +170,9 @@ class Guest:
     def _qemu(self, initrd, output):
         line = [*KERNEL_LINE, *(SYSTEMD_LINE if self.systemd else BARE_LINE)]
         share = "local,security_model=none"
+        pace = ["-accel", "tcg,thread=single", "-icount", "shift=0"] if self.steady else ["-accel", "tcg,thread=multi"]
         process = subprocess.Popen(
-            ["qemu-system-x86_64", "-accel", "tcg,thread=multi", "-cpu", CPU, "-smp", str(self.cpus), "-m", str(self.memory),
+            ["qemu-system-x86_64", *pace, "-cpu", CPU, "-smp", str(self.cpus), "-m", str(self.memory),
              "-nodefaults", "-display", "none", "-no-reboot", "-serial", f"file:{self.console}", "-serial", "stdio",
              "-kernel", str(self.kernel.image), "-initrd", str(initrd), "-append", " ".join(line),
              "-fsdev", f"{share},id=root,path=/,readonly=on,multidevs=remap",

@@ -218,10 +218,10 @@ class PairSite:
         gateway.charon.stop()
 
     def cut_off(self, gateway):
-        """All its cables, at once and the one to the other gateway first: it says nothing by them any more."""
+        """All its cables, as good as at once; first those by which the other gateway could be told of the next one."""
         name = gateway.machine.name
         gateway.machine.cut("sync0")
-        for switch in ("wan", "lan"):
+        for switch in ("lan", "wan"):
             self.machines[switch].cut(name)
 
     def revive(self, gateway):

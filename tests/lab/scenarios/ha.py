@@ -1,5 +1,6 @@
 """Two gateways, one address: what happens to packets when one hands over, hangs or dies."""
 
+import re
 import time
 
 from lab.mapped import Mapped, same_networks
@@ -29,6 +30,7 @@ def ha_crash(lab):
     site = PairSite(lab, Tunnel(interface="xfrm"))
     site.start()
     errors = site.peer_sequence_errors()
+    told_back(lab, site)
     crash(lab, site)
     expect_equal(site.peer_sequence_errors(), errors, "numbers the peer had seen already")
 
@@ -73,6 +75,24 @@ def hang(lab, site):
     expect("peer-does-not-hear" not in causes, f"who took over gave way to the one that hung: {causes}")
     lab.step(f"hang of {active.machine.name}: {stopped(traffic)}")
     one_after_the_other(site, epoch, standby, begun)
+
+
+def told_back(lab, site):
+    """The standby's charon sends its copies to the one that carries, as it does whenever the charon of that has just been started
+    and asks: they are not taken, for an IKE_SA that is would be passive, and answer nobody."""
+    active, standby = site.wait_for_both()
+    site.wait_for_quiet()
+    before = active.ike_spis()
+
+    def kept_away():  # the agent's orders go by the same pipe, and charon takes one at a time
+        standby.machine.run("echo '*1' > /run/charon.ha")
+        rules = active.machine.run("nft list chain inet linkspan_fence input", quiet=True)
+        return int(re.search(r"counter packets (\d+)", rules)[1]) > 0
+    wait_until(kept_away, "copies come, and are dropped", every=0.5)
+    site.charon.swanctl("--rekey", "--ike", "cloud")
+    wait_until(lambda: active.ike_spis() and not active.ike_spis() & before, "the IKE_SA is alive: the peer's rekeying is answered", every=0.3)
+    wait_until(lambda: standby.ike_spis() == active.ike_spis(), "the standby has the new one", every=0.3)
+    lab.step("what the standby would copy back is dropped, and the IKE_SA goes on")
 
 
 def crash(lab, site):

@@ -25,6 +25,15 @@ TEST(Fence, DropsWhatHasASharedSourceAtBothHooksAndInArp)
               std::string::npos);
 }
 
+/// What adds or changes SAs, at whoever carries; that the other one asks for them, and that SAs go, is heard.
+TEST(Fence, KeepsCopiesFromWhoeverCarries)
+{
+    const auto text = render({IpAddress::parse("203.0.113.10").value(), IpAddress::parse("2001:db8::10").value()});
+    const std::string copies = "add rule inet linkspan_fence input udp dport 4510 @th,72,8 { 1, 2, 3, 4, 6, 12 } ";
+    EXPECT_NE(text.find(copies + "ip saddr & 0.0.0.0 ^ 203.0.113.10 @lifted4 counter drop\n"), std::string::npos);
+    EXPECT_NE(text.find(copies + "ip6 saddr & :: ^ 2001:db8::10 @lifted6 counter drop\n"), std::string::npos);
+}
+
 /// Sets are added, never made anew: what is lifted at the moment stays lifted.
 TEST(Fence, KeepsItsSets)
 {
