@@ -162,7 +162,11 @@ Result<> Fence::change(std::optional<std::chrono::milliseconds> time)
     steps.emplace_back(encode_end);
     const netlink::Requests requests{steps.size(), [&](std::size_t i, netlink::Message& message) { steps[i](message); },
                                      [](std::size_t) { return std::string{"elements"}; }};
-    return socket_.transact(requests, time ? "lift the fence" : "close the fence");
+    const auto what = time ? "lift the fence" : "close the fence";
+    auto done = socket_.transact(requests, what);
+    if (done || done.error().kind != Kind::NotFound) return done;
+    TRY(run(render(spec_), "stand the fence again"));
+    return socket_.transact(requests, what);
 }
 
 Result<bool> Fence::is_lifted()

@@ -31,9 +31,10 @@ public:
     /// Takes the tables away. Success where there are none.
     [[nodiscard]] Result<> remove();
 
-    /// Lets the shared addresses speak for `time` from now, in one transaction of all sets.
+    /// Lets the shared addresses speak for `time` from now, in one transaction of all sets. Where somebody took the fence away
+    /// (`nft flush ruleset`) it stands again first.
     [[nodiscard]] Result<> lift(std::chrono::milliseconds time);
-    /// Nothing that has a shared source leaves any more when this returns.
+    /// Nothing that has a shared source leaves any more when this returns; stands again likewise.
     [[nodiscard]] Result<> close();
     /// Is one of them lifted at this moment?
     [[nodiscard]] Result<bool> is_lifted();

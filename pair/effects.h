@@ -29,6 +29,8 @@ public:
     [[nodiscard]] Result<> arm(std::chrono::nanoseconds lifetime);
     /// What has a shared source leaves no more, not even what waits for a neighbour to be found.
     [[nodiscard]] Result<> disarm();
+    /// For who has been disarmed: sees to it that the fence is there, and closed.
+    [[nodiscard]] Result<> stay_disarmed() { return fence_.close(); }
     /// All of them; those that are there already are taken for taken.
     [[nodiscard]] Result<> take_addresses();
     [[nodiscard]] Result<> release_addresses();

@@ -7,6 +7,8 @@
 namespace linkspan::pair {
 namespace {
 
+/// A standby looks so often whether its fence still stands.
+constexpr auto guard_again = std::chrono::seconds{1};
 /// The clocks may part by so much between two looks without the machine having slept.
 constexpr auto slept_enough = std::chrono::milliseconds{20};
 
@@ -319,9 +321,19 @@ void Engine::ticked()
                             .reasons = static_cast<std::uint32_t>(effects_.dead_links() == 0 ? 0 : 1)};
     if (health != state_.health) events_.emplace_back(ha::HealthChanged{health});
     put(ha::Tick{});
+    if (!speaks()) guard_fence();
     copy();
     copying_->tick();
     order_charon();
+}
+
+/// Who carries lifts it all the time, and notices when it is gone.
+void Engine::guard_fence()
+{
+    const auto now = clock_.now();
+    if (now - guarded_ < guard_again) return;
+    guarded_ = now;
+    (void)done("fence", effects_.stay_disarmed());
 }
 
 /// A machine that slept, or was halted by who runs it, is told by boot time, which goes on meanwhile.

@@ -76,6 +76,7 @@ private:
     [[nodiscard]] std::string trouble() const;
     void ticked();
     void watch_clock();
+    void guard_fence();
     void copy();
     [[nodiscard]] bool is_told(ha::Epoch epoch) const;
     void drop_leftovers(const std::vector<xfrm::SaCounters>& have);
@@ -110,6 +111,7 @@ private:
     Monotonic missing_told_ = {};
     std::optional<SegmentOrder> segment_;
     Monotonic ordered_ = {};
+    Monotonic guarded_ = {};
     Monotonic copied_ = {};
     std::size_t jumped_ = 0;              ///< SAs, at the last takeover
     Monotonic taking_ = {};               ///< since then; a takeover begins with the counters

@@ -245,6 +245,21 @@ TEST_F(FenceTest, HearsOfNoCopiesWhileLifted)
     }
 }
 
+TEST_F(FenceTest, StandsAgainWhereSomebodyFlushedTheRuleset)
+{
+    const Udp near{"203.0.113.10"};
+    lift();
+    ASSERT_EQ(output_of("nft flush ruleset; nft list ruleset"), "");
+    EXPECT_TRUE(near.send("203.0.113.2", 'a')) << "there is no fence";
+    lift(50ms);
+    EXPECT_TRUE(near.send("203.0.113.2", 'b'));
+    wait_until_closed();
+    EXPECT_FALSE(near.send("203.0.113.2", 'c')) << "it is there again, and closes by itself";
+    ASSERT_EQ(output_of("nft flush ruleset; nft list ruleset"), "");
+    close();
+    EXPECT_FALSE(near.send("203.0.113.2", 'd'));
+}
+
 TEST_F(FenceTest, AnswersNoArpAndNoNeighbourSolicitationWhileClosed)
 {
     const auto resolves = [&](const std::string& shared_address) {

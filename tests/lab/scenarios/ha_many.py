@@ -7,7 +7,7 @@ from lab.pair import SHARED_WAN
 from lab.pair_of_many import PATIENT, PairOfMany, branches
 from lab.scenario import scenario
 from lab.wait import expect_equal, wait_until
-from scenarios.ha_faults import OTHER_SPIS, Faults
+from scenarios.ha_faults import OTHER_SPIS, Faults, negotiations
 
 
 @scenario("a pair with 200 connections: switchovers, a crash and the dead one back, a hang, lost and flushed SAs, a killed charon: every tunnel goes on",
@@ -130,11 +130,6 @@ def lost_copies(site):
 
 def ordered_resyncs(site):
     return [gateway.pair()["replication"]["resyncs"] for gateway in site.gateways.values()]
-
-
-def negotiations(site):
-    """From the beginning, as the peer counts them."""
-    return (site.evidence.directory / "charon-peer.log").read_text(errors="replace").count("] established between")
 
 
 def killed_with_many(site):
