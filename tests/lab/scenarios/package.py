@@ -128,6 +128,97 @@ def restart_networkd(gateway):
         wait_until(lambda: "configured" in gateway.run("networkctl --no-legend list wan0 || true"), "networkd has configured the uplink")
 
 
+PAIR = """
+[ha]
+first     = "10.1.0.1"
+second    = "10.1.0.2"
+secret    = { credential = "ha.key" }
+addresses = ["203.0.113.20/24@wan0"]
+takeover  = "exec"
+exec      = { command = "/etc/linkspan/move", timeout = "5s" }
+"""
+# A pair of ours shares no address by CLUSTERIP; and the pipe, which tmpfiles made, is root's as it should be.
+HARMLESS = "ipt_CLUSTERIP|changing HA FIFO permissions"
+HOOK = """#!/bin/sh
+cd /var/lib/linkspan
+{ echo "$@"; env; grep -E "^(Uid|CapEff|NoNewPrivs|Seccomp):" /proc/self/status; } > "$1.run"
+for place in /etc/linkspan /usr /run /root /tmp; do
+  true 2> /dev/null > $place/written && echo "wrote to $place" >> "$1.run"
+done
+echo "$@" >> runs
+test ! -e hang || { trap '' TERM; sleep 600; }
+"""
+
+
+def pair(gateway):
+    """`linkspan ha status --json`, or {} while there is none."""
+    status, output = gateway.call("linkspan", "ha", "status", "--json")
+    return json.loads(output) if status == 0 else {}
+
+
+def hook_runs(gateway):
+    return [tuple(line.split()) for line in gateway.run("cat /var/lib/linkspan/runs 2> /dev/null || true").splitlines()]
+
+
+def carries(gateway):
+    wait_until(lambda: pair(gateway).get("role") == "active", "the pair's only gateway carries", every=0.5)
+    wait_until(lambda: pair(gateway)["outside"]["takeover"]["state"] == "done", "the hook has taken the addresses", every=0.5)
+    return str(pair(gateway)["epoch"])
+
+
+def become_one_of_a_pair(gateway, text):
+    """Both services start as at boot, and the agent gives charon's plugin its settings before charon reads them."""
+    gateway.run("systemctl stop linkspand linkspan-ike")
+    gateway.write("/etc/credstore/ha.key", "1 a-secret-of-the-pair-for-this-lab-alone\n", mode=0o600)
+    gateway.write("/etc/linkspan/move", HOOK, mode=0o755)
+    gateway.write("/etc/linkspan/linkspan.toml", text.replace('"wan0"\n', '"wan0"\naddress = "203.0.113.20"\n', 1) + PAIR)
+    gateway.run("linkspan", "check")
+    gateway.run("systemctl start linkspand")
+    wait_until(lambda: gateway.systemctl("is-active", "linkspan-ike") == "active", "our charon has started", every=0.5)
+
+
+def show_plugin(gateway):
+    """The plugin that copies SAs is loaded by a charon that may write nowhere: its port and its pipe are there."""
+    charon = gateway.pid("linkspan-ike")
+    said = gateway.run("journalctl", "--quiet", "--output=cat", f"_PID={charon}")
+    loaded = re.search("loaded plugins: (.*)", said)
+    expect(loaded and "ha" in loaded[1].split(), f"charon has loaded the plugin:\n{said}")
+    starting, _, running = said.partition("spawning")  # from there on it speaks of peers, too
+    lines = starting.splitlines() + [line for line in running.splitlines() if "HA " in line]
+    amiss = [line for line in lines if re.search("failed|denied|not permitted|unable", line, re.I)]
+    expect_equal([line for line in amiss if not re.search(HARMLESS, line)], [], "what charon complains of")
+    expect(re.search(rf":4510 .*pid={charon},", gateway.run("ss", "-Huanp")), "charon speaks to the other one's")
+    wait_until(lambda: "HA segment 1" in gateway.run("journalctl", "--quiet", "--output=cat", f"_PID={charon}"), "the agent's word came by the pipe", every=0.5)
+    wait_until(lambda: not pair(gateway)["trouble"], "nothing is amiss with the pair", every=0.5)
+
+
+def show_hook(gateway, epoch):
+    """In the agent's sandbox, with the environment that is documented, and nowhere to write but in one place."""
+    run = gateway.run("cat", "/var/lib/linkspan/take.run").splitlines()
+    expect_equal(run[0], f"take {epoch}", "what the hook was called with")
+    for line in ("LINKSPAN_ROLE=active", f"LINKSPAN_EPOCH={epoch}", "LINKSPAN_ADDRESSES=203.0.113.20/24@wan0", "LINKSPAN_GATEWAY=edge-1",
+                 "Uid:\t0\t0\t0\t0", "CapEff:\t0000000000003000", "NoNewPrivs:\t1", "Seccomp:\t2"):
+        expect(line in run, f"the hook's world has {line}: {run}")
+    expect_equal([line for line in run if line.startswith("wrote")], ["wrote to /tmp"], "where the hook could write beside its own folder")
+    gateway.run("test ! -e /tmp/written")  # its /tmp is the agent's own
+
+
+def show_hung_hook(gateway, epoch):
+    """A hook that hangs as the agent starts, and does not hear SIGTERM: it is killed, with what it has started, and nothing waits for it."""
+    gateway.run("touch /var/lib/linkspan/hang")
+    runs = len(hook_runs(gateway))
+    gateway.run("systemctl restart linkspand")
+    wait_until(lambda: len(hook_runs(gateway)) > runs, "the hook runs at the agent's start", every=0.5)
+    expect_equal(hook_runs(gateway)[runs], ("release", epoch), "what the hook is told at the agent's start")
+    agent = f"_PID={gateway.pid('linkspand')}"
+    wait_until(lambda: "took longer than its time" in gateway.run("journalctl", "--quiet", "--output=cat", agent), "it is ended", every=0.5)
+    gateway.run("rm /var/lib/linkspan/hang")
+    later = carries(gateway)
+    expect(int(later) > int(epoch) and hook_runs(gateway)[-1] == ("take", later), f"it takes the addresses again: {hook_runs(gateway)}")
+    left = [line for line in gateway.run("ps", "-eo", "args").splitlines() if "/etc/linkspan/move" in line or line == "sleep 600"]
+    expect_equal(left, [], "what is left of runs")
+
+
 @scenario("the deb installs, starts only when told, survives restart and upgrade under traffic, and goes", systemd=True)
 def package_life(lab):
     site = lab.add(PackagedSite(lab.evidence))
@@ -179,10 +270,17 @@ def package_life(lab):
     expect_equal(gateway.pid("linkspand"), agent, "the agent's pid")
     expect(gateway.run("journalctl", "--quiet", "CONNECTION=cloud"), "the tunnel's history is in the journal by its name")
 
+    lab.step("one of a pair: charon's plugin and the hook, each in its sandbox")
+    become_one_of_a_pair(gateway, text)
+    epoch = carries(gateway)
+    show_plugin(gateway)
+    show_hook(gateway, epoch)
+    show_hung_hook(gateway, epoch)
+
     lab.step("removed: the tunnel ends, what was protected stays blocked, the person's files stay")
     clear = site.wan.counters()["plaintext"]
     gateway.apt("purge", "linkspan")
-    expect_equal(gateway.systemctl("is-active", "linkspand", "linkspan-ike"), "inactive\ninactive", "nothing runs")
+    expect_equal((gateway.pid("linkspand"), gateway.pid("linkspan-ike")), (0, 0), "nothing runs")
     expect(not ping(site.host, CLOUDS[0].v4_of(10), deadline=0.5), "nothing passes")
     expect_equal(site.wan.counters()["plaintext"], clear, "packets in clear after the purge")
     gateway.run("test -s /etc/linkspan/linkspan.toml")
