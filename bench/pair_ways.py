@@ -1,6 +1,6 @@
 """What moves the addresses that two gateways share, for the benchmarks: linkspan, and keepalived."""
 
-from lab.pair import FILE, SHARED_LAN, SHARED_WAN
+from lab.pair import SHARED_LAN, SHARED_WAN, file_of_pair
 from lab.wait import wait_until
 
 # What leaves the LAN has the shared address as its source, so that it is fenced like ESP.
@@ -45,7 +45,7 @@ class Linkspan:
         self.detection, self.tunnels = interval * lost / 1000, tunnels
 
     def prepare(self, gateway):
-        text = FILE.format(shared=SHARED_WAN, lan=SHARED_LAN, ha=self.ha) + "\n".join(t.toml for t in self.tunnels)
+        text = file_of_pair(self.ha) + "\n".join(t.toml for t in self.tunnels)
         gateway.configure(*self.tunnels, text=text)
 
     def start(self, gateway):

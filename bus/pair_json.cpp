@@ -32,7 +32,7 @@ json::value age(std::uint32_t milliseconds)
 
 json::object object_of(const ha::Replication& copied)
 {
-    return {{"sas", copied.sas}, {"counters_age_ms", age(copied.counters_age)}};
+    return {{"sas", copied.sas}, {"counters_age_ms", age(copied.counters_age)}, {"lacks", copied.lacks}};
 }
 
 json::object object_of(const pair::SessionsReport& sessions)

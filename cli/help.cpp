@@ -140,7 +140,7 @@ For a gateway that is one of two with the same addresses ([ha] in linkspan.toml(
 
 status       both gateways: role, epoch, health, what is copied, and the last events with their causes
 switchover   on either gateway: the active one hands over to the other, which goes on with the same SAs; --anyway hands
-             over even to a gateway of another version or with other files
+             over even to a gateway of another version, with other files, or that does not have all SAs yet
 maintenance  on: keeps this gateway out, over restarts; it hands over first where it is active
 resume       lets a gateway that found itself unfit, or that took over too often, do so again at once
 

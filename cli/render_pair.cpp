@@ -20,7 +20,7 @@ std::string paint_role(const std::string& role, const Style& style)
 
 std::string copied(const json::object& replication)
 {
-    std::string told = counted(number(replication, "sas"), "SA");
+    std::string told = counted(number(replication, "sas"), "SA") + (flag(replication, "lacks") ? ", not all yet" : "");
     if (const auto* age = replication.if_contains("counters_age_ms"); age && !age->is_null())
         told += ", told " + std::to_string(number(replication, "counters_age_ms")) + " ms ago";
     return told;
@@ -86,7 +86,9 @@ std::string render_troubles(const json::object& pair, const Style& style)
     if (peer.empty())
         out += style.bad("the other gateway was never heard") + '\n';
     else if (text(pair, "role") == "active" && !flag(peer, "ready"))
-        out += style.warn("nobody could take over at present") + '\n';
+        out += flag(member(peer, "replication"), "lacks") ? style.warn("the other gateway does not have all SAs yet") +
+                                                                ": some tunnels would begin anew there\n"
+                                                          : style.warn("nobody could take over at present") + '\n';
     if (const auto sections = joined(pair, "differs", ", "); !sections.empty())
         out += style.bad("the two gateways' files differ") + " in " + sections +
                ", so they do not hand over; linkspan check --with FILE says what, given the other one's file\n";

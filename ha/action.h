@@ -89,6 +89,7 @@ enum class Cause : std::uint8_t {
     HandOverCalledOff, ///< the peer did not take it within Timing::patience
     RefusedNoStandby,  ///< a command: nobody could take over
     RefusedDiffers,    ///< a command: the files or versions differ
+    RefusedNotCopied,  ///< a command: the standby could not go on with all SAs
     RefusedNotHere,    ///< a command that means nothing in this role
     Flapping,          ///< waits: Timing::flap_limit is reached
     ConfigDiffers,     ///< said once for each change

@@ -80,7 +80,7 @@ void wish(Turn& turn)
     if (!state.wants && !peer_asks(turn)) state.preempts = false;
     const bool wanted = turn.settings.preempt && turn.settings.preferred && state.fault != Cause::AddressesNotTaken &&
                         state.peer.beat.role == Role::Active && peer_present(turn.settings, state, turn.now) &&
-                        !differs(turn) && within_flap_limit(turn) &&
+                        !differs(turn) && !state.replication.lacks && within_flap_limit(turn) &&
                         turn.now - std::max(state.fit_since, state.started) >= turn.timing().hold_down;
     if (!wanted || state.wants) return;
     state.wants = state.preempts = true;

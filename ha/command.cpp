@@ -3,17 +3,24 @@
 namespace linkspan::ha {
 namespace {
 
+/// What a person puts up with.
+struct Anyway {
+    bool differing = false;
+    bool lacking = false;
+};
+
 /// True where the peer could take over; says why where it could not.
-bool can_hand_over(Turn& turn, bool anyway)
+bool can_hand_over(Turn& turn, Anyway anyway)
 {
     const auto& beat = turn.state.peer.beat;
     if (!peer_present(turn.settings, turn.state, turn.now) || beat.role != Role::Standby || !beat.eligible)
         return turn.note(Cause::RefusedNoStandby), false;
-    if (!anyway && differs(turn)) return turn.note(Cause::RefusedDiffers), false;
+    if (!anyway.differing && differs(turn)) return turn.note(Cause::RefusedDiffers), false;
+    if (!anyway.lacking && beat.replication.lacks) return turn.note(Cause::RefusedNotCopied), false;
     return true;
 }
 
-void hand_over(Turn& turn, bool anyway)
+void hand_over(Turn& turn, Anyway anyway)
 {
     if (!can_hand_over(turn, anyway)) return;
     turn.state.hand_over = true;
@@ -24,11 +31,12 @@ void hand_over(Turn& turn, bool anyway)
 void switch_over(Turn& turn, bool anyway)
 {
     auto& state = turn.state;
-    if (state.role == Role::Active) return hand_over(turn, anyway);
+    if (state.role == Role::Active) return hand_over(turn, {.differing = anyway, .lacking = anyway});
     const bool possible = state.role == Role::Standby && eligible(turn) && state.peer.beat.role == Role::Active &&
                           peer_present(turn.settings, state, turn.now);
     if (!possible || anyway) return turn.note(Cause::RefusedNotHere);
     if (differs(turn)) return turn.note(Cause::RefusedDiffers);
+    if (state.replication.lacks) return turn.note(Cause::RefusedNotCopied);
     state.wants = true;
     state.preempts = false;
     state.wished = turn.now;
@@ -39,7 +47,7 @@ void begin_maintenance(Turn& turn)
 {
     auto& state = turn.state;
     if (state.role == Role::Active) {
-        hand_over(turn, true); // whoever maintains one after the other has two files for a while
+        hand_over(turn, {.differing = true}); // whoever maintains one after the other has two files for a while
         state.maintenance = state.hand_over;
     } else {
         state.maintenance = true;

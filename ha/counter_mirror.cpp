@@ -9,8 +9,6 @@ using std::chrono::milliseconds;
 
 /// Entries of SAs that nobody tells of any more are kept so long: a rekeyed SA goes, and is not told of again.
 constexpr auto memory = std::chrono::seconds{60};
-/// Nothing was told yet: as if it were this old.
-constexpr milliseconds unknown_age{10'000};
 /// What was told within this time is so at present: ten tellings.
 constexpr std::chrono::seconds current{2};
 /// What the telling itself takes: reading, sending, and one interval of waiting for it.
@@ -82,14 +80,16 @@ CounterMirror::Targets CounterMirror::targets(const std::vector<xfrm::SaCounters
         auto number = known ? found->second.number : 0;
         const bool is_last = final_ && known && found->second.last == epoch_;
         if (!inbound && !(exact && is_last)) {
-            const auto age =
-                newest_ ? std::chrono::ceil<milliseconds>(now - (known ? found->second.at : *newest_)) : unknown_age;
-            number = std::max(number, sa.sent) + xfrm::jump_for(known ? found->second.peak : 0, age + telling);
+            const auto since = known ? found->second.at : newest_.value_or(now);
+            const auto age = std::chrono::ceil<milliseconds>(now - since) + telling;
+            number = std::max(number, sa.sent) +
+                     (newest_ ? xfrm::jump_for(known ? found->second.peak : 0, age) : xfrm::longest_jump);
         }
         auto next = inbound ? xfrm::advanced(sa, 0, number) : xfrm::advanced(sa, number, 0);
-        if (!next)
+        if (!next) {
+            if (!inbound) targets.ended.push_back(sa);
             targets.refused.push_back(std::move(next).error());
-        else if (*next != sa)
+        } else if (*next != sa)
             targets.counters.push_back(*next);
     }
     return targets;

@@ -36,9 +36,11 @@ public:
     /// For SAs as they stand here. `shared`: the pair's addresses. `exact` is heeded where is_final(), for the SAs that are
     /// among the last told: one that a rekeying has ended over there may have sent on until it went. Otherwise outbound SAs
     /// jump ahead of all that the other may have sent since it told, by twice their highest rate; and one it has not
-    /// told of is as new as the last telling. Those that would come too near their end are left as they are: `refused`.
+    /// told of is as new as the last telling. Where nothing was ever told, nobody knows for how long the other carried: as
+    /// far as an SA may jump. Those that would come too near their end must not send again: `ended`, and why.
     struct Targets {
         std::vector<xfrm::SaCounters> counters = {};
+        std::vector<xfrm::SaCounters> ended = {};
         std::vector<Error> refused = {};
     };
     [[nodiscard]] Targets targets(const std::vector<xfrm::SaCounters>& have, const std::set<IpAddress>& shared,

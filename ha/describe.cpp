@@ -37,6 +37,7 @@ constexpr std::array causes{ // in the order of Cause
     Words{"hand-over-called-off", "the switchover is called off: the peer did not take over in time", true},
     Words{"refused-no-standby", "refused: no gateway is ready to take over", false},
     Words{"refused-differs", "refused: the gateways' files or versions differ", false},
+    Words{"refused-not-copied", "refused: the gateway that is to take over does not have all SAs yet", false},
     Words{"refused-not-here", "refused: this gateway's role does not allow it", false},
     Words{"flapping", "the limit of takeovers is reached: the next one waits for the hold-down", true},
     Words{"config-differs", "the peer's configuration differs where it must not", true},

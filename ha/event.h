@@ -11,7 +11,7 @@ namespace linkspan::ha {
 /// What a person asks for by `linkspan ha`.
 enum class Command : std::uint8_t {
     Switchover,       ///< on either gateway: the active one hands over
-    SwitchoverAnyway, ///< likewise, though the two files or versions differ
+    SwitchoverAnyway, ///< likewise, though the two files or versions differ, or SAs are not copied
     MaintenanceOn,    ///< hands over first where it is active
     MaintenanceOff,
     Resume, ///< forgets faults and flaps

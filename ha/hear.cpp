@@ -109,7 +109,8 @@ bool peer_ready(const Settings& settings, const State& state, Monotonic now)
 {
     const auto& beat = state.peer.beat;
     return peer_present(settings, state, now) && beat.eligible && beat.role == Role::Standby &&
-           differing(settings.config, beat.config).empty() && beat.version == settings.version;
+           !beat.replication.lacks && differing(settings.config, beat.config).empty() &&
+           beat.version == settings.version;
 }
 
 bool peer_failed_too(const State& state)

@@ -5,7 +5,7 @@
 namespace linkspan::ha {
 namespace {
 
-enum Flag : std::uint8_t { fit = 1, eligible = 2, hand_over = 4, wants = 8 };
+enum Flag : std::uint8_t { fit = 1, eligible = 2, hand_over = 4, wants = 8, lacks = 16 };
 
 std::uint64_t encode(Monotonic at)
 {
@@ -20,7 +20,8 @@ Monotonic decode(std::uint64_t at)
 std::uint8_t flags_of(const Heartbeat& beat)
 {
     return static_cast<std::uint8_t>((beat.health.fit ? fit : 0) | (beat.eligible ? eligible : 0) |
-                                     (beat.hand_over ? hand_over : 0) | (beat.wants ? wants : 0));
+                                     (beat.hand_over ? hand_over : 0) | (beat.wants ? wants : 0) |
+                                     (beat.replication.lacks ? lacks : 0));
 }
 
 } // namespace
@@ -70,6 +71,7 @@ std::expected<Heartbeat, Rejection> decode_heartbeat(const Frame& frame)
     beat.eligible = (flags & eligible) != 0;
     beat.hand_over = (flags & hand_over) != 0;
     beat.wants = (flags & wants) != 0;
+    beat.replication.lacks = (flags & lacks) != 0;
     return beat;
 }
 

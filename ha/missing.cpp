@@ -10,14 +10,17 @@ std::vector<xfrm::StateKey> Missing::look(const std::vector<xfrm::SaCounters>& h
 {
     std::vector<xfrm::StateKey> over;
     std::map<xfrm::StateKey, Monotonic> seen;
+    bool lacks = false;
     for (const auto& key : mirror.told(now)) {
         if (std::ranges::binary_search(have, key, {}, &xfrm::SaCounters::key)) continue;
         const auto known = since_.find(key);
         const auto since = known == since_.end() ? now : known->second;
         seen.emplace(key, since);
         if (now - since >= patience) over.push_back(key);
+        lacks = lacks || lacks_ || now - since >= settled;
     }
     since_ = std::move(seen);
+    if (mirror.is_told(now)) lacks_ = lacks;
     return over;
 }
 

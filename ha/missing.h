@@ -13,13 +13,20 @@ class Missing {
 public:
     /// The counters of an SA that is new may be told before its keys have come.
     static constexpr std::chrono::seconds patience{10};
+    /// A rekeyed one is told of before it is copied, and seems to be for 2 s after it is gone.
+    static constexpr std::chrono::seconds settled{4};
 
     /// `have`: what stands here at `now`, sorted by key. Those that the other gateway has told of for `patience` without one being here.
     [[nodiscard]] std::vector<xfrm::StateKey> look(const std::vector<xfrm::SaCounters>& have,
                                                    const CounterMirror& mirror, Monotonic now);
 
+    /// As of that look: whether this standby could not go on with all SAs. So it is from the start until all that is told of is
+    /// there, and again where one of these is missing for `settled`; while nothing is told, what was so last.
+    [[nodiscard]] bool lacks() const { return lacks_; }
+
 private:
     std::map<xfrm::StateKey, Monotonic> since_;
+    bool lacks_ = true;
 };
 
 /// What to say of them to the active gateway of this epoch, in frames.

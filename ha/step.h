@@ -53,7 +53,7 @@ struct Step {
 /// True where the peer has had its chance to carry, and failed, since our addresses could last be taken.
 [[nodiscard]] bool peer_failed_too(const State& state);
 
-/// True where the peer could take over now: fit, standby, of the same version and configuration.
+/// True where the peer could take over now, and go on with all: fit, standby, with all SAs, of the same version and configuration.
 [[nodiscard]] bool peer_ready(const Settings& settings, const State& state, Monotonic now);
 
 } // namespace linkspan::ha

@@ -73,6 +73,8 @@ Result<std::size_t> Effects::jump(const ha::CounterMirror& mirror, bool exact, M
     const auto targets = mirror.targets(*have, fence_.spec(), exact, now);
     std::size_t set = 0;
     std::optional<Error> failed;
+    for (const auto& sa : targets.ended)
+        if (auto dropped = drop(sa); !dropped) failed = std::move(dropped).error();
     for (auto& outcome : xfrm::advance_all(xfrm_, targets.counters)) {
         set += outcome.has_value();
         if (!outcome && outcome.error().kind != Kind::NotFound) failed = std::move(outcome).error();

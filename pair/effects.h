@@ -38,7 +38,7 @@ public:
     [[nodiscard]] Result<> announce() const;
 
     [[nodiscard]] Result<std::vector<xfrm::SaCounters>> counters() { return xfrm::observe_counters(xfrm_); }
-    /// What the SAs here have to count from, and what could not be done of that. The number of SAs that were set.
+    /// What the SAs here have to count from; what cannot be done of that, with SAs that go for it. The number of SAs that were set.
     [[nodiscard]] Result<std::size_t> jump(const ha::CounterMirror& mirror, bool exact, Monotonic now);
 
     /// One that is gone already is a success.

@@ -15,7 +15,7 @@ constexpr auto slept_enough = std::chrono::milliseconds{20};
 bool is_refusal(ha::Cause cause)
 {
     return cause == ha::Cause::RefusedNoStandby || cause == ha::Cause::RefusedDiffers ||
-           cause == ha::Cause::RefusedNotHere;
+           cause == ha::Cause::RefusedNotCopied || cause == ha::Cause::RefusedNotHere;
 }
 
 } // namespace
@@ -240,6 +240,7 @@ void Engine::moved(const takeover::Report& report)
 void Engine::perform(const ha::JumpCounters& action)
 {
     taking_ = clock_.now();
+    drop(leftovers_.dead());
     const auto set = effects_.jump(mirror_, action.exact, clock_.now());
     if (set) jumped_ = *set;
     (void)done("counters", set ? Result<>{} : std::unexpected(set.error()));

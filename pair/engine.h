@@ -79,7 +79,7 @@ private:
     void guard_fence();
     void copy();
     [[nodiscard]] bool is_told(ha::Epoch epoch) const;
-    void drop_leftovers(const std::vector<xfrm::SaCounters>& have);
+    void drop(const std::vector<xfrm::SaCounters>& leftovers);
     void tell_missing(const std::vector<xfrm::SaCounters>& have);
     void hear_missing(const ha::CounterFrame& frame);
     [[nodiscard]] bool speaks() const { return state_.role == ha::Role::Active; }

@@ -20,13 +20,15 @@ void Engine::copy()
     copied_ = now;
     const auto counters = effects_.counters();
     if (!done("counters", counters ? Result<>{} : std::unexpected(counters.error()))) return;
-    if (state_.role == ha::Role::Standby) {
-        drop_leftovers(*counters);
+    const bool stands_by = state_.role == ha::Role::Standby;
+    if (stands_by) {
+        drop(leftovers_.look(*counters, mirror_, now));
         tell_missing(*counters);
     }
     if (speaks())
         for (const auto& frame : ha::frames_of(*counters, effects_.shared(), state_.epoch, false)) channel_.send(frame);
-    const auto replication = ha::replication_of(*counters, mirror_.newest(), now);
+    auto replication = ha::replication_of(*counters, mirror_.newest(), now);
+    replication.lacks = stands_by && missing_.lacks();
     if (replication != state_.replication) put(ha::ReplicationChanged{replication});
     copies_.look(replication, state_.peer.beat.replication, ha::peer_present(spec_.settings, state_, now), now);
 }
@@ -38,9 +40,9 @@ bool Engine::is_told(ha::Epoch epoch) const
 }
 
 /// charon goes on listing them as installed, until the agent ends a copy of an IKE_SA of which the kernel has nothing more.
-void Engine::drop_leftovers(const std::vector<xfrm::SaCounters>& have)
+void Engine::drop(const std::vector<xfrm::SaCounters>& leftovers)
 {
-    for (const auto& sa : leftovers_.look(have, mirror_, clock_.now())) (void)done("left SAs", effects_.drop(sa));
+    for (const auto& sa : leftovers) (void)done("left SAs", effects_.drop(sa));
 }
 
 /// Again and again while they are missing: what was sent may be lost, and who carries knows best when to do something. Of who

@@ -94,10 +94,10 @@ std::vector<Result<>> advance_all(netlink::Socket& socket, std::span<const SaCou
 
 std::uint64_t jump_for(std::uint64_t packets_per_second, std::chrono::milliseconds exposure)
 {
-    constexpr std::uint64_t least = 1ULL << 14, most = 1ULL << 30;
+    constexpr std::uint64_t least = 1ULL << 14;
     const auto time = static_cast<std::uint64_t>(std::max<std::int64_t>(exposure.count(), 0));
-    if (time != 0 && packets_per_second > most * 1000 / time) return most;
-    return std::clamp(2 * packets_per_second * time / 1000, least, most);
+    if (time != 0 && packets_per_second > longest_jump * 1000 / time) return longest_jump;
+    return std::clamp(2 * packets_per_second * time / 1000, least, longest_jump);
 }
 
 } // namespace linkspan::xfrm

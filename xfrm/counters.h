@@ -38,7 +38,8 @@ struct SaCounters {
 [[nodiscard]] std::vector<Result<>> advance_all(netlink::Socket& socket, std::span<const SaCounters> wanted);
 
 /// How far to jump over what the other gateway may have sent since it last told: twice the packets of the time that its
-/// word may be old (`exposure`), at the highest rate seen, in packets a second; at least 2^14, at most 2^30.
+/// word may be old (`exposure`), at the highest rate seen, in packets a second; at least 2^14, at most `longest_jump`.
+inline constexpr std::uint64_t longest_jump = 1ULL << 30;
 [[nodiscard]] std::uint64_t jump_for(std::uint64_t packets_per_second, std::chrono::milliseconds exposure);
 
 } // namespace linkspan::xfrm

@@ -7,12 +7,11 @@
 What leaves either gateway is recorded at its port of each switch, so the invariants of a pair are read off the wire.
 """
 
-import json
-import pathlib
 import re
 import struct
 
 from lab.charon import PlainPeer
+from lab.frames import frames, packet_of, speaks_as
 from lab.gateway import CONFIG, Gateway, program
 from lab.machine import Machine
 from lab.site import CLOUDS, GATEWAY_WAN, LAN, PEERS_WAN
@@ -23,19 +22,24 @@ from lab.tunnel import Tunnel
 from lab.wait import expect, wait_until
 
 SHARED_WAN, SHARED_LAN = GATEWAY_WAN.v4_of(10), LAN.v4_of(1)
+SHARED = {"wan": (SHARED_WAN, GATEWAY_WAN.v6_of(10)), "lan": (SHARED_LAN, LAN.v6_of(1))}
 SYNC = {"a": "10.255.0.1", "b": "10.255.0.2"}
 NUMBER = {"a": 11, "b": 12}
 
 FILE = """[gateway]
 name    = "pair"
 uplink  = "wan0"
-address = "{shared}"
+address = ["{wan[0]}", "{wan[1]}"]
 lan     = ["lan0"]
 
 [ha]
 {ha}
-addresses = ["{shared}/24@wan0", "{lan}/24@lan0"]
+addresses = ["{wan[0]}/24@wan0", "{wan[1]}/64@wan0", "{lan[0]}/24@lan0", "{lan[1]}/64@lan0"]
 """
+
+
+def file_of_pair(ha_text):
+    return FILE.format(**SHARED, ha=ha_text)
 
 
 class PairGateway(Gateway):
@@ -120,9 +124,7 @@ class PairSite:
 
     def file(self, more="", ha_text=None):
         """Both gateways' linkspan.toml."""
-        ha = ha_text or HA
-        head = FILE.format(shared=SHARED_WAN, lan=SHARED_LAN, ha=ha + more)
-        return head + "\n".join(t.toml for t in self.tunnels)
+        return file_of_pair((ha_text or HA) + more) + "\n".join(t.toml for t in self.tunnels)
 
     def _cable(self):
         m = self.machines
@@ -130,28 +132,33 @@ class PairSite:
         self.peers, self.clouds = [self.peer], [self.cloud]
         for switch in ("lan", "wan"):
             m[switch].run("ip link add sw type bridge forward_delay 0 && ip link set sw up")
-        self._plug("host", "eth0", "lan", f"address add {LAN.v4_of(10)}/24 dev eth0\nroute add default via {SHARED_LAN} dev eth0 onlink\n")
+        self._plug("host", "eth0", "lan", LAN, 10)
+        for shared in SHARED["lan"]:
+            self.host.ip(f"route add default via {shared} dev eth0 onlink\n")
         # Else its own kernel would call the gateway unreachable, were it about to ask anew for its address when one dies.
-        self.host.run("for how in ucast mcast; do echo 100 > /proc/sys/net/ipv4/neigh/eth0/${how}_solicit; done")
+        self.host.run("for how in ucast mcast; do for family in 4 6; do echo 100 > /proc/sys/net/ipv$family/neigh/eth0/${how}_solicit; done; done")
         for name in ("a", "b"):
-            number = NUMBER[name]
-            self._plug(name, "lan0", "lan", f"address add {LAN.v4_of(number)}/24 dev lan0\n")
-            self._plug(name, "wan0", "wan", f"address add {GATEWAY_WAN.v4_of(number)}/24 dev wan0\n"
-                                            f"route add default via {GATEWAY_WAN.v4_of(2)} dev wan0 onlink\n")
+            self._plug(name, "lan0", "lan", LAN, NUMBER[name])
+            self._plug(name, "wan0", "wan", GATEWAY_WAN, NUMBER[name])
+            for via in (GATEWAY_WAN.v4_of(2), GATEWAY_WAN.v6_of(2)):
+                m[name].ip(f"route add default via {via} dev wan0 onlink\n")
+            # An address that comes is asked for first, as on any machine, but where linkspan has it otherwise.
+            m[name].run("for link in lan0 wan0; do for what in accept_dad dad_transmits; do echo 1 > /proc/sys/net/ipv6/conf/$link/$what; done; done")
         m["a"].cable("sync0", m["b"], "sync0")
         for name in ("a", "b"):
             m[name].ip(f"address add {SYNC[name]}/30 dev sync0\nlink set sync0 up\n")
-        self._plug("peer", "wan0", "wan", f"address add {GATEWAY_WAN.v4_of(2)}/24 dev wan0\n"
-                                          f"address add {PEERS_WAN[0].v4_of(7)}/32 dev wan0\n")
+        self._plug("peer", "wan0", "wan", GATEWAY_WAN, 2)
+        self.peer.ip(_address("wan0", PEERS_WAN[0], 7, (32, 128)))
         self.cloud.cable("eth0", self.peer, "lan0")
-        self.peer.ip(f"address add {CLOUDS[0].v4_of(1)}/24 dev lan0\nlink set lan0 up\n")
-        self.cloud.ip(f"address add {CLOUDS[0].v4_of(10)}/24 dev eth0\nlink set eth0 up\nroute add default via {CLOUDS[0].v4_of(1)}\n")
+        self.peer.ip(_address("lan0", CLOUDS[0], 1) + "link set lan0 up\n")
+        self.cloud.ip(_address("eth0", CLOUDS[0], 10) + "link set eth0 up\n" +
+                      "".join(f"route add default via {CLOUDS[0].of(1, family)}\n" for family in (4, 6)))
 
-    def _plug(self, name, link, switch, lines):
+    def _plug(self, name, link, switch, net, number):
         machine, at = self.machines[name], self.machines[switch]
         machine.cable(link, at, name)
         at.ip(f"link set dev {name} master sw\nlink set dev {name} up\n")
-        machine.ip(f"link set {link} up\n" + lines)
+        machine.ip(f"link set {link} up\n" + _address(link, net, number))
 
     def _record(self):
         for switch in ("wan", "lan"):
@@ -202,10 +209,10 @@ class PairSite:
         wait_until(lambda: all(len(g.sa_set()) == 2 * len(self.tunnels) for g in self.gateways.values()), "no old SA is left", deadline, every=0.3)
 
     def pings(self, deadline=3.0):
-        return ping(self.host, self.tunnels[0].cloud(), deadline)
+        return all(ping(self.host, self.tunnels[0].cloud(family), deadline) for family in self.tunnels[0].inner)
 
-    def traffic(self, rate=200, **options):
-        return Traffic(self.host, self.tunnels[0].cloud(), rate, **options)
+    def traffic(self, rate=200, family=None, **options):
+        return Traffic(self.host, self.tunnels[0].cloud(family), rate, **options)
 
     def crash(self, gateway):
         """As if its power had gone: nothing of it runs, and no cable carries any more. The agent goes first: it would tell
@@ -254,30 +261,22 @@ class PairSite:
         seen, plain = {}, 0
         for name in ("a", "b"):
             for _, frame in frames(self.evidence.directory / f"wan-{name}.pcap"):
-                packet = ipv4(frame)
+                packet = packet_of(frame)
                 if packet is None:
                     continue
                 protocol, source, destination, body = packet
-                if source.startswith("10.1.") or destination.startswith("10.20."):
-                    plain += 1
-                if protocol == 50 and source == SHARED_WAN and len(body) >= 8:
+                plain += source.startswith(OURS) or destination.startswith(THEIRS)
+                if protocol == 50 and source in SHARED["wan"] and len(body) >= 8:
                     seen.setdefault(struct.unpack("!II", body[:8]), []).append(name)
         return seen, plain
 
-    def emitted(self, name, switch="wan", source=SHARED_WAN):
-        """Times at which the gateway sent something with the shared address, ARP included; seconds since the epoch."""
-        found = []
-        for when, frame in frames(self.evidence.directory / f"{switch}-{name}.pcap"):
-            packet = ipv4(frame)
-            arp = frame[12:14] == b"\x08\x06" and ".".join(map(str, frame[28:32])) == source
-            if arp or (packet and packet[1] == source):
-                found.append(when)
-        return found
+    def emitted(self, name, switch="wan"):
+        """Times at which the gateway said something there with a shared address, ARP and its kin included; seconds since the epoch."""
+        return [when for when, frame in frames(self.evidence.directory / f"{switch}-{name}.pcap") if speaks_as(frame, SHARED[switch])]
 
     def speakers(self, since):
         """Who spoke with a shared address, on either network, one after the other: "ab" = first a alone, then b alone."""
-        spoken = sorted((when, name) for name in self.gateways for switch, address in (("wan", SHARED_WAN), ("lan", SHARED_LAN))
-                        for when in self.emitted(name, switch, address) if when > since)
+        spoken = sorted((when, name) for name in self.gateways for switch in SHARED for when in self.emitted(name, switch) if when > since)
         return "".join(name for i, (_, name) in enumerate(spoken) if i == 0 or spoken[i - 1][1] != name)
 
     def dump(self):
@@ -292,25 +291,8 @@ class PairSite:
             machine.stop()
 
 
-def frames(path):
-    """(time, bytes) of every whole frame of a capture."""
-    data = pathlib.Path(path).read_bytes() if pathlib.Path(path).exists() else b""
-    at = 24
-    while at + 16 <= len(data):
-        seconds, micros, size, _ = struct.unpack("<IIII", data[at:at + 16])
-        if at + 16 + size > len(data):
-            return
-        yield seconds + micros / 1e6, data[at + 16:at + 16 + size]
-        at += 16 + size
-
-
-def ipv4(frame):
-    """(protocol, source, destination, payload), or None."""
-    if frame[12:14] != b"\x08\x00" or len(frame) < 34:
-        return None
-    header = (frame[14] & 15) * 4
-    dotted = lambda at: ".".join(map(str, frame[at:at + 4]))
-    return frame[23], dotted(26), dotted(30), frame[14 + header:]
+def _address(link, net, number, lengths=(24, 64)):
+    return f"address add {net.v4_of(number)}/{lengths[0]} dev {link}\naddress add {net.v6_of(number)}/{lengths[1]} dev {link} nodad\n"
 
 
 # Silence of 4 s, and a gateway may stand still for 2 s of them before it is taken for one that slept: a busy machine does that.
@@ -322,3 +304,4 @@ secret = { file = "/etc/linkspan/ha.key" }
 """
 TWO_PATHS = HA.replace('"10.255.0.1"', f'["10.255.0.1", "{LAN.v4_of(11)}"]').replace('"10.255.0.2"', f'["10.255.0.2", "{LAN.v4_of(12)}"]')
 KEYS = "1 a-secret-of-the-pair-for-this-lab-alone\n"
+OURS, THEIRS = ("10.1.", "fd00:1:"), ("10.20.", "fd00:20:")  # how the protected addresses begin

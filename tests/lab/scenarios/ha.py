@@ -4,7 +4,7 @@ import re
 import time
 
 from lab.mapped import Mapped, same_networks
-from lab.pair import PairSite, SHARED_LAN, SHARED_WAN
+from lab.pair import HA, PairSite, SHARED
 from lab.scenario import scenario
 from lab.site import LAN
 from lab.transfer import Stream
@@ -35,6 +35,22 @@ def ha_crash(lab):
     expect_equal(site.peer_sequence_errors(), errors, "numbers the peer had seen already")
 
 
+@scenario("a pair in policy mode with shared IPv6 addresses: one hangs, one dies, both families go on by the other, and the preferred one carries again when it is back",
+          needs=["esp6 with AES-GCM"])
+def ha_preferred(lab):
+    site = PairSite(lab, Tunnel(interface="policy", outer=6, inner=(4, 6)), ha_text=HA + PREFERRED)
+    site.start()
+    errors = site.peer_sequence_errors()
+    first, second = (site.gateways[name] for name in ("a", "b"))
+    wait_until(first.holds, "the preferred one carries", every=0.1)
+    hang(lab, site)
+    comes_back(lab, site, first)
+    crash(lab, site)
+    site.revive(first)
+    comes_back(lab, site, first)
+    expect_equal(site.peer_sequence_errors(), errors, "numbers the peer had seen already")
+
+
 def hand_over(lab, site):
     """By a person's word, said to the one that is to take over, and back by the other's: the SAs stay."""
     for _ in range(2):
@@ -48,11 +64,12 @@ def hand_over(lab, site):
         mute = max(MUTE, time.monotonic() - asked)
         standby.done("ha", "switchover")
         taken(site, standby)
-        account = stopped(traffic)
-        lab.step(f"switchover from {active.machine.name} to {standby.machine.name}: {account}; {mute:.2f} s are allowed")
+        accounts = stopped(traffic)
+        lab.step(f"switchover from {active.machine.name} to {standby.machine.name}: {told(accounts)}; {mute:.2f} s are allowed")
         expect_equal(standby.sa_set(), spis, "SPIs after the switchover")
         expect_equal(standby.ike_spis(), ike, "IKE_SAs after the switchover")
-        expect(len(account.lost) < mute * RATE, f"{len(account.lost)} packets lost by a planned switchover")
+        for account in accounts:
+            expect(len(account.lost) < mute * RATE, f"{len(account.lost)} packets lost by a planned switchover")
         one_after_the_other(site, epoch, standby, begun)
         causes = {event["cause"] for event in standby.pair()["events"]}
         expect({"person-asked", "granted"} <= causes, f"the status tells why: {causes}")
@@ -73,7 +90,7 @@ def hang(lab, site):
     wait_until(lambda: active.pair().get("role") == "standby", "it is a standby", every=0.1)
     causes = [event["cause"] for event in standby.pair()["events"]][len(causes_before):]
     expect("peer-does-not-hear" not in causes, f"who took over gave way to the one that hung: {causes}")
-    lab.step(f"hang of {active.machine.name}: {stopped(traffic)}")
+    lab.step(f"hang of {active.machine.name}: {told(stopped(traffic))}")
     one_after_the_other(site, epoch, standby, begun)
 
 
@@ -101,24 +118,42 @@ def crash(lab, site):
     traffic = flowing(site)
     site.crash(active)
     taken(site, standby)
-    lab.step(f"crash of {active.machine.name}: {stopped(traffic)}")
+    lab.step(f"crash of {active.machine.name}: {told(stopped(traffic))}")
     expect_equal(standby.ike_spis(), ike, "IKE_SAs after the crash")
     renewed(site, standby, spis)
     expect(not standby.pair()["peer"]["present"], "the status tells that the other one is gone")
 
 
+def comes_back(lab, site, preferred):
+    """Nobody asks it to: it takes over from who carries, in good order."""
+    traffic = flowing(site)
+    taken(site, preferred)
+    accounts = stopped(traffic)
+    lab.step(f"{preferred.machine.name} carries again: {told(accounts)}")
+    site.wait_for_copies()
+    expect("preempted" in [event["cause"] for event in preferred.pair()["events"]][-4:], "the status tells why")
+
+
 def flowing(site):
-    traffic = site.traffic(rate=RATE)
-    wait_until(lambda: traffic.answered > RATE, "packets flow")
+    """By each family that the tunnel carries."""
+    traffic = [site.traffic(rate=RATE, family=family) for family in site.tunnels[0].inner]
+    for each in traffic:
+        wait_until(lambda each=each: each.answered > RATE, "packets flow")
     return traffic
 
 
 def stopped(traffic):
-    answered = traffic.answered
-    wait_until(lambda: traffic.answered > answered + RATE, "packets flow by the other gateway")
-    account = traffic.stop()
-    expect_equal(account.unreachable, 0, "words that the cloud is unreachable, to the host")
-    return account
+    for each in traffic:
+        answered = each.answered
+        wait_until(lambda: each.answered > answered + RATE, "packets flow by the other gateway")
+    accounts = [each.stop() for each in traffic]
+    for account in accounts:
+        expect_equal(account.unreachable, 0, "words that the cloud is unreachable, to the host")
+    return accounts
+
+
+def told(accounts):
+    return "; ".join(map(str, accounts))
 
 
 def taken(site, standby):
@@ -134,9 +169,9 @@ def renewed(site, gateway, spis):
 def one_after_the_other(site, epoch, after, since):
     """Nothing with a shared address leaves the one once something has left the other, on either network, but in a tenure of its own:
     a machine that stands still for long gives rise to another one."""
-    for switch, address in (("wan", SHARED_WAN), ("lan", SHARED_LAN)):
-        sent = lambda: any(when > since for when in site.emitted(after.machine.name, switch, address))
-        wait_until(sent, f"what {after.machine.name} sends to the {switch} as {address} is recorded", every=1)
+    for switch in SHARED:
+        sent = lambda switch=switch: any(when > since for when in site.emitted(after.machine.name, switch))
+        wait_until(sent, f"what {after.machine.name} sends to the {switch} with a shared address is recorded", every=1)
     runs, tenures = site.speakers(since), site.wait_for_active().pair()["epoch"] - epoch
     expect(len(runs) <= tenures + 1, f"the shared addresses spoke from {runs}, in {tenures} new tenures")
 
@@ -144,3 +179,4 @@ def one_after_the_other(site, epoch, after, since):
 REAL_CLOUD = LAN.v4_of(10)
 RATE = 100
 MUTE = 0.1  # seconds in which neither carries, or what a word by the command takes on a machine that is slower; detection is 4 s
+PREFERRED = 'preempt = true\npreferred = "first"\n'

@@ -4,7 +4,7 @@ IKE_SA, and what left them by the wire shows that they never spoke at once."""
 import time
 
 from lab.heartbeats import deaf, record, say, shaped
-from lab.pair import FILE, HA, PairSite, SHARED_LAN, SHARED_WAN, TWO_PATHS
+from lab.pair import HA, PairSite, TWO_PATHS, file_of_pair
 from lab.scenario import scenario
 from lab.tunnel import Tunnel
 from lab.vici import command
@@ -44,7 +44,7 @@ class Bare(PairSite):
     """Without a tunnel: only who of the two is active."""
 
     def file(self, more="", ha_text=None):
-        return FILE.format(shared=SHARED_WAN, lan=SHARED_LAN, ha=ha_text)
+        return file_of_pair(ha_text)
 
     def verify(self):
         """Nothing leaves by a tunnel."""

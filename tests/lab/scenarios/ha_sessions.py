@@ -4,7 +4,7 @@ import dataclasses
 import socket
 
 from lab.names import RESOLVER, Client, Internet
-from lab.pair import FILE, HA, PairSite, SHARED_LAN, SHARED_WAN
+from lab.pair import HA, PairSite, SHARED_WAN, file_of_pair
 from lab.scenario import scenario
 from lab.sessions import CALLS, Pushed, Sessions
 from lab.transfer import Stream
@@ -134,7 +134,7 @@ class EgressPair(PairSite):
         self.internet.serve({GOOD: [GOOD_AT]})
 
     def file(self, more="", ha_text=None):
-        return FILE.format(shared=SHARED_WAN, lan=SHARED_LAN, ha=HA) + EGRESS
+        return file_of_pair(HA) + EGRESS
 
     def verify(self):
         """What left, left with the shared address."""

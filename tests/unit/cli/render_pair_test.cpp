@@ -41,6 +41,18 @@ TEST(RenderPair, WhatIsAmissIsSaid)
         EXPECT_NE(text.find(part), std::string::npos) << part << " in\n" << text;
 }
 
+TEST(RenderPair, AStandbyThatDoesNotHaveAllSasYet)
+{
+    const auto text =
+        render_pair(parse(R"({"node":"first","role":"active","replication":{},"peer":{"present":true,"role":"standby",)"
+                          R"("ready":false,"replication":{"sas":3,"lacks":true}}})"),
+                    {}, now);
+    EXPECT_NE(text.find("3 SAs, not all yet"), std::string::npos) << text;
+    EXPECT_NE(text.find("the other gateway does not have all SAs yet: some tunnels would begin anew there\n"),
+              std::string::npos)
+        << text;
+}
+
 TEST(RenderPair, HowSessionsAreCopied)
 {
     const auto shown = [](const char* role, const char* sessions) {

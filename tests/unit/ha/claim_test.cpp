@@ -68,6 +68,55 @@ TEST(Switchover, IsRefusedWithoutAPeerAndWithAnotherFile)
     EXPECT_TRUE(gateway.state.hand_over);
 }
 
+TEST(Switchover, IsRefusedWhileTheStandbyDoesNotHaveAllSas)
+{
+    for (const auto command : {Command::Switchover, Command::MaintenanceOn}) {
+        Gateway gateway;
+        gateway.become_active();
+        auto beat = gateway.word(Role::Standby, {2});
+        beat.replication.lacks = beat.wants = true;
+        gateway.give(Heard{0, beat});
+        EXPECT_FALSE(gateway.state.hand_over) << "nor is its own wish heeded";
+        gateway.give(Commanded{command});
+        EXPECT_TRUE(gateway.said(Cause::RefusedNotCopied));
+        EXPECT_FALSE(gateway.state.hand_over || gateway.state.maintenance);
+        gateway.give(Commanded{Command::SwitchoverAnyway});
+        EXPECT_TRUE(gateway.state.hand_over);
+    }
+}
+
+TEST(Switchover, IsRefusedOnAStandbyThatDoesNotHaveAllSas)
+{
+    Gateway gateway;
+    gateway.hear(Role::Active, {1});
+    gateway.give(ReplicationChanged{{.lacks = true}});
+    gateway.give(Commanded{Command::Switchover});
+    EXPECT_TRUE(gateway.said(Cause::RefusedNotCopied));
+    EXPECT_FALSE(gateway.state.wants);
+    gateway.give(ReplicationChanged{});
+    gateway.give(Commanded{Command::Switchover});
+    EXPECT_TRUE(gateway.state.wants);
+}
+
+TEST(Preemption, WaitsUntilAllSasAreCopied)
+{
+    Gateway gateway;
+    gateway.settings.preempt = gateway.settings.preferred = true;
+    gateway.hear(Role::Active, {1});
+    gateway.give(ReplicationChanged{{.lacks = true}});
+    const auto wished_within = [&](std::chrono::nanoseconds time) {
+        for (const auto end = gateway.now + time; gateway.now < end && !gateway.state.wants;) {
+            gateway.now += gateway.settings.timing.tick();
+            gateway.hear(Role::Active, {1});
+            gateway.give(Tick{});
+        }
+        return gateway.state.wants;
+    };
+    EXPECT_FALSE(wished_within(2 * gateway.settings.timing.hold_down));
+    gateway.give(ReplicationChanged{});
+    EXPECT_TRUE(wished_within(gateway.settings.timing.interval));
+}
+
 TEST(Switchover, IsCalledOffWhereNobodyTakesOver)
 {
     Gateway gateway;

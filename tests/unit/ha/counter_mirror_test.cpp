@@ -78,7 +78,14 @@ TEST(CounterMirror, JumpsByTheHighestRateAndTheAge)
 
 TEST(CounterMirror, JumpsAheadOfAnSaItNeverHeardOf)
 {
-    EXPECT_EQ(CounterMirror{}.targets({out(7)}, shared, false, start).counters.front().sent, 7u + (1u << 14));
+    CounterMirror mirror;
+    mirror.take(frame(5000, 600), start);
+    EXPECT_EQ(mirror.targets({out(7, 9)}, shared, false, start).counters.front().sent, 7u + (1u << 14));
+}
+
+TEST(CounterMirror, JumpsAsFarAsItGoesWhereNothingWasEverTold)
+{
+    EXPECT_EQ(CounterMirror{}.targets({out(7)}, shared, false, start).counters.front().sent, 7u + (1u << 30));
 }
 
 TEST(CounterMirror, NeverGoesBackNorTakesAnOlderTenuresWord)
@@ -92,10 +99,11 @@ TEST(CounterMirror, NeverGoesBackNorTakesAnOlderTenuresWord)
     EXPECT_TRUE(mirror.targets({out(9000)}, shared, true, start).counters.empty()) << "further already";
 }
 
-TEST(CounterMirror, LeavesAnSaThatIsNearItsEnd)
+TEST(CounterMirror, EndsAnSaThatIsNearItsEnd)
 {
     const auto targets = CounterMirror{}.targets({out(0xfffe'0000)}, shared, false, start);
     EXPECT_TRUE(targets.counters.empty());
+    EXPECT_EQ(targets.ended, std::vector{out(0xfffe'0000)});
     EXPECT_EQ(targets.refused.size(), 1u);
 }
 

@@ -29,7 +29,7 @@ Heartbeat some_beat()
     beat.sent = Monotonic{std::chrono::nanoseconds{123'456'789}};
     beat.echo_boot = 77;
     beat.echo = Monotonic{std::chrono::nanoseconds{987'654}};
-    beat.eligible = beat.wants = true;
+    beat.eligible = beat.wants = beat.replication.lacks = true;
     beat.hears = 3;
     beat.health = {false, 0x8000'0001};
     beat.config = {1, 2, 3, 4, 5, 0xffff'ffff'ffff'ffff};

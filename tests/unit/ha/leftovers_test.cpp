@@ -62,5 +62,29 @@ TEST(Leftovers, ANewOneHasItsTime)
     EXPECT_EQ(told.over, std::vector{sa(1)}) << "its end is found as well";
 }
 
+TEST(Leftovers, AreDeadForWhoTakesOverWhenTheirTellingHasSettled)
+{
+    Told told;
+    told.look({}, {}, 1s);
+    told.look({sa(1), sa(2)}, {sa(2)}, 1s);
+    told.look({sa(1), sa(2)}, {}, 3s, false);
+    EXPECT_TRUE(Leftovers{told.leftovers}.dead().empty()) << "it may have been copied as the other one died";
+    told.look({sa(1), sa(2)}, {sa(2)}, Leftovers::settled + 1s);
+    told.look({sa(1), sa(2)}, {}, 60s, false);
+    EXPECT_EQ(told.leftovers.dead(), std::vector{sa(1)}) << "the silence before a takeover changes nothing";
+    EXPECT_TRUE(told.leftovers.dead().empty()) << "they are another tenure's";
+}
+
+TEST(Leftovers, OfBeforeTheStartAreDeadAtTheFirstWord)
+{
+    Told told;
+    told.look({sa(1), sa(2)}, {}, 200ms, false);
+    EXPECT_TRUE(Leftovers{told.leftovers}.dead().empty()) << "nobody has told of anything";
+    told.look({sa(1), sa(2)}, {sa(2)}, 200ms);
+    EXPECT_EQ(Leftovers{told.leftovers}.dead(), std::vector{sa(1)});
+    told.look({sa(1), sa(2)}, {sa(1), sa(2)}, 200ms);
+    EXPECT_TRUE(told.leftovers.dead().empty()) << "its telling was on the way";
+}
+
 } // namespace
 } // namespace linkspan::ha

@@ -61,6 +61,38 @@ TEST(Missing, AreNoneWhereTheActiveOneIsSilent)
     EXPECT_TRUE(standby.over.empty());
 }
 
+TEST(Missing, AStandbyLacksThemFromItsStartUntilAllAreCopied)
+{
+    Standby standby;
+    standby.look({}, {}, 1s, false);
+    EXPECT_TRUE(standby.missing.lacks()) << "nobody has told of anything";
+    standby.look({sa(1)}, {sa(1), sa(2)}, 1s);
+    EXPECT_TRUE(standby.missing.lacks());
+    standby.look({sa(1), sa(2)}, {sa(1), sa(2)}, 200ms);
+    EXPECT_FALSE(standby.missing.lacks());
+    standby.look({sa(1)}, {}, 60s, false);
+    EXPECT_FALSE(standby.missing.lacks()) << "silence changes nothing";
+}
+
+TEST(Missing, AStandbyLacksNothingWhereThereIsNothing)
+{
+    Standby standby;
+    standby.look({}, {}, 200ms);
+    EXPECT_FALSE(standby.missing.lacks());
+}
+
+TEST(Missing, ARekeyingIsNoLack)
+{
+    Standby standby;
+    standby.look({sa(1)}, {sa(1)}, 200ms);
+    standby.look({sa(1)}, {sa(1), sa(2)}, 1s);
+    EXPECT_FALSE(standby.missing.lacks()) << "it is told of before it is copied";
+    standby.look({sa(2)}, {sa(2)}, 60s);
+    EXPECT_FALSE(standby.missing.lacks()) << "and seems to be for a while after it is gone";
+    standby.look({sa(2)}, {sa(2), sa(3)}, Missing::settled + 200ms);
+    EXPECT_TRUE(standby.missing.lacks()) << "it was not copied";
+}
+
 TEST(Missing, AreSaidInAsManyFramesAsItTakes)
 {
     std::vector<xfrm::StateKey> keys;
