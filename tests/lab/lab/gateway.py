@@ -136,8 +136,15 @@ class Gateway:
 
     def dump(self):
         if self._agent and self._agent.poll() is None:
+            self._note_threads()
             self.linkspan("status")
             self.linkspan("plan")
+
+    def _note_threads(self):
+        """What each of the agent's threads waits for: it may be why it does not answer."""
+        for task in sorted(pathlib.Path(f"/proc/{self._agent.pid}/task").iterdir()):
+            told = [(task / name).read_text().strip() for name in ("comm", "syscall", "stack")]
+            self.machine.evidence.note(f"{self.machine.name}: thread {task.name}: " + "; ".join(told))
 
     def stop(self):
         if self._agent and self._agent.poll() is None:
