@@ -23,6 +23,8 @@ public:
     /// As of that look: whether this standby could not go on with all SAs. So it is from the start until all that is told of is
     /// there, and again where one of these is missing for `settled`; while nothing is told, what was so last.
     [[nodiscard]] bool lacks() const { return lacks_; }
+    /// This gateway carries: it has all that there are, and goes on having them as it gives way.
+    void carries() { lacks_ = false; }
 
 private:
     std::map<xfrm::StateKey, Monotonic> since_;

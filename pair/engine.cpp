@@ -60,7 +60,7 @@ Result<> Engine::start(ha::Epoch persisted, bool maintenance)
     settling_ = true;
     perform(actions);
     settling_ = false;
-    settle();
+    put(ha::ReplicationChanged{{.lacks = missing_.lacks()}});
     auto tick = loop_.every(
         std::chrono::duration_cast<std::chrono::microseconds>(spec_.settings.timing.tick()), [this] { ticked(); },
         service::Loop::Priority::High);

@@ -28,7 +28,8 @@ void Engine::copy()
     if (speaks())
         for (const auto& frame : ha::frames_of(*counters, effects_.shared(), state_.epoch, false)) channel_.send(frame);
     auto replication = ha::replication_of(*counters, mirror_.newest(), now);
-    replication.lacks = stands_by && missing_.lacks();
+    if (speaks()) missing_.carries();
+    replication.lacks = missing_.lacks();
     if (replication != state_.replication) put(ha::ReplicationChanged{replication});
     copies_.look(replication, state_.peer.beat.replication, ha::peer_present(spec_.settings, state_, now), now);
 }

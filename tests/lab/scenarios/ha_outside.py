@@ -94,7 +94,7 @@ def first_tenure(site):
     run = runs_of(active)[-1]
     expect_equal(run[:3], ("take", active.pair()["epoch"], 1), "what the hook was told")
     told = active.machine.run("cat", "/run/hook.environment", quiet=True)
-    expect("LINKSPAN_ADDRESSES=203.0.113.10/24@wan0 10.1.0.1/24@lan0" in told and "LINKSPAN_GATEWAY=pair" in told, f"its environment: {told}")
+    expect("LINKSPAN_ADDRESSES=203.0.113.10/24@wan0 2001:db8:a::10/64@wan0 10.1.0.1/24@lan0 fd00:1::1/64@lan0" in told and "LINKSPAN_GATEWAY=pair" in told, f"its environment: {told}")
 
 
 def slow(site):

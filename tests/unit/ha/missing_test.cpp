@@ -81,6 +81,15 @@ TEST(Missing, AStandbyLacksNothingWhereThereIsNothing)
     EXPECT_FALSE(standby.missing.lacks());
 }
 
+TEST(Missing, WhoHasCarriedLacksNoneAsItGivesWay)
+{
+    Standby standby;
+    standby.missing.carries();
+    EXPECT_FALSE(standby.missing.lacks());
+    standby.look({}, {sa(1)}, Missing::settled + 200ms);
+    EXPECT_TRUE(standby.missing.lacks());
+}
+
 TEST(Missing, ARekeyingIsNoLack)
 {
     Standby standby;
