@@ -358,8 +358,9 @@ def causes(gateway):
 
 LIMITED = HA + 'flap_limit = 1\nhold_down = "10m"\n'
 ANEW = {flushed_active}  # charon has to negotiate from the beginning
-# The IKE_SA is another one afterwards: it was rekeyed, be it to copy what the standby lacked, as where a path fails just after a takeover.
-OTHER_SPIS = ANEW | {one_path, rekeyed_and_hung, rekeyed_and_handed_over}
+# The IKE_SA is another one afterwards: it was rekeyed, be it to copy what the standby lacked, as where a path fails, or its charon, while
+# all keys are renewed after a takeover.
+OTHER_SPIS = ANEW | {one_path, killed_charon, rekeyed_and_hung, rekeyed_and_handed_over}
 # A question of charon's that is under way when its gateway is muted never reaches the peer, and the copies believe that it did: the next
 # one is ahead of what the peer expects, and after 26 s without an answer the other gateway negotiates anew. Here nobody asks by chance.
 DPD = "1h"
