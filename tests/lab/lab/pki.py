@@ -8,6 +8,7 @@ CONFIG = """[ca]
 default_ca = this
 [this]
 database = {directory}/index
+crlnumber = {directory}/number
 new_certs_dir = {directory}
 rand_serial = yes
 default_md = sha256
@@ -34,7 +35,7 @@ class Pki:
     def __init__(self, machine, directory="/run/pki", authority="Example CA"):
         """The files are the machine's; other machines are given their text."""
         self.machine, self.directory, self.authority = machine, directory, authority
-        machine.run(f"mkdir -p {directory} && touch {directory}/index")
+        machine.run(f"mkdir -p {directory} && touch {directory}/index && echo 01 > {directory}/number")
         machine.write(f"{directory}/ca.cnf", CONFIG.format(directory=directory))
         machine.run(f"cd {directory} && openssl req -x509 -newkey {EC} -nodes -keyout ca.key -out ca.pem -days 30 -config ca.cnf"
                     f" -subj '/O=Example/CN={authority}' -addext basicConstraints=critical,CA:true"
@@ -66,7 +67,7 @@ class Pki:
         return f"http://127.0.0.1:{port}"
 
     def list(self):
-        """Makes `crl.pem`, the list of what is revoked."""
+        """Makes `crl.pem`, the list of what is revoked. It has a number: of two of the same second, the later one is the newer one."""
         self.machine.run(f"cd {self.directory} && openssl ca -config ca.cnf -cert ca.pem -keyfile ca.key -gencrl -crldays 7 -out crl.pem")
         return self
 

@@ -10,7 +10,7 @@ import struct
 import threading
 import time
 
-from lab.wait import expect
+from lab.wait import expect, wait_until
 
 _identifiers = itertools.count(0x4c00)
 HEADER = struct.Struct("!BBHHHQ")  # of ICMP, and the number in full
@@ -164,8 +164,8 @@ class Traffic:
         return self._echo.account
 
     def stop_lossless(self, what, least=50):
-        """As `stop`; every request must have been answered, however late, and there must have been enough of them to mean something."""
+        """As `stop`, once there were enough to mean something; every request must have been answered, however late."""
+        wait_until(lambda: self.sent >= least, f"{what}: {least} packets are sent: fewer show nothing")
         account = self.stop(drain=60)
-        expect(account.sent >= least, f"{what}: only {account.sent} packets were sent, which shows nothing")
         expect(not account.lost, f"{what}: {account}")
         return account
