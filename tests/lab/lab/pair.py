@@ -74,6 +74,9 @@ class PairGateway(Gateway):
         """What `linkspan ha status --json` prints, or {} while the agent does not answer."""
         return self.asked("DescribePair")
 
+    def wait_to_carry(self, why):
+        wait_until(lambda: self.holds() and self.pair().get("role") == "active", f"{why}: {self.machine.name} takes over", every=0.05)
+
     def sa_set(self):
         """SPIs of its ESP SAs with their reqids, without those of charon's own between the gateways."""
         return {(spi, reqid) for spi, reqid in self.states.read() if reqid >= 0x10000000}
@@ -238,6 +241,10 @@ class PairSite:
             self.machines[switch].ip(f"link set dev {name} up\n")
         gateway.machine.ip("link set sync0 up\n")
         gateway.start()
+
+    def negotiations(self):
+        """From the beginning, as the peer counts them."""
+        return (self.evidence.directory / "charon-peer.log").read_text(errors="replace").count("] established between")
 
     def peer_sequence_errors(self):
         text = self.peer.run("cat", "/proc/net/xfrm_stat", quiet=True)

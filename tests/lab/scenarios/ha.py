@@ -63,7 +63,7 @@ def hand_over(lab, site):
         standby.done("ha", "status")
         mute = max(MUTE, time.monotonic() - asked)
         standby.done("ha", "switchover")
-        taken(site, standby)
+        standby.wait_to_carry("a switchover")
         accounts = stopped(traffic)
         lab.step(f"switchover from {active.machine.name} to {standby.machine.name}: {told(accounts)}; {mute:.2f} s are allowed")
         expect_equal(standby.sa_set(), spis, "SPIs after the switchover")
@@ -81,7 +81,7 @@ def hang(lab, site):
     ike, epoch = active.ike_spis(), active.pair()["epoch"]
     traffic, begun = flowing(site), time.time()
     active.stop_the_world(True)
-    taken(site, standby)
+    standby.wait_to_carry("the other one hangs")
     expect_equal(standby.ike_spis(), ike, "IKE_SAs after the hang")
     expect(active.holds(), "the gateway that hangs has its address still")
     causes_before = [event["cause"] for event in standby.pair()["events"]]
@@ -117,7 +117,7 @@ def crash(lab, site):
     spis, ike = active.sa_set(), active.ike_spis()
     traffic = flowing(site)
     site.crash(active)
-    taken(site, standby)
+    standby.wait_to_carry("the other one died")
     lab.step(f"crash of {active.machine.name}: {told(stopped(traffic))}")
     expect_equal(standby.ike_spis(), ike, "IKE_SAs after the crash")
     renewed(site, standby, spis)
@@ -126,11 +126,14 @@ def crash(lab, site):
 
 def comes_back(lab, site, preferred):
     """Nobody asks it to: it takes over from who carries, in good order."""
-    traffic = flowing(site)
-    taken(site, preferred)
+    traffic, negotiated = flowing(site), site.negotiations()
+    preferred.wait_to_carry("it is preferred")
     accounts = stopped(traffic)
     lab.step(f"{preferred.machine.name} carries again: {told(accounts)}")
+    for account in accounts:
+        expect(len(account.lost) < BACK * RATE, f"{len(account.lost)} packets lost as the preferred one came back")
     site.wait_for_copies()
+    expect_equal(site.negotiations(), negotiated, "negotiations from the beginning")
     expect("preempted" in [event["cause"] for event in preferred.pair()["events"]][-4:], "the status tells why")
 
 
@@ -156,10 +159,6 @@ def told(accounts):
     return "; ".join(map(str, accounts))
 
 
-def taken(site, standby):
-    wait_until(lambda: standby.holds() and standby.pair().get("role") == "active", "the standby takes over", every=0.05)
-
-
 def renewed(site, gateway, spis):
     """After a takeover that nobody planned, both ends have new keys, and they carry."""
     wait_until(lambda: gateway.sa_set() and not gateway.sa_set() & spis, "every SA has new keys", every=0.3)
@@ -179,4 +178,5 @@ def one_after_the_other(site, epoch, after, since):
 REAL_CLOUD = LAN.v4_of(10)
 RATE = 100
 MUTE = 0.1  # seconds in which neither carries, or what a word by the command takes on a machine that is slower; detection is 4 s
+BACK = 0.5  # seconds that the preferred one may cost as it comes back: a renegotiation costs more
 PREFERRED = 'preempt = true\npreferred = "first"\n'

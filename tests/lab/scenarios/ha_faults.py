@@ -93,7 +93,7 @@ class Faults:
         """Whoever spoke did so in a tenure of its own, one after the other; each has an epoch, and epochs only grow."""
         self.site.wait_for_quiet()
         site, since, before = self.site, time.time(), self.site.wait_for_active()
-        ike, epoch, negotiated = before.ike_spis(), before.pair()["epoch"], negotiations(site)
+        ike, epoch, negotiated = before.ike_spis(), before.pair()["epoch"], site.negotiations()
         fault(site)
         active = site.wait_for_active()
         wait_until(lambda: active.pair().get("role") == "active" and active.pair()["peer"]["ready"], f"after {fault.__name__} both are there", every=0.3)
@@ -102,7 +102,7 @@ class Faults:
         if fault not in OTHER_SPIS:
             expect_equal(active.ike_spis(), ike, f"IKE_SAs after {fault.__name__}")
         if fault not in ANEW:
-            expect_equal(negotiations(site), negotiated, f"negotiations from the beginning, after {fault.__name__}")
+            expect_equal(site.negotiations(), negotiated, f"negotiations from the beginning, after {fault.__name__}")
         expect_equal(site.peer_sequence_errors(), self.errors, f"numbers the peer had seen already, after {fault.__name__}")
         runs, tenures = site.speakers(since), active.pair()["epoch"] - epoch
         expect(len(runs) <= tenures + 1, f"{fault.__name__}: the shared address spoke from {runs}, in at most {tenures} new tenures")
@@ -176,7 +176,7 @@ def deaf_standby(site):
     active, standby = site.wait_for_both()
     epoch = active.pair()["epoch"]
     with deaf(standby):
-        wait_until(lambda: standby.holds() and standby.pair().get("role") == "active", "the deaf one takes over", every=0.1)
+        standby.wait_to_carry("it is deaf")
         wait_until(lambda: not active.holds(), "the other one lets go", every=0.1)
     expect(standby.pair()["epoch"] > epoch, "by an epoch of its own")
 
@@ -206,7 +206,7 @@ def full_disk(site):
 def killed_agent(site):
     active, standby = site.wait_for_both()
     active.kill_agent()
-    wait_until(lambda: standby.pair().get("role") == "active", "the other one takes over", every=0.1)
+    standby.wait_to_carry("the other agent was killed")
     active.start_agent()
     wait_until(lambda: not active.holds(), "the one that was killed gives the address up", every=0.2)
 
@@ -237,7 +237,7 @@ def maintenance(site):
     """Who is in maintenance hands over, and carries nothing until it is over, whatever happens to the other."""
     active, standby = site.wait_for_both()
     active.done("ha", "maintenance", "on")
-    wait_until(lambda: standby.holds() and standby.pair().get("role") == "active", "the other one takes over", every=0.1)
+    standby.wait_to_carry("maintenance")
     wait_until(lambda: active.pair().get("role") == "maintenance", "it is in maintenance", every=0.1)
     standby.stop_the_world(True)
     wait_until(lambda: not active.pair()["peer"]["present"], "the other one hangs", every=0.3)
@@ -298,7 +298,7 @@ def flushed_ruleset(site):
         wait_until(lambda gateway=gateway: fenced(gateway), f"the fence of {gateway.machine.name} stands again", every=0.2)
     still(active, "flushed rulesets")
     active.stop_the_world(True)
-    wait_until(lambda: standby.holds() and standby.pair().get("role") == "active", "the other one takes over", every=0.1)
+    standby.wait_to_carry("the other one hangs")
     active.stop_the_world(False)
     wait_until(lambda: not active.holds(), "the one that hung gives the address up", every=0.1)
 
@@ -313,33 +313,28 @@ def rekeyed_and_handed_over(site):
     active, standby = site.wait_for_both()
     before = active.sa_set()
     resyncs = lambda: sum(gateway.pair()["replication"]["resyncs"] for gateway in (active, standby))
-    ordered = resyncs(), negotiations(site)
+    ordered = resyncs(), site.negotiations()
     command(active.charon, "rekey", child="cloud")
     wait_until(lambda: active.sa_set() - before and standby.sa_set() - before, "there are new keys on both", every=0.1)
     standby.done("ha", "switchover")
-    wait_until(lambda: standby.pair().get("role") == "active", "the other one takes over", every=0.1)
+    standby.wait_to_carry("a switchover")
     wait_until(lambda: not (active.sa_set() | standby.sa_set()) & before, "the old SAs are gone from both", every=0.3)
     site.wait_for_copies()
-    expect_equal((resyncs(), negotiations(site)), ordered, "resyncs, each of which renews all keys, and negotiations")
+    expect_equal((resyncs(), site.negotiations()), ordered, "resyncs, each of which renews all keys, and negotiations")
 
 
 def rekeyed_and_hung(site):
     """It stands still with rekeyings of the IKE_SA and the tunnel under way, begun by either end: nobody negotiates anew."""
-    before = negotiations(site)
+    before = site.negotiations()
     for whose in range(2):
         active, standby = site.wait_for_both()
         for what in ({"ike": "cloud", "reauth": "no"}, {"child": "cloud"}):
             command((active.charon, site.charon)[whose], "rekey", **what)
         active.stop_the_world(True)
-        wait_until(lambda standby=standby: standby.pair().get("role") == "active", "the other one takes over", every=0.1)
+        standby.wait_to_carry("the other one hangs")
         active.stop_the_world(False)
         site.wait_for_copies()
-    expect_equal(negotiations(site), before, "negotiations from the beginning that the peer has seen")
-
-
-def negotiations(site):
-    """From the beginning, as the peer counts them."""
-    return (site.evidence.directory / "charon-peer.log").read_text(errors="replace").count("] established between")
+    expect_equal(site.negotiations(), before, "negotiations from the beginning that the peer has seen")
 
 
 def both_start_at_once(site):

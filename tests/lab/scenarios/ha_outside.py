@@ -82,7 +82,7 @@ def hangs_during_a_claim(site, arbiter):
     wait_until(lambda: standby.pair()["peer"]["heard_ms"] > 2.5 * DETECTION, "the silence is long enough for two claims", every=0.3)
     expect(standby.pair()["role"] != "active" and not standby.holds(), "nobody takes over without the arbiter's word")
     arbiter.hang(False)
-    carries(standby)
+    standby.wait_to_carry("it has the arbiter's word")
     wait_until(lambda: arbiter.epoch == standby.pair()["epoch"] > epoch, "the tenure is written at the arbiter")
     active.stop_the_world(False)
     wait_until(lambda: active.pair().get("role") == "standby", "the one that hung is a standby", every=0.2)
@@ -102,7 +102,7 @@ def slow(site):
     active, standby = ready(site)
     behave(standby, "slow")
     standby.done("ha", "switchover")
-    carries(standby)
+    standby.wait_to_carry("a switchover")
     wait_until(site.pings, "packets pass while the hook is at work")
     expect(mover(standby)["state"] in ("under way", "retrying"), f"the hook is not done: {mover(standby)}")
     wait_until(lambda: mover(active) and mover(active)["asked"] == "release" and mover(active)["state"] == "done", "the other one's hook has released")
@@ -116,7 +116,7 @@ def hung(site):
     active, standby = ready(site)
     behave(standby, "hung")
     active.stop_the_world(True)
-    carries(standby)
+    standby.wait_to_carry("the other one hangs")
     wait_until(lambda: mover(standby)["state"] == "retrying", "the hook that hangs was ended", every=0.3)
     expect("took longer than its time" in standby.pair()["trouble"], f"the trouble: {standby.pair()['trouble']}")
     expect(any("are not moved" in text for text in standby.status()["warnings"]), f"the warnings: {standby.status()['warnings']}")
@@ -136,7 +136,7 @@ def failing(site):
     standby.done("ha", "switchover")
     wait_until(lambda: "addresses-not-taken" in [event["cause"] for event in standby.pair().get("events", [])], "the hook has failed for good", every=0.3)
     expect("no rights" in standby.log_text(), "the log has what the hook said")
-    carries(active)
+    active.wait_to_carry("the other one has failed")
     wait_until(lambda: mover(active)["state"] == "done", "the other one's hook has taken the addresses", every=0.3)
     behave(standby, "good")
     wait_until(lambda: active.pair()["peer"]["ready"], "the one that failed is ready again", every=0.3)
@@ -168,10 +168,6 @@ def ready(site):
     active, standby = site.wait_for_both()
     wait_until(lambda: active.pair().get("peer", {}).get("ready"), "the standby is ready", every=0.2)
     return active, standby
-
-
-def carries(gateway):
-    wait_until(lambda: gateway.holds() and gateway.pair().get("role") == "active", f"{gateway.machine.name} takes over", every=0.1)
 
 
 def mover(gateway):

@@ -78,7 +78,7 @@ def ready(site, least=2 * len(HOSTS) + 1):
 def handed_over(site):
     _, standby = ready(site)
     standby.done("ha", "switchover")
-    taken(standby)
+    standby.wait_to_carry("a switchover")
 
 
 def crashed(site):
@@ -86,12 +86,8 @@ def crashed(site):
     active, standby = site.wait_for_both()
     wait_until(lambda: (standby.pair().get("peer") or {}).get("role") == "active", "the standby knows who carries", every=0.05)
     site.crash(active)
-    taken(standby)
+    standby.wait_to_carry("the other one died")
     return active
-
-
-def taken(standby):
-    wait_until(lambda: standby.holds() and standby.pair().get("role") == "active", "the other one takes over", every=0.05)
 
 
 def begun_anew(site, gateway):
