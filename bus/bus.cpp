@@ -11,6 +11,9 @@ namespace linkspan::bus {
 namespace {
 
 constexpr std::size_t max_clients = 32;
+/// Of the private socket, whose clients may do everything anyway. With sd-bus 252 a message that waits in a connection's own queue
+/// is behind every other source of the same priority: it is set down anew in each round of the loop.
+constexpr auto private_priority = service::Loop::Priority::High;
 /// A client that lets this many messages pile up does not read: it is let go before it costs memory without end.
 /// More than one for every connection of the largest gateway.
 constexpr std::uint64_t max_queued_messages = 50'000;
@@ -80,7 +83,7 @@ Result<> Bus::serve(const std::string& path)
 {
     auto listening = listen_private(path);
     TRY(listening);
-    auto accepting = loop_.on_readable(listening->get(), [this] { accept_client(); });
+    auto accepting = loop_.on_readable(listening->get(), [this] { accept_client(); }, private_priority);
     TRY(accepting);
     path_ = path;
     listening_ = std::move(*listening);
@@ -116,7 +119,7 @@ Result<Bus::Connection> Bus::start_client(Fd peer)
     if (r < 0) return sys_error(-r, "cannot serve a client");
     TRY(export_objects(raw, context_));
     if (r = sd_bus_start(raw); r < 0) return sys_error(-r, "cannot serve a client");
-    TRY(loop_.attach(raw));
+    TRY(loop_.attach(raw, private_priority));
     return bus;
 }
 
@@ -156,10 +159,11 @@ void Bus::client_ready(sd_bus* client)
     const auto found = std::ranges::find(clients_, client, [](const Client& ours) { return ours.bus.get(); });
     if (found == clients_.end()) return;
     found->greeted = true;
-    auto read = loop_.when_idle([client] {
+    const auto process = [client] {
         const Handle<sd_bus, sd_bus_unref> alive{sd_bus_ref(client)};
         while (sd_bus_process(client, nullptr) > 0) {}
-    });
+    };
+    auto read = loop_.after({}, process, private_priority);
     if (read) found->first_read = std::move(*read);
 }
 

@@ -1,5 +1,6 @@
 #include "service/loop.h"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <ctime>
@@ -19,13 +20,15 @@ struct Loop::Registration {
     bool running = false;     ///< the callback is on the stack
     bool released = false;    ///< its owner let go while it ran: freed when it returns
 
-    /// C's way in. The callback may release its own registration.
-    void call() noexcept
+    /// C's way in. False where the callback has released its own registration, which is no more then.
+    bool call() noexcept
     {
         running = true;
         callback();
         running = false;
-        if (released) delete this;
+        if (!released) return true;
+        delete this;
+        return false;
     }
 };
 
@@ -40,6 +43,13 @@ void Loop::Release::operator()(Registration* registration) const noexcept
 
 namespace {
 
+/// By the clock of timers, in microseconds.
+std::uint64_t now()
+{
+    const auto time = std::chrono::steady_clock::now().time_since_epoch();
+    return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(time).count());
+}
+
 int readable(sd_event_source*, int, std::uint32_t, void* data) noexcept
 {
     static_cast<Loop::Registration*>(data)->call();
@@ -52,14 +62,15 @@ int timer(sd_event_source*, std::uint64_t, void* data) noexcept
     return 0;
 }
 
+/// A call that takes as long as its period, or longer, leaves a quarter of it to whatever else is waiting: to what is less urgent,
+/// and, on a real-time thread, to everybody else.
 int again(sd_event_source* source, std::uint64_t due, void* data) noexcept
 {
     auto& registration = *static_cast<Loop::Registration*>(data);
-    std::uint64_t now = due;
-    sd_event_now(sd_event_source_get_event(source), CLOCK_MONOTONIC, &now);
-    sd_event_source_set_time(source, due_again(due, now, registration.period));
+    const auto period = registration.period, began = now();
+    if (!registration.call()) return 0;
+    sd_event_source_set_time(source, std::max(due_again(due, began, period), now() + period / 4));
     sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
-    registration.call(); // last: it may release itself
     return 0;
 }
 
