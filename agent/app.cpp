@@ -25,9 +25,11 @@ App::App(Options options, service::Loop& loop, KernelWorld world, Clock clock)
       reconciler_(world_, clock, observer()), charon_(loop, [this] { dirty(static_cast<Rooms>(Room::Ike)); }),
       pair_(options_, loop, clock,
             {[this] { pair_changed(); }, [this] { renewal_.begin(); },
-             [this](const std::set<xfrm::StateKey>& missing) { repair_copies(missing); }}),
+             [this](std::set<xfrm::StateKey> missing) { copies_missing(std::move(missing)); }}),
       egress_(loop, clock, options_.state, pair_.pins()),
-      renewal_(loop, world_, [this] { return children_to_renew(); }), senses_(loop, clock, [this] { sensed(); }),
+      renewal_(
+          loop, world_, [this] { return children_to_renew(); }, [this] { return pair_.role() == PairRole::Active; }),
+      senses_(loop, clock, [this] { sensed(); }),
       watch_([this](Rooms rooms) { dirty(rooms); },
              [] {
                  service::log(service::Entry::Level::Notice,
@@ -214,8 +216,11 @@ void App::schedule()
 Outcome App::reconcile(Rooms rooms, bool patient)
 {
     const auto began = clock_.now();
+    reconciler_.tell_copied(pair_.told());
     auto outcome = reconciler_.reconcile(rooms, patient);
     if (rooms == all_rooms) last_audit_ = clock_.now();
+    pair_.follow(reconciler_.charon_here());
+    if (has(rooms, Room::Ike)) repair_copies();
     finished(began);
     if (rooms == all_rooms) return_free_pages();
     return outcome;
@@ -295,7 +300,6 @@ void App::pair_changed()
 std::vector<std::uint64_t> App::children_to_renew()
 {
     std::vector<std::uint64_t> ids;
-    if (pair_.role() != PairRole::Active) return ids;
     reconcile(static_cast<Rooms>(Room::Ike), true);
     for (const auto& sa : reconciler_.sas())
         for (const auto& child : sa.children)
@@ -303,13 +307,22 @@ std::vector<std::uint64_t> App::children_to_renew()
     return ids;
 }
 
-void App::repair_copies(const std::set<xfrm::StateKey>& missing)
+/// It says so every second, and a look at charon may take longer: looks have their turn, and what is said meanwhile counts
+/// for the next one.
+void App::copies_missing(std::set<xfrm::StateKey> missing)
 {
+    lacking_.merge(missing);
+    dirty(static_cast<Rooms>(Room::Ike));
+}
+
+void App::repair_copies()
+{
+    const auto missing = std::exchange(lacking_, {});
     if (pair_.role() != PairRole::Active) return;
-    reconcile(static_cast<Rooms>(Room::Ike), true);
     const auto orders = repair_.look(missing, reconciler_.sas(), clock_.now());
     if (orders == Rekeying{}) return;
-    if (auto later = loop_.after(CopyRepair::between, [this] { repair_copies({}); })) repairing_ = std::move(*later);
+    const auto again = [this] { dirty(static_cast<Rooms>(Room::Ike)); };
+    if (auto later = loop_.after(CopyRepair::between, again)) repairing_ = std::move(*later);
     service::log(service::Entry::Level::Notice,
                  fmt::format("the standby lacks copies of SAs: {} IKE_SAs and {} CHILD_SAs are rekeyed",
                              orders.ikes.size(), orders.children.size()));

@@ -63,7 +63,8 @@ private:
     void hang_up();
     void pair_changed();
     [[nodiscard]] std::vector<std::uint64_t> children_to_renew();
-    void repair_copies(const std::set<xfrm::StateKey>& missing);
+    void copies_missing(std::set<xfrm::StateKey> missing);
+    void repair_copies();
     static void tell_systemd(const bus::GatewayReport& report);
     void join_bus();
 
@@ -89,6 +90,7 @@ private:
     EgressHost egress_;
     KeyRenewal renewal_;
     CopyRepair repair_;
+    std::set<xfrm::StateKey> lacking_; ///< what the standby has said it lacks since the last look at charon
     Senses senses_;
     Watch watch_;
     bus::Bus bus_;

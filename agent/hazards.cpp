@@ -68,18 +68,22 @@ std::vector<ike::Terminate> phantoms(const ike::SaView& sas, const States& state
     return orders;
 }
 
-std::vector<ike::Terminate> void_copies(const ike::SaView& sas, const States& states, std::chrono::seconds apart)
+std::vector<ike::Terminate> void_copies(const ike::SaView& sas, const States& states, std::chrono::seconds apart,
+                                        const std::set<xfrm::StateKey>& told)
 {
     const auto youngest = settled_age + static_cast<std::uint64_t>(apart.count());
     std::vector<ike::Terminate> orders;
     for (const auto& sa : sas) {
         if (sa.state != ike::IkeState::Passive) continue;
-        const auto carries = [&](const ike::ChildSa& child) { return defect_of(sa, child, states, youngest).empty(); };
-        if (std::ranges::any_of(sa.children, carries)) continue;
+        const auto is_needed = [&](const ike::ChildSa& child) {
+            return defect_of(sa, child, states, youngest).empty() || told.contains({sa.local, child.spi_in}) ||
+                   told.contains({sa.remote, child.spi_out});
+        };
+        if (std::ranges::any_of(sa.children, is_needed)) continue;
         if (sa.children.empty() && !is_there_newer(sa, sas)) continue;
         orders.push_back({sa.connection, sa.unique_id, 0,
                           sa.children.empty() ? "a copy without CHILD_SAs, and there is a newer one"
-                                              : "a copy, and the kernel has none of its CHILD_SAs"});
+                                              : "a copy, and nobody has any of its CHILD_SAs"});
     }
     return orders;
 }

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,11 +23,14 @@ namespace linkspan::agent {
 [[nodiscard]] std::vector<ike::Terminate>
 phantoms(const ike::SaView& sas, const std::vector<xfrm::ObservedState>& states, std::chrono::seconds apart);
 
-/// The copies of IKE_SAs that a standby's charon keeps for nothing: the kernel has none of their CHILD_SAs any more, or they have none
-/// and the connection has a newer one. Its plugin was not told of an end, or copied all of them again (a resync makes
-/// a second one of each). To end one that is passive is nobody's to hear. Otherwise as `phantoms`.
-[[nodiscard]] std::vector<ike::Terminate>
-void_copies(const ike::SaView& sas, const std::vector<xfrm::ObservedState>& states, std::chrono::seconds apart);
+/// The copies of IKE_SAs that a standby's charon keeps for nothing: neither the kernel nor the active gateway has any of their
+/// CHILD_SAs any more, or they have none and the connection has a newer one. Its plugin was not told of an end, or copied all of
+/// them again (a resync makes a second one of each). One whose SAs are gone from this kernel alone is needed: there those copies
+/// go that are made anew. To end one that is passive is nobody's to hear. `told`: what the active gateway has. Otherwise as
+/// `phantoms`.
+[[nodiscard]] std::vector<ike::Terminate> void_copies(const ike::SaView& sas,
+                                                      const std::vector<xfrm::ObservedState>& states,
+                                                      std::chrono::seconds apart, const std::set<xfrm::StateKey>& told);
 
 /// How often and how long charon asks before it gives up, as systemd/strongswan.conf has it.
 struct Retransmission {

@@ -16,7 +16,10 @@ constexpr std::size_t at_once = 20;
 
 void KeyRenewal::begin()
 {
-    if (auto source = loop_.after(delay, [this] { go_on(children_()); })) timer_ = std::move(*source);
+    const auto all = [this] {
+        if (carries_()) go_on(children_());
+    };
+    if (auto source = loop_.after(delay, all)) timer_ = std::move(*source);
 }
 
 void KeyRenewal::go_on(std::vector<std::uint64_t> rest)
@@ -27,7 +30,7 @@ void KeyRenewal::go_on(std::vector<std::uint64_t> rest)
         service::log(
             {.level = service::Entry::Level::Warning, .message = ordered.error().what, .sys = ordered.error().sys});
     rest.resize(rest.size() - count);
-    if (rest.empty() || children_().empty()) return;
+    if (rest.empty() || !carries_()) return;
     if (auto source = loop_.after(pause, [this, rest = std::move(rest)] { go_on(rest); })) timer_ = std::move(*source);
 }
 

@@ -14,10 +14,11 @@ namespace linkspan::agent {
 class KeyRenewal {
 public:
     using Children = std::function<std::vector<std::uint64_t>()>;
+    using Carries = std::function<bool()>;
 
-    /// `children`: CHILD_SAs that are up, by charon's ids; none while this gateway is not the active one.
-    KeyRenewal(service::Loop& loop, KernelWorld& world, Children children)
-        : loop_(loop), world_(world), children_(std::move(children))
+    /// `children`: CHILD_SAs that are up, by charon's ids. `carries`: this gateway is the active one, and goes on with it.
+    KeyRenewal(service::Loop& loop, KernelWorld& world, Children children, Carries carries)
+        : loop_(loop), world_(world), children_(std::move(children)), carries_(std::move(carries))
     {
     }
     /// A little later: charon has to learn first that the SAs are its own, and what came in is more urgent.
@@ -29,6 +30,7 @@ private:
     service::Loop& loop_;
     KernelWorld& world_;
     Children children_;
+    Carries carries_;
     service::Loop::Source timer_;
 };
 

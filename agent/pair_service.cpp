@@ -119,6 +119,16 @@ Result<pair::Report> PairService::report() const
     return pair_->report();
 }
 
+std::set<xfrm::StateKey> PairService::told() const
+{
+    return pair_ ? pair_->told() : std::set<xfrm::StateKey>{};
+}
+
+void PairService::follow(const ha::CharonHere& charon)
+{
+    if (pair_) pair_->follow(charon);
+}
+
 std::vector<std::string> PairService::warnings() const
 {
     if (!pair_) return {};

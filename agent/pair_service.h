@@ -29,6 +29,10 @@ public:
     /// Alone without a pair; a pair that could not be started is a standby for good.
     [[nodiscard]] PairRole role() const;
     [[nodiscard]] Result<pair::Report> report() const;
+    /// Of a standby: the SAs that the active gateway has at present.
+    [[nodiscard]] std::set<xfrm::StateKey> told() const;
+    /// What was seen of charon.
+    void follow(const ha::CharonHere& charon);
     /// Why there is none though the file has one; or what else a person has to do. Empty: nothing.
     [[nodiscard]] const std::string& problem() const { return problem_; }
 

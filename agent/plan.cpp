@@ -1,5 +1,6 @@
 #include "agent/plan.h"
 
+#include "agent/charon_here.h"
 #include "agent/hazards.h"
 #include "nft/egress_plan.h"
 #include "nft/nat_plan.h"
@@ -75,13 +76,10 @@ xfrm::StateFacts state_facts(const Desired& desired, const Observed& observed)
     for (const auto& [name, spec] : desired.ike) // those of a backup in policy mode have no policies while they wait
         for (const auto& child : spec.children) facts.configured.insert(child.reqid);
     for (const auto& [key, state] : desired.states) facts.established.insert(state.reqid); // those of IKE may go
-    for (const auto& sa : observed.ike->sas) {
-        for (const auto& child : sa.children) {
-            facts.known.insert({sa.local, child.spi_in});
-            facts.known.insert({sa.remote, child.spi_out});
+    facts.known = listed(observed.ike->sas);
+    for (const auto& sa : observed.ike->sas)
+        for (const auto& child : sa.children)
             if (child.state == ike::ChildState::Installed) facts.established.insert(child.reqid);
-        }
-    }
     return facts;
 }
 
@@ -142,7 +140,7 @@ Planned plan(const Desired& desired, const Observed& observed, const ike::Ledger
         return is_shared(step, desired) || is_of_the_plugin(step, desired) || (desired.passive && moves_sas(step));
     });
     if (desired.passive && observed.ike && observed.states)
-        for (auto& order : void_copies(observed.ike->sas, *observed.states, observed.apart))
+        for (auto& order : void_copies(observed.ike->sas, *observed.states, observed.apart, orders.told))
             planned.steps.push_back(step_of(ike::Op{std::move(order)}));
     std::ranges::stable_sort(planned.steps, {}, &Step::phase);
     return planned;

@@ -29,6 +29,8 @@ struct IkeOrders {
     /// IKE_SAs to replace, by unique id, and what is wrong with each; empty: a person wants it.
     std::map<std::uint64_t, std::string> end = {};
     std::vector<RankState> rank = {};
+    /// On a standby: SAs that the active gateway has. A copy that lacks them is made whole, not ended.
+    std::set<xfrm::StateKey> told = {};
 };
 
 /// What is missing between what should be and what is, over all rooms that were observed; routes and addresses only

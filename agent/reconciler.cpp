@@ -1,5 +1,6 @@
 #include "agent/reconciler.h"
 
+#include "agent/charon_here.h"
 #include "agent/compile.h"
 #include "agent/compile_ike.h"
 #include "agent/gather.h"
@@ -148,7 +149,8 @@ Outcome Reconciler::reconcile(Rooms rooms, bool patient)
     Planned planned;
     for (int round = 0; round <= max_rounds; ++round) {
         learn_charon(observed);
-        planned = plan(desired_, observed, world_.ledger(), {may_initiate(patient), to_replace(), to_rank(observed)});
+        planned =
+            plan(desired_, observed, world_.ledger(), {may_initiate(patient), to_replace(), to_rank(observed), told_});
         if (round == max_rounds) break;
         auto steps = choose(planned.steps, run);
         if (steps.empty()) break;
@@ -368,6 +370,7 @@ void Reconciler::settle(const Observed& observed, const Planned& residual, Run& 
     (void)initiations_.resolve_where([&](const Subject& subject) { return is_negotiated(subject); });
     initiations_.postpone_overdue(clock_.now(), recheck);
     if (observed.ike) requested_.clear();
+    if (has(run.rooms, Room::Ike)) charon_here_ = desired_.passive ? agent::charon_here(observed) : ha::CharonHere{};
     run.outcome.in_sync = open.empty();
     if (run.rooms == all_rooms) followed_ = true;
 }

@@ -12,6 +12,7 @@
 #include "agent/world.h"
 #include "base/clock.h"
 #include "config/config.h"
+#include "ha/missing.h"
 
 #include <functional>
 #include <map>
@@ -53,6 +54,8 @@ public:
     void tell_peers(KnownPeers peers);
     /// Which of a pair of gateways this one is, if any. Likewise.
     void tell_pair(PairRole role);
+    /// Which SAs the active gateway of the pair has, where this one stands by. Likewise.
+    void tell_copied(std::set<xfrm::StateKey> told) { told_ = std::move(told); }
     /// Lets a connection be initiated at the next reconciliation, whatever its start says.
     void request_up(const ConnectionName& name) { requested_.insert(name); }
 
@@ -79,6 +82,8 @@ public:
     [[nodiscard]] const std::vector<xfrm::ObservedState>& static_sas() const { return static_sas_; }
     /// Of our SAs that dropped something.
     [[nodiscard]] const SaErrors& sa_errors() const { return sa_errors_; }
+    /// For the pair: what charon can do with copies, as it was last seen; of a standby alone.
+    [[nodiscard]] const ha::CharonHere& charon_here() const { return charon_here_; }
     [[nodiscard]] const std::string& ike_version() const { return ike_version_; }
     [[nodiscard]] const std::optional<Error>& ike_error() const { return ike_error_; }
     [[nodiscard]] const std::set<ConnectionName>& held() const { return facts_.held_down; }
@@ -134,6 +139,8 @@ private:
     Superfluous superfluous_;
     Monotonic rank_due_ = Monotonic::max();
     std::set<Reqid> waiting_traffic_; ///< with a larval SA
+    std::set<xfrm::StateKey> told_;   ///< by the active gateway
+    ha::CharonHere charon_here_;
     ike::SaView sas_;
     std::vector<xfrm::ObservedState> static_sas_; ///< sorted by key
     SaErrors sa_errors_;

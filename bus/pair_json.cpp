@@ -108,7 +108,6 @@ std::string to_json(const pair::Report& report)
 {
     auto replication = object_of(report.replication);
     replication["differs"] = report.copies_differ;
-    replication["resyncs"] = report.resyncs;
     json::array events;
     for (const auto& note : report.notes) events.push_back(object_of(note));
     return json::serialize(json::object{

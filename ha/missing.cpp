@@ -5,18 +5,21 @@
 
 namespace linkspan::ha {
 
-std::vector<xfrm::StateKey> Missing::look(const std::vector<xfrm::SaCounters>& have, const CounterMirror& mirror,
-                                          Monotonic now)
+std::vector<xfrm::StateKey> Missing::look(const std::vector<xfrm::SaCounters>& have, const CharonHere& charon,
+                                          const CounterMirror& mirror, Monotonic now)
 {
+    const auto is_whole = [&](const xfrm::StateKey& key) {
+        return std::ranges::binary_search(have, key, {}, &xfrm::SaCounters::key) && !charon.unknown.contains(key);
+    };
     std::vector<xfrm::StateKey> over;
     std::map<xfrm::StateKey, Monotonic> seen;
     bool lacks = false;
     for (const auto& key : mirror.told(now)) {
-        if (std::ranges::binary_search(have, key, {}, &xfrm::SaCounters::key)) continue;
+        if (is_whole(key)) continue;
         const auto known = since_.find(key);
         const auto since = known == since_.end() ? now : known->second;
         seen.emplace(key, since);
-        if (now - since >= patience) over.push_back(key);
+        if (charon.takes && now - since >= patience) over.push_back(key);
         lacks = lacks || lacks_ || now - since >= settled;
     }
     since_ = std::move(seen);

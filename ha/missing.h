@@ -3,9 +3,19 @@
 #include "ha/counter_mirror.h"
 
 #include <map>
+#include <set>
 #include <vector>
 
 namespace linkspan::ha {
+
+/// What a standby's charon can do with copies, as its agent saw it last.
+struct CharonHere {
+    bool takes = false; ///< it knows every connection of the file; of one it does not know its plugin drops what comes
+    /// SAs that the kernel has kept and charon does not list, as after its restart: packets pass by them, but nobody here could
+    /// renew them, or end them.
+    std::set<xfrm::StateKey> unknown = {};
+    bool operator==(const CharonHere&) const = default;
+};
 
 /// SAs that the active gateway has and a standby has not: charon's plugin sends without receipts, and a message that is lost leaves
 /// one side without a tunnel. The other half of Leftovers. Pure.
@@ -16,8 +26,9 @@ public:
     /// A rekeyed one is told of before it is copied, and seems to be for 2 s after it is gone.
     static constexpr std::chrono::seconds settled{4};
 
-    /// `have`: what stands here at `now`, sorted by key. Those that the other gateway has told of for `patience` without one being here.
-    [[nodiscard]] std::vector<xfrm::StateKey> look(const std::vector<xfrm::SaCounters>& have,
+    /// `have`: what stands here at `now`, sorted by key. Those that the other gateway has told of for `patience` without one being
+    /// here that charon knows; none while charon would take no copies of them: their keys would be renewed for nothing.
+    [[nodiscard]] std::vector<xfrm::StateKey> look(const std::vector<xfrm::SaCounters>& have, const CharonHere& charon,
                                                    const CounterMirror& mirror, Monotonic now);
 
     /// As of that look: whether this standby could not go on with all SAs. So it is from the start until all that is told of is

@@ -31,7 +31,8 @@ Result<> write_whole(int fd, std::string_view text, const std::string& what)
 } // namespace
 
 /// The list of plugins is that of systemd/strongswan.conf and `ha`; a test compares them. `monitor = no`: charon decides
-/// nothing by itself. One segment: a pair has one active gateway.
+/// nothing by itself. `resync = no`: a second after its start it would ask for copies of all, before it was told of the
+/// connections they are of. One segment: a pair has one active gateway.
 std::string plugin_settings(const PairOfCharons& pair)
 {
     return "charon {\n"
@@ -51,6 +52,7 @@ std::string plugin_settings(const PairOfCharons& pair)
            "            segment_count = 1\n"
            "            fifo_interface = yes\n"
            "            monitor = no\n"
+           "            resync = no\n"
            "        }\n"
            "    }\n"
            "}\n";
@@ -88,7 +90,7 @@ Result<> order_segment(const std::filesystem::path& pipe, SegmentOrder order)
     if (!fd) return sys_error(errno, what);
     struct stat found = {};
     if (::fstat(fd.get(), &found) != 0 || !S_ISFIFO(found.st_mode)) return failure(Kind::Foreign, what + ": no pipe");
-    constexpr std::string_view words[] = {"+1\n", "-1\n", "*1\n"};
+    constexpr std::string_view words[] = {"+1\n", "-1\n"};
     return write_whole(fd.get(), words[static_cast<std::size_t>(order)], what);
 }
 

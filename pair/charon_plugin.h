@@ -26,12 +26,11 @@ struct PairOfCharons {
 [[nodiscard]] Result<bool> remove_plugin_settings(const std::filesystem::path& file);
 
 enum class SegmentOrder {
-    Take,   ///< the IKE_SAs are ours to speak for
-    Drop,   ///< they are the other's
-    Resync, ///< heeded by the one that has them only: it tells the other of all, with new keys
+    Take, ///< the IKE_SAs are ours to speak for
+    Drop, ///< they are the other's
 };
 /// Never waits. Kind::Disconnected where no charon reads the pipe at this moment; an order that changes nothing is nothing
-/// to charon, so it may be repeated at will, but for Resync.
+/// to charon, so it may be repeated at will.
 [[nodiscard]] Result<> order_segment(const std::filesystem::path& pipe, SegmentOrder order);
 
 /// Fixed in strongSwan.

@@ -119,7 +119,6 @@ Report Engine::report() const
         report.peer_heard = static_cast<std::uint64_t>(
             std::chrono::duration_cast<std::chrono::milliseconds>(now - state_.peer.heard).count());
     report.copies_differ = copies_.differ();
-    report.resyncs = copies_.resyncs();
     report.rejected = channel_.rejected();
     report.trouble = trouble();
     report.moving = moving_;

@@ -33,9 +33,10 @@ public:
         std::function<void(const Report&)> changed = {};
         std::function<void(const ha::Note&, const std::string& text)> noted = {};
         std::function<void()> rekey_all = {};
-        std::function<void(std::set<xfrm::StateKey>)> missing = {}; ///< the standby lacks copies of these
-        std::function<void(const Error&)> failed = {};              ///< an effect; said once until it succeeds
-        std::function<void(const std::string& text)> moved = {};    ///< outside of this machine
+        std::function<void(std::set<xfrm::StateKey>)> missing = {};        ///< the standby lacks copies of these
+        std::function<void(const std::vector<xfrm::StateKey>&)> told = {}; ///< the active gateway has these at present
+        std::function<void(const Error&)> failed = {};                     ///< an effect; said once until it succeeds
+        std::function<void(const std::string& text)> moved = {};           ///< outside of this machine
     };
 
     Engine(Spec spec, Effects effects, ha::EpochStore epochs, ha::Keyring keys, std::uint64_t boot, PinBoxes pins,
@@ -48,6 +49,8 @@ public:
     void put(ha::Event event);
     /// What the file says has changed, for the peer to compare.
     void follow(const ha::ConfigDigest& config) { spec_.settings.config = config; }
+    /// What the agent has seen of charon.
+    void follow(ha::CharonHere charon) { charon_ = std::move(charon); }
     /// Busy: refused as things are, and why.
     [[nodiscard]] Result<> command(ha::Command command);
 
@@ -80,6 +83,7 @@ private:
     void copy();
     [[nodiscard]] bool is_told(ha::Epoch epoch) const;
     void drop(const std::vector<xfrm::SaCounters>& leftovers);
+    void hand_on(std::vector<xfrm::StateKey> told);
     void tell_missing(const std::vector<xfrm::SaCounters>& have);
     void hear_missing(const ha::CounterFrame& frame);
     [[nodiscard]] bool speaks() const { return state_.role == ha::Role::Active; }
@@ -108,6 +112,8 @@ private:
     Copies copies_;
     ha::Leftovers leftovers_;
     ha::Missing missing_;
+    ha::CharonHere charon_;
+    std::vector<xfrm::StateKey> told_;
     Monotonic missing_told_ = {};
     std::optional<SegmentOrder> segment_;
     Monotonic ordered_ = {};

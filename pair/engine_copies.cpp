@@ -1,5 +1,7 @@
 #include "pair/engine.h"
 
+#include <utility>
+
 /// What the two gateways of a pair have in common: the engine's part in keeping it so.
 namespace linkspan::pair {
 namespace {
@@ -21,6 +23,7 @@ void Engine::copy()
     const auto counters = effects_.counters();
     if (!done("counters", counters ? Result<>{} : std::unexpected(counters.error()))) return;
     const bool stands_by = state_.role == ha::Role::Standby;
+    hand_on(speaks() ? std::vector<xfrm::StateKey>{} : mirror_.told(now));
     if (stands_by) {
         drop(leftovers_.look(*counters, mirror_, now));
         tell_missing(*counters);
@@ -32,6 +35,13 @@ void Engine::copy()
     replication.lacks = missing_.lacks();
     if (replication != state_.replication) put(ha::ReplicationChanged{replication});
     copies_.look(replication, state_.peer.beat.replication, ha::peer_present(spec_.settings, state_, now), now);
+}
+
+void Engine::hand_on(std::vector<xfrm::StateKey> told)
+{
+    if (told == told_) return;
+    told_ = std::move(told);
+    listener_.told(told_);
 }
 
 /// Of one that carries and is no older than any that we know of: else they are of a tenure that is over.
@@ -46,13 +56,12 @@ void Engine::drop(const std::vector<xfrm::SaCounters>& leftovers)
     for (const auto& sa : leftovers) (void)done("left SAs", effects_.drop(sa));
 }
 
-/// Again and again while they are missing: what was sent may be lost, and who carries knows best when to do something. Of who
-/// has none at all the heartbeat says so.
+/// Again and again while they are missing: what was sent may be lost, and who carries knows best when to do something.
 void Engine::tell_missing(const std::vector<xfrm::SaCounters>& have)
 {
     const auto now = clock_.now();
-    const auto missing = missing_.look(have, mirror_, now);
-    if (have.empty() || now - missing_told_ < missing_again) return;
+    const auto missing = missing_.look(have, charon_, mirror_, now);
+    if (now - missing_told_ < missing_again) return;
     missing_told_ = now;
     for (const auto& frame : ha::frames_of(missing, mirror_.epoch())) channel_.send(frame, ha::FrameKind::Missing);
 }
@@ -71,9 +80,7 @@ void Engine::order_charon()
     const auto now = clock_.now();
     if (!segment_ || now - ordered_ < order_again) return;
     ordered_ = now;
-    const bool resync = speaks() && copies_.needs_resync(now);
-    const auto outcome = order_segment(spec_.segment_pipe, resync ? SegmentOrder::Resync : *segment_);
-    if (outcome && resync) copies_.resynced(now);
+    const auto outcome = order_segment(spec_.segment_pipe, *segment_);
     if (!outcome && outcome.error().kind == Kind::Disconnected) ordered_ = now - order_again * 9 / 10;
     (void)done("charon's ha plugin", outcome);
 }

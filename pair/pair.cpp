@@ -129,6 +129,22 @@ void Pair::follow(const ha::ConfigDigest& config)
     wake();
 }
 
+void Pair::follow(const ha::CharonHere& charon)
+{
+    {
+        const std::lock_guard lock{mutex_};
+        if (charon_ == charon) return;
+        charon_ = charon;
+    }
+    wake();
+}
+
+std::set<xfrm::StateKey> Pair::told() const
+{
+    const std::lock_guard lock{mutex_};
+    return {told_.begin(), told_.end()};
+}
+
 /// On the pair's thread.
 void Pair::obey(Engine& engine, service::Loop& loop)
 {
@@ -140,6 +156,7 @@ void Pair::obey(Engine& engine, service::Loop& loop)
         orders.swap(orders_);
         ends = ending_;
         engine.follow(config_);
+        engine.follow(charon_);
     }
     for (auto& order : orders) order.answer.set_value(engine.command(order.command));
     if (ends) loop.stop(0);
@@ -162,7 +179,7 @@ void Pair::drain()
         const std::lock_guard lock{mutex_};
         missing.swap(missing_);
     }
-    if (!missing.empty() && listener_.missing) listener_.missing(missing);
+    if (!missing.empty() && listener_.missing) listener_.missing(std::move(missing));
 }
 
 /// The thread. `started` is called once, before the first event.
@@ -197,6 +214,10 @@ void Pair::run(ha::Keyring keys, bool maintenance, const Clock& clock, std::func
         }
         ring(to_agent_.get());
     };
+    const auto told = [this](const std::vector<xfrm::StateKey>& present) {
+        const std::lock_guard lock{mutex_};
+        told_ = present;
+    };
     Engine engine{spec_,
                   std::move(*effects),
                   std::move(epochs),
@@ -206,7 +227,7 @@ void Pair::run(ha::Keyring keys, bool maintenance, const Clock& clock, std::func
                   *loop,
                   clock,
                   time_asleep,
-                  {changed, log_note, rekey, missing, log_failure, log_moved}};
+                  {changed, log_note, rekey, missing, told, log_failure, log_moved}};
     auto orders = loop->on_readable(to_pair_.get(), [&] { obey(engine, *loop); });
     if (!orders) return started(std::unexpected(orders.error()));
     const auto running = engine.start(*persisted, maintenance);

@@ -4,6 +4,7 @@
 #include "base/fd.h"
 #include "ha/event.h"
 #include "ha/keyring.h"
+#include "ha/missing.h"
 #include "pair/lending_mutex.h"
 #include "pair/pin_box.h"
 #include "pair/plan.h"
@@ -34,7 +35,7 @@ public:
         std::function<void()> role_changed = {};
         std::function<void()> rekey_all = {};
         /// The standby lacks copies of these, and says so again while it does.
-        std::function<void(const std::set<xfrm::StateKey>&)> missing = {};
+        std::function<void(std::set<xfrm::StateKey>)> missing = {};
     };
 
     /// Starts the thread; an Error where the kernel lacks something or the epoch cannot be read, and nothing is started.
@@ -51,6 +52,10 @@ public:
     [[nodiscard]] Result<> command(ha::Command command);
     /// What the file says, digested: it goes with every heartbeat from then on, and the pair goes on as it is.
     void follow(const ha::ConfigDigest& config);
+    /// What was seen of charon.
+    void follow(const ha::CharonHere& charon);
+    /// To a standby: the SAs that the active gateway has at present. Of another one, or where it is silent, none.
+    [[nodiscard]] std::set<xfrm::StateKey> told() const;
     [[nodiscard]] Report report() const;
     [[nodiscard]] ha::Role role() const { return role_.load(); }
     [[nodiscard]] const Spec& spec() const { return spec_; }
@@ -75,8 +80,10 @@ private:
     mutable LendingMutex mutex_;
     std::vector<Order> orders_;        ///< guarded by mutex_
     ha::ConfigDigest config_{};        ///< guarded by mutex_
+    ha::CharonHere charon_;            ///< guarded by mutex_
     Report report_;                    ///< guarded by mutex_
     std::set<xfrm::StateKey> missing_; ///< guarded by mutex_
+    std::vector<xfrm::StateKey> told_; ///< guarded by mutex_; sorted
     bool ending_ = false;              ///< guarded by mutex_
     std::atomic<ha::Role> role_ = ha::Role::Init;
     std::atomic<bool> rekey_ = false;

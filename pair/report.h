@@ -46,7 +46,6 @@ struct Report {
     ha::Heartbeat peer = {};
     std::vector<ha::Section> differing = {};              ///< what of the two files is not the same, and must be
     bool copies_differ = false;                           ///< both sides' SAs are not the same, for a while already
-    std::uint64_t resyncs = 0;                            ///< ordered since the start
     std::array<std::uint64_t, ha::rejections> rejected{}; ///< datagrams, by ha::Rejection
     std::string trouble = {};                             ///< effects that failed, while they do
     Moving moving = {};                                   ///< of the addresses outside of this machine

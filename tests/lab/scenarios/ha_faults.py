@@ -212,7 +212,7 @@ def killed_agent(site):
 
 
 def killed_charon(site):
-    """The standby's: its SAs stay in its kernel, and it is told of the IKE_SA anew."""
+    """The standby's: its SAs stay in its kernel, which its new charon does not know; what it lacks is copied again."""
     active, standby = site.wait_for_both()
     standby.charon.kill()
     standby.charon.wait_for_vici()
@@ -268,7 +268,7 @@ def flapping_link(site):
 
 
 def flushed_standby(site):
-    """Its SAs are copied again, which gives new keys to all."""
+    """What it lacks is copied again, by another IKE_SA."""
     _, standby = site.wait_for_both()
     standby.machine.run("ip", "xfrm", "state", "flush")
     site.wait_for_copies()
@@ -312,15 +312,14 @@ def rekeyed_and_handed_over(site):
     has ended for the one and not for the other, this connection is rekeyed, and nobody negotiates anew."""
     active, standby = site.wait_for_both()
     before = active.sa_set()
-    resyncs = lambda: sum(gateway.pair()["replication"]["resyncs"] for gateway in (active, standby))
-    ordered = resyncs(), site.negotiations()
+    negotiated = site.negotiations()
     command(active.charon, "rekey", child="cloud")
     wait_until(lambda: active.sa_set() - before and standby.sa_set() - before, "there are new keys on both", every=0.1)
     standby.done("ha", "switchover")
     standby.wait_to_carry("a switchover")
     wait_until(lambda: not (active.sa_set() | standby.sa_set()) & before, "the old SAs are gone from both", every=0.3)
     site.wait_for_copies()
-    expect_equal((resyncs(), site.negotiations()), ordered, "resyncs, each of which renews all keys, and negotiations")
+    expect_equal(site.negotiations(), negotiated, "negotiations from the beginning")
 
 
 def rekeyed_and_hung(site):
@@ -355,7 +354,7 @@ LIMITED = HA + 'flap_limit = 1\nhold_down = "10m"\n'
 ANEW = {flushed_active}  # charon has to negotiate from the beginning
 # The IKE_SA is another one afterwards: it was rekeyed, be it to copy what the standby lacked, as where a path fails, or its charon, while
 # all keys are renewed after a takeover.
-OTHER_SPIS = ANEW | {one_path, killed_charon, rekeyed_and_hung, rekeyed_and_handed_over}
+OTHER_SPIS = ANEW | {one_path, killed_charon, flushed_standby, rekeyed_and_hung, rekeyed_and_handed_over}
 # A question of charon's that is under way when its gateway is muted never reaches the peer, and the copies believe that it did: the next
 # one is ahead of what the peer expects, and after 26 s without an answer the other gateway negotiates anew. Here nobody asks by chance.
 DPD = "1h"

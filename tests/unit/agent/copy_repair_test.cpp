@@ -9,13 +9,15 @@ using namespace std::chrono_literals;
 
 const IpAddress here = IpAddress::parse("203.0.113.10").value(), there = IpAddress::parse("198.51.100.7").value();
 
-/// Its SPIs are id * 16 + 1 and id * 16 + 2.
-ike::IkeSa sa(std::uint32_t id)
+/// Its SPIs are id * 16 + 1 and id * 16 + 2. `rekeyed`: so often, by which its IKE_SA has another id each time.
+ike::IkeSa sa(std::uint32_t id, std::uint64_t rekeyed = 0)
 {
-    ike::IkeSa sa{.connection = {"site-" + std::to_string(id)}, .unique_id = id, .state = ike::IkeState::Established};
+    ike::IkeSa sa{.connection = {"site-" + std::to_string(id)},
+                  .unique_id = id + 1000 * rekeyed,
+                  .state = ike::IkeState::Established};
     sa.local = here;
     sa.remote = there;
-    sa.children.push_back({.unique_id = 1000 + id,
+    sa.children.push_back({.unique_id = 100 + id,
                            .state = ike::ChildState::Installed,
                            .spi_in = {id * 16 + 1},
                            .spi_out = {id * 16 + 2}});
@@ -30,10 +32,30 @@ TEST(CopyRepair, RekeysTheIkeSaAndThenTheTunnelsOfWhatIsMissingAlone)
     Monotonic now{1h};
     EXPECT_EQ(repair.look(of_two, {sa(1), sa(2)}, now), (Rekeying{{2}, {}}));
     EXPECT_EQ(repair.look(of_two, {sa(1), sa(2)}, now += 1s), Rekeying{}) << "it is under way";
-    EXPECT_EQ(repair.look({}, {sa(1), sa(2)}, now += CopyRepair::between), (Rekeying{{}, {1002}}))
+    EXPECT_EQ(repair.look({}, {sa(1), sa(2, 1)}, now += 1s), (Rekeying{{}, {102}}))
         << "had the IKE_SA been lost again, nobody would know but by these";
-    EXPECT_EQ(repair.look({}, {sa(1), sa(2)}, now += 1min), Rekeying{});
-    EXPECT_EQ(repair.look({{there, {0x22}}}, {sa(1), sa(2)}, now), (Rekeying{{2}, {}}));
+    EXPECT_EQ(repair.look({}, {sa(1), sa(2, 1)}, now += 1min), Rekeying{});
+    EXPECT_EQ(repair.look({{there, {0x22}}}, {sa(1), sa(2, 1)}, now), (Rekeying{{1002}, {}}));
+}
+
+TEST(CopyRepair, RekeysTheTunnelsAlsoWhereTheIkeSaStaysAsItWas)
+{
+    CopyRepair repair;
+    Monotonic now{1h};
+    EXPECT_EQ(repair.look(of_two, {sa(2)}, now), (Rekeying{{2}, {}}));
+    auto rekeying = sa(2);
+    rekeying.state = ike::IkeState::Rekeying;
+    EXPECT_EQ(repair.look({}, {rekeying}, now += 1min), Rekeying{}) << "a busy peer's answer may come yet";
+    EXPECT_EQ(repair.look({}, {sa(2)}, now), (Rekeying{{}, {102}}));
+}
+
+TEST(CopyRepair, ForgetsAConnectionThatIsGone)
+{
+    CopyRepair repair;
+    Monotonic now{1h};
+    EXPECT_EQ(repair.look(of_two, {sa(2)}, now), (Rekeying{{2}, {}}));
+    EXPECT_EQ(repair.look({}, {sa(1)}, now), Rekeying{});
+    EXPECT_EQ(repair.look({}, {sa(2, 1)}, now), Rekeying{});
 }
 
 TEST(CopyRepair, WaitsLongerEachTimeThatItDidNotHelp)
@@ -46,13 +68,14 @@ TEST(CopyRepair, WaitsLongerEachTimeThatItDidNotHelp)
         return now - since;
     };
     EXPECT_EQ(wait({{2}, {}}), 0s);
-    EXPECT_EQ(wait({{}, {1002}}), CopyRepair::between);
+    EXPECT_EQ(wait({{}, {102}}), CopyRepair::between);
     EXPECT_EQ(wait({{2}, {}}), CopyRepair::pause);
-    EXPECT_EQ(wait({{}, {1002}}), CopyRepair::between);
+    EXPECT_EQ(wait({{}, {102}}), CopyRepair::between);
     EXPECT_EQ(wait({{2}, {}}), 2 * CopyRepair::pause);
+    EXPECT_EQ(wait({{}, {102}}), CopyRepair::between);
     now += 3h; // it was there meanwhile
     EXPECT_EQ(wait({{2}, {}}), 0s);
-    EXPECT_EQ(wait({{}, {1002}}), CopyRepair::between);
+    EXPECT_EQ(wait({{}, {102}}), CopyRepair::between);
     EXPECT_EQ(wait({{2}, {}}), CopyRepair::pause);
 }
 
@@ -66,8 +89,10 @@ TEST(CopyRepair, OfManyAFewAtATime)
         missing.insert({here, {id * 16 + 1}});
     }
     Monotonic now{1h};
-    for (const std::size_t count : {CopyRepair::at_once, CopyRepair::at_once, std::size_t{1}, std::size_t{0}})
-        EXPECT_EQ(repair.look(missing, sas, now += 1s).ikes.size(), count);
+    EXPECT_EQ(repair.look(missing, sas, now).ikes.size(), CopyRepair::at_once);
+    EXPECT_EQ(repair.look(missing, sas, now += 1s), Rekeying{}) << "until some of these are done";
+    for (std::uint32_t id = 1; id <= 3; ++id) sas[id - 1] = sa(id, 1);
+    EXPECT_EQ(repair.look(missing, sas, now += 1s), (Rekeying{{21, 22, 23}, {101, 102, 103}}));
 }
 
 TEST(CopyRepair, LeavesAloneWhatIsNotEstablished)

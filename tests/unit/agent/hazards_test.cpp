@@ -48,7 +48,10 @@ struct Gateway {
         std::erase_if(states, [&](const auto& state) { return state.key.spi == Spi{spi}; });
         return *this;
     }
-    [[nodiscard]] std::vector<ike::Terminate> void_copies() const { return agent::void_copies({sa}, states, {}); }
+    [[nodiscard]] std::vector<ike::Terminate> void_copies(const std::set<xfrm::StateKey>& told = {}) const
+    {
+        return agent::void_copies({sa}, states, {}, told);
+    }
     [[nodiscard]] std::vector<ike::Terminate> phantoms(std::chrono::seconds apart = {}) const
     {
         return agent::phantoms({sa}, states, apart);
@@ -138,9 +141,20 @@ TEST(Hazards, ACopyOfWhichTheKernelHasNothingIsVoid)
     gateway.sa.state = ike::IkeState::Passive;
     EXPECT_THAT(gateway.void_copies(), IsEmpty());
     EXPECT_THAT(Gateway{gateway}.lose(0x11).void_copies(), IsEmpty()) << "of the other tunnel it may be needed";
-    EXPECT_THAT(Gateway{gateway}.lose(0x11).lose(0x22).void_copies(), ElementsAre(ends(0, "the kernel has none")));
+    EXPECT_THAT(Gateway{gateway}.lose(0x11).lose(0x22).void_copies(), ElementsAre(ends(0, "nobody has any")));
     gateway.sa.children.back().age = 4;
     EXPECT_THAT(gateway.lose(0x11).lose(0x22).void_copies(), IsEmpty()) << "the kernel was read before it was copied";
+}
+
+TEST(Hazards, ACopyThatLostWhatTheActiveGatewayHasIsNotVoid)
+{
+    Gateway gateway;
+    gateway.add(1);
+    gateway.sa.state = ike::IkeState::Passive;
+    gateway.states.clear();
+    EXPECT_THAT(gateway.void_copies({{gateway.sa.local, {0x11}}}), IsEmpty());
+    EXPECT_THAT(gateway.void_copies({{gateway.sa.remote, {0x12}}}), IsEmpty());
+    EXPECT_THAT(gateway.void_copies({{gateway.sa.local, {0x21}}}), ElementsAre(ends(0, "nobody has any")));
 }
 
 TEST(Hazards, OfTwoCopiesTheOlderOneWithoutTunnelsIsVoid)
@@ -149,9 +163,9 @@ TEST(Hazards, OfTwoCopiesTheOlderOneWithoutTunnelsIsVoid)
     older.sa.state = newer.sa.state = ike::IkeState::Passive;
     newer.sa.unique_id = 8;
     EXPECT_THAT(older.void_copies(), IsEmpty()) << "its tunnel may be copied yet";
-    EXPECT_THAT(agent::void_copies({older.sa, newer.sa}, {}, {}), ElementsAre(ends(0, "there is a newer one")));
+    EXPECT_THAT(agent::void_copies({older.sa, newer.sa}, {}, {}, {}), ElementsAre(ends(0, "there is a newer one")));
     newer.sa.connection = {"b"};
-    EXPECT_THAT(agent::void_copies({older.sa, newer.sa}, {}, {}), IsEmpty());
+    EXPECT_THAT(agent::void_copies({older.sa, newer.sa}, {}, {}, {}), IsEmpty());
 }
 
 TEST(Hazards, OfAnIkeSaThatCharonHasTwiceTheOlderOneIsNotEndedForAllToHear)

@@ -88,7 +88,7 @@ TEST_F(ReconcilerTest, AnSaThatOnlyCharonBelievesInIsNegotiatedAnew)
     EXPECT_THAT(world_.applied, testing::Contains(testing::StartsWith("initiate")));
 }
 
-TEST_F(ReconcilerTest, AStandbyEndsACopyOfWhichTheKernelHasNothingAndBeginsNone)
+TEST_F(ReconcilerTest, AStandbyEndsACopyOfWhichNobodyHasAnythingAndBeginsNone)
 {
     load({connection("a", "10.20.0.0/16")});
     reconciler_.tell_pair(PairRole::Standby);
@@ -102,9 +102,27 @@ TEST_F(ReconcilerTest, AStandbyEndsACopyOfWhichTheKernelHasNothingAndBeginsNone)
     look();
     EXPECT_THAT(world_.applied, IsEmpty());
     world_.states.clear();
+    reconciler_.tell_copied({{sa.local, {0x11}}});
+    look();
+    EXPECT_THAT(world_.applied, IsEmpty()) << "the active gateway has them, and they are copied again";
+    reconciler_.tell_copied({});
     look();
     EXPECT_THAT(world_.charon.sas, IsEmpty());
     EXPECT_THAT(world_.applied, ElementsAre(testing::StartsWith("terminate IKE_SA a #7")));
+}
+
+TEST_F(ReconcilerTest, ThePairIsToldWhatTheCharonOfAStandbyKnows)
+{
+    load({connection("a", "10.20.0.0/16")});
+    look();
+    EXPECT_EQ(reconciler_.charon_here(), ha::CharonHere{}) << "it is no standby";
+    reconciler_.tell_pair(PairRole::Standby);
+    world_.states = {{.key = {ip("203.0.113.10"), {0x11}}, .reqid = {id_of_name("a").value}}};
+    look();
+    EXPECT_EQ(reconciler_.charon_here(), (ha::CharonHere{true, {world_.states.front().key}}));
+    world_.charon_runs = false;
+    look();
+    EXPECT_FALSE(reconciler_.charon_here().takes);
 }
 
 TEST_F(ReconcilerTest, AnOutboundSaIsKeptTheFirstWithoutAWriteOfOurOwn)

@@ -16,7 +16,7 @@ boost::json::object parse(std::string_view text)
 TEST(RenderPair, BothGatewaysAndTheLastEvents)
 {
     const auto pair = parse(R"j({"node":"first","role":"active","epoch":4,"fit":true,"maintenance":false,"trouble":null,
-        "replication":{"sas":4,"counters_age_ms":null,"differs":false,"resyncs":0},
+        "replication":{"sas":4,"counters_age_ms":null,"differs":false},
         "peer":{"present":true,"heard_ms":40,"role":"standby","epoch":4,"fit":true,"ready":true,
                 "replication":{"sas":4,"counters_age_ms":120}},
         "events":[{"time":"2026-11-20T11:10:00Z","cause":"granted","text":"claim -> active: the peer has given way (epoch 4)"}]})j");

@@ -18,6 +18,7 @@ xfrm::SaCounters sa(std::uint32_t spi)
 struct Standby {
     CounterMirror mirror = {};
     Missing missing = {};
+    CharonHere charon{.takes = true};
     Monotonic now = begin;
     std::vector<xfrm::StateKey> over = {};
 
@@ -27,7 +28,7 @@ struct Standby {
         for (const auto end = now + time; now < end; now += 200ms) {
             if (tells)
                 for (const auto& frame : frames_of(told, {}, {2}, false)) mirror.take(frame, now);
-            over = missing.look(have, mirror, now);
+            over = missing.look(have, charon, mirror, now);
         }
     }
 };
@@ -100,6 +101,28 @@ TEST(Missing, ARekeyingIsNoLack)
     EXPECT_FALSE(standby.missing.lacks()) << "and seems to be for a while after it is gone";
     standby.look({sa(2)}, {sa(2), sa(3)}, Missing::settled + 200ms);
     EXPECT_TRUE(standby.missing.lacks()) << "it was not copied";
+}
+
+TEST(Missing, NoneIsAskedForBeforeCharonWouldTakeIt)
+{
+    Standby standby;
+    standby.charon.takes = false;
+    standby.look({}, {sa(1)}, 60s);
+    EXPECT_TRUE(standby.over.empty());
+    EXPECT_TRUE(standby.missing.lacks());
+    standby.charon.takes = true;
+    standby.look({}, {sa(1)}, 200ms);
+    EXPECT_EQ(standby.over, std::vector{sa(1).key});
+}
+
+TEST(Missing, WhatCharonDoesNotKnowIsAsGoodAsNotHere)
+{
+    Standby standby;
+    standby.look({sa(1), sa(2)}, {sa(1), sa(2)}, 200ms);
+    standby.charon.unknown = {sa(2).key};
+    standby.look({sa(1), sa(2)}, {sa(1), sa(2)}, Missing::patience + 1s);
+    EXPECT_EQ(standby.over, std::vector{sa(2).key});
+    EXPECT_TRUE(standby.missing.lacks());
 }
 
 TEST(Missing, AreSaidInAsManyFramesAsItTakes)
