@@ -17,6 +17,7 @@ namespace {
 
 constexpr auto audit_interval = std::chrono::seconds{30};
 constexpr auto bus_retry = std::chrono::seconds{10};
+constexpr std::chrono::seconds longest_pause{10};
 
 } // namespace
 
@@ -26,9 +27,9 @@ App::App(Options options, service::Loop& loop, KernelWorld world, Clock clock)
       pair_(options_, loop, clock,
             {[this] { pair_changed(); }, [this] { renewal_.begin(); },
              [this](std::set<xfrm::StateKey> missing) { copies_missing(std::move(missing)); }}),
-      egress_(loop, clock, options_.state, pair_.pins()),
+      egress_(loop, clock, options_.state, pair_.pins()), rekeyer_(loop),
       renewal_(
-          loop, world_, [this] { return children_to_renew(); }, [this] { return pair_.role() == PairRole::Active; }),
+          loop, rekeyer_, [this] { return children_to_renew(); }, [this] { return pair_.role() == PairRole::Active; }),
       senses_(loop, clock, [this] { sensed(); }),
       watch_([this](Rooms rooms) { dirty(rooms); },
              [] {
@@ -169,6 +170,7 @@ void App::take(Files files)
     if (options_.oneshot) return;
     const auto& config = *reconciler_.config();
     charon_.follow(config.ike.socket);
+    rekeyer_.follow(config.ike.socket);
     pair_.follow(config, files.sources, files.secrets);
     reconciler_.tell_pair(pair_.role());
     senses_.follow(config);
@@ -229,7 +231,8 @@ Outcome App::reconcile(Rooms rooms, bool patient)
 void App::finished(Monotonic began)
 {
     const auto now = clock_.now();
-    not_before_ = now + 4 * (now - began); // looking takes a fifth of the time at most
+    // Looking takes a fifth of the time at most.
+    not_before_ = now + std::min<Monotonic::duration>(4 * (now - began), longest_pause);
     urgent_not_before_ = now + (now - began);
     memories_.update(reconciler_, clock_.wall());
     const bool connected = !reconciler_.ike_error() && !reconciler_.ike_version().empty();
@@ -317,6 +320,7 @@ void App::copies_missing(std::set<xfrm::StateKey> missing)
 
 void App::repair_copies()
 {
+    if (rekeyer_.is_busy()) return; // it is no use to look for what comes of orders that charon has not taken up
     const auto missing = std::exchange(lacking_, {});
     if (pair_.role() != PairRole::Active) return;
     const auto orders = repair_.look(missing, reconciler_.sas(), clock_.now());
@@ -326,7 +330,7 @@ void App::repair_copies()
     service::log(service::Entry::Level::Notice,
                  fmt::format("the standby lacks copies of SAs: {} IKE_SAs and {} CHILD_SAs are rekeyed",
                              orders.ikes.size(), orders.children.size()));
-    if (const auto ordered = world_.rekey(orders); !ordered)
+    if (const auto ordered = rekeyer_.order(orders); !ordered)
         service::log({.level = service::Entry::Level::Warning, .message = ordered.error().what});
 }
 

@@ -9,6 +9,7 @@
 #include "agent/options.h"
 #include "agent/pair_service.h"
 #include "agent/reconciler.h"
+#include "agent/rekeyer.h"
 #include "agent/senses.h"
 #include "agent/status.h"
 #include "agent/watch.h"
@@ -20,7 +21,8 @@ namespace linkspan::agent {
 
 /// The daemon: everything it owns, in the order of construction, and the few decisions about *when*. What wakes it sets
 /// dirty rooms; one reconciliation follows when all that is ready has run, and never sooner after the last than four
-/// times as long as that one took, so a storm of events costs a fifth of a core at most.
+/// times as long as that one took, so a storm of events costs a fifth of a core at most. What takes long waits for charon, and
+/// costs nothing: ten seconds are enough.
 class App : public bus::Control {
 public:
     App(Options options, service::Loop& loop, KernelWorld world, Clock clock);
@@ -88,6 +90,7 @@ private:
     CharonLink charon_;
     PairService pair_;
     EgressHost egress_;
+    Rekeyer rekeyer_;
     KeyRenewal renewal_;
     CopyRepair repair_;
     std::set<xfrm::StateKey> lacking_; ///< what the standby has said it lacks since the last look at charon

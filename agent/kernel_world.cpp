@@ -254,18 +254,6 @@ Result<> KernelWorld::apply_state(const Op<xfrm::StateSpec>& op)
     return xfrm::apply(xfrm_, op);
 }
 
-Result<> KernelWorld::rekey(const Rekeying& what)
-{
-    if (!connected()) return failure(Kind::Disconnected, "rekey for the pair: the connection to charon broke");
-    std::vector<ike::Request> requests;
-    for (const auto id : what.ikes) requests.push_back({"rekey", ike::Message{}.set("ike-id", std::to_string(id))});
-    for (const auto id : what.children)
-        requests.push_back({"rekey", ike::Message{}.set("child-id", std::to_string(id))});
-    for (const auto& answer : client_->call_all(requests))
-        if (!answer) return std::unexpected(answer.error());
-    return {};
-}
-
 std::vector<Result<>> KernelWorld::apply_ike(std::span<const Step> run)
 {
     if (!connected()) return {run.size(), Result<>{failure(Kind::Disconnected, "the connection to charon broke")}};

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "agent/counter_file.h"
-#include "agent/rekeying.h"
 #include "agent/world.h"
 #include "ike/client.h"
 #include "netlink/socket.h"
@@ -32,9 +31,6 @@ public:
 
     /// Who moves pins into sets that an egress rule's change has made, before packets are judged by it.
     void on_new_pin_sets(nft::MovePins move) { move_pins_ = std::move(move); }
-    /// Has charon give CHILD_SAs new keys, by its ids of them; in the background. One that is gone is a success.
-    [[nodiscard]] Result<> rekey(const Rekeying& what);
-
     [[nodiscard]] bool connected() const { return client_ && client_->connected(); }
     void use_ike_socket(std::string path);
     /// For questions about counters.

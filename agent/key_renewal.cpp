@@ -24,14 +24,19 @@ void KeyRenewal::begin()
 
 void KeyRenewal::go_on(std::vector<std::uint64_t> rest)
 {
+    if (!rekeyer_.is_busy()) order_some(rest);
+    if (rest.empty() || !carries_()) return;
+    if (auto source = loop_.after(pause, [this, rest = std::move(rest)] { go_on(rest); })) timer_ = std::move(*source);
+}
+
+void KeyRenewal::order_some(std::vector<std::uint64_t>& rest)
+{
     const auto count = std::min(rest.size(), at_once);
     const auto from = rest.end() - static_cast<std::ptrdiff_t>(count);
-    if (const auto ordered = world_.rekey({.children = {from, rest.end()}}); !ordered)
+    if (const auto ordered = rekeyer_.order({.children = {from, rest.end()}}); !ordered)
         service::log(
             {.level = service::Entry::Level::Warning, .message = ordered.error().what, .sys = ordered.error().sys});
     rest.resize(rest.size() - count);
-    if (rest.empty() || !carries_()) return;
-    if (auto source = loop_.after(pause, [this, rest = std::move(rest)] { go_on(rest); })) timer_ = std::move(*source);
 }
 
 } // namespace linkspan::agent

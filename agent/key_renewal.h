@@ -1,6 +1,6 @@
 #pragma once
 
-#include "agent/kernel_world.h"
+#include "agent/rekeyer.h"
 #include "service/loop.h"
 
 #include <cstdint>
@@ -10,15 +10,15 @@
 namespace linkspan::agent {
 
 /// After an unplanned takeover every key is renewed, for the SAs' counters jumped and a window of packets could be replayed.
-/// A few at a time: thousands at once would drown the peers, and charon.
+/// A few at a time, and no more before charon has taken those up: thousands at once would drown the peers, and charon.
 class KeyRenewal {
 public:
     using Children = std::function<std::vector<std::uint64_t>()>;
     using Carries = std::function<bool()>;
 
     /// `children`: CHILD_SAs that are up, by charon's ids. `carries`: this gateway is the active one, and goes on with it.
-    KeyRenewal(service::Loop& loop, KernelWorld& world, Children children, Carries carries)
-        : loop_(loop), world_(world), children_(std::move(children)), carries_(std::move(carries))
+    KeyRenewal(service::Loop& loop, Rekeyer& rekeyer, Children children, Carries carries)
+        : loop_(loop), rekeyer_(rekeyer), children_(std::move(children)), carries_(std::move(carries))
     {
     }
     /// A little later: charon has to learn first that the SAs are its own, and what came in is more urgent.
@@ -26,9 +26,10 @@ public:
 
 private:
     void go_on(std::vector<std::uint64_t> rest);
+    void order_some(std::vector<std::uint64_t>& rest);
 
     service::Loop& loop_;
-    KernelWorld& world_;
+    Rekeyer& rekeyer_;
     Children children_;
     Carries carries_;
     service::Loop::Source timer_;
