@@ -1,5 +1,7 @@
 #include "agent/charon_here.h"
 
+#include <algorithm>
+
 namespace linkspan::agent {
 namespace {
 
@@ -18,6 +20,21 @@ std::set<xfrm::StateKey> listed(const ike::SaView& sas)
         }
     }
     return keys;
+}
+
+bool has_unlisted(const std::vector<xfrm::ObservedState>& states, const ike::SaView& sas)
+{
+    const auto known = listed(sas);
+    return !std::ranges::all_of(states, [&](const auto& state) { return known.contains(state.key); });
+}
+
+void forget_ended(std::vector<xfrm::ObservedState>& states, const ike::SaView& sas,
+                  const std::vector<xfrm::ObservedState>& now)
+{
+    const auto known = listed(sas);
+    std::erase_if(states, [&](const xfrm::ObservedState& state) {
+        return !known.contains(state.key) && !std::ranges::binary_search(now, state.key, {}, &xfrm::ObservedState::key);
+    });
 }
 
 ha::CharonHere charon_here(const Observed& observed)

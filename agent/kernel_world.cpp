@@ -1,5 +1,6 @@
 #include "agent/kernel_world.h"
 
+#include "agent/charon_here.h"
 #include "agent/forwarding.h"
 #include "ike/apply.h"
 #include "nft/apply.h"
@@ -172,6 +173,9 @@ void KernelWorld::look_at_charon(Observed& seen)
     }
     keep(ike::observe(*client_), Room::Ike, seen.ike, seen);
     seen.apart = std::chrono::ceil<std::chrono::seconds>(std::chrono::steady_clock::now() - states_read_);
+    if (seen.ike && seen.states && has_unlisted(*seen.states, seen.ike->sas))
+        if (const auto now = patiently([&] { return xfrm::observe_states(xfrm_); }))
+            forget_ended(*seen.states, seen.ike->sas, *now);
     if (!client_->connected()) ledger_.clear();
 }
 

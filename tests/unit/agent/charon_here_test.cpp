@@ -40,6 +40,20 @@ TEST(CharonHere, DoesNotKnowWhatTheKernelKeptOverItsRestart)
     EXPECT_EQ(standby.here_now().unknown, (std::set{xfrm::StateKey{here, {1}}, xfrm::StateKey{there, {2}}}));
 }
 
+TEST(CharonHere, WhatItEndedWhileItWasAskedIsForgotten)
+{
+    Standby standby;
+    auto& states = *standby.observed.states;
+    const auto& sas = standby.observed.ike->sas;
+    EXPECT_FALSE(has_unlisted(states, sas));
+    states.push_back(state(here, 3));
+    states.push_back(state(here, 5));
+    EXPECT_TRUE(has_unlisted(states, sas));
+    forget_ended(states, sas, {state(there, 2), state(here, 5)});
+    EXPECT_EQ(states, (std::vector{state(there, 2), state(here, 1), state(here, 5)}))
+        << "of what charon lists it matters that it was there before, and what stays is a stray";
+}
+
 TEST(CharonHere, MayKnowSoonWhatIsNewAndNeverWhatIsNotItsOwn)
 {
     Standby standby;
