@@ -53,18 +53,17 @@ std::string error_rules(const FenceSpec& spec, const std::string& chain)
     return text;
 }
 
-/// charon's ha plugin asks for copies a second after its start, and takes what it is sent, be it the copy of an IKE_SA that it has
-/// made meanwhile: that would be passive from then on, and answer nobody. So whoever carries hears nothing of the other one's
-/// plugin that adds or changes an SA: the datagram's second byte is its type (HA_IKE_ADD, _UPDATE, both _MID, HA_CHILD_ADD, _IV).
-std::string copy_rules(const FenceSpec& spec, const std::string& chain)
+/// Of SAs charon's ha plugin tells the other gateway where this one carries, and is told of none then. What a mute gateway's IKE
+/// says never reaches the peer, and nobody is to count on it: a request or an answer that was dropped here would be another
+/// message ID there than with the peer, and an IKE_SA that is given up for want of answers would end at who carries by it. And
+/// a plugin takes what it is sent, be it the copy of an IKE_SA that it has itself: that would be passive from then on, and answer
+/// nobody. The datagram's second byte is its type (HA_IKE_ADD, _UPDATE, both _MID, _DELETE, HA_CHILD_ADD, _DELETE, HA_IKE_IV).
+std::string plugin_rules(const std::string& table)
 {
-    const std::string told = "add rule " + chain + " udp dport 4510 @th,72,8 { 1, 2, 3, 4, 6, 12 }";
-    std::string text;
-    if (const auto v4 = first_of(spec, Family::V4))
-        text += told + element("ip saddr", "0.0.0.0", *v4) + " @lifted4 counter drop\n";
-    if (const auto v6 = first_of(spec, Family::V6))
-        text += told + element("ip6 saddr", "::", *v6) + " @lifted6 counter drop\n";
-    return text;
+    const std::string port = std::to_string(plugin_port);
+    const std::string types = " @th,72,8 { 1, 2, 3, 4, 5, 6, 7, 12 } counter drop\n";
+    return "add rule " + table + " output udp dport " + port + " udp dport != @tells" + types + "add rule " + table +
+           " input udp dport @tells" + types;
 }
 
 /// A later hook sees what an earlier one let through, and source NAT (100) onto a shared address happens in between.
@@ -73,7 +72,8 @@ std::string ip_rules(const FenceSpec& spec)
     const std::string table = "inet " + std::string{fence_table};
     std::string text = "add table " + table + "\nadd set " + table +
                        " lifted4 { type ipv4_addr; flags timeout; }\nadd set " + table +
-                       " lifted6 { type ipv6_addr; flags timeout; }\n";
+                       " lifted6 { type ipv6_addr; flags timeout; }\nadd set " + table +
+                       " tells { type inet_service; flags timeout; }\n";
     for (const std::string hook : {"output", "postrouting"}) {
         text += anew(table + " " + hook, hook + " priority 300");
         const auto rule = [&](const std::string& match, const std::string& list, const std::string& set) {
@@ -85,7 +85,7 @@ std::string ip_rules(const FenceSpec& spec)
         rule("ip6 saddr", list_of(spec, Family::V6), "lifted6");
     }
     text += anew(table + " input", "input priority 0");
-    return text + error_rules(spec, table + " output") + copy_rules(spec, table + " input");
+    return text + error_rules(spec, table + " output") + plugin_rules(table);
 }
 
 /// A fenced gateway that still answered ARP would draw the LAN's packets to itself, and drop them.
@@ -97,11 +97,6 @@ std::string arp_rules(const FenceSpec& spec)
     if (const auto list = list_of(spec, Family::V4); !list.empty())
         text += "add rule " + table + " output arp saddr ip { " + list + " } arp saddr ip != @lifted counter drop\n";
     return text;
-}
-
-bool has_family(const FenceSpec& spec, Family family)
-{
-    return std::ranges::any_of(spec, [&](const auto& address) { return address.family == family; });
 }
 
 } // namespace
@@ -153,7 +148,7 @@ Result<> Fence::change(std::optional<std::chrono::milliseconds> time)
     constexpr std::chrono::seconds meanwhile{10};
     std::vector<std::function<void(netlink::Message&)>> steps{encode_begin};
     for (const auto& set : fence_sets()) {
-        if (!has_family(spec_, set.family)) continue;
+        if (!concerns(set, spec_)) continue;
         steps.emplace_back([&](auto& message) { encode_lift(set, spec_, meanwhile, message); });
         steps.emplace_back([&](auto& message) { encode_lower(set, spec_, message); });
         if (time) steps.emplace_back([&](auto& message) { encode_lift(set, spec_, *time, message); });

@@ -19,7 +19,7 @@ using FenceSpec = std::set<IpAddress>;
 /// A dead-man's switch: tables `inet linkspan_fence` and `arp linkspan_fence`, whose rules drop what has a shared source
 /// unless that address is in a set whose elements time out. ESP that carries forwarded packets is caught, too: the
 /// kernel sends what it encrypts as a packet of its own (docs/kernel-facts.md). Nor does this host say then, under whatever
-/// address, that a network or a host is unreachable.
+/// address, that a network or a host is unreachable, nor charon's ha plugin what becomes of SAs.
 class Fence {
 public:
     /// One socket for the life of the agent: lifting must not depend on whether a socket can be had.

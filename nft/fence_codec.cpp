@@ -6,6 +6,9 @@
 #include <endian.h>
 #include <linux/netfilter.h>
 
+#include <algorithm>
+#include <span>
+
 namespace linkspan::nft {
 namespace {
 
@@ -18,31 +21,40 @@ void start_elements(const FenceSet& set, nf_tables_msg_types type, std::uint16_t
     message.text(NFTA_SET_ELEM_LIST_TABLE, fence_table).text(NFTA_SET_ELEM_LIST_SET, set.name);
 }
 
+void put_element(std::span<const std::byte> what, std::chrono::milliseconds time, netlink::Message& list)
+{
+    list.nest(NFTA_LIST_ELEM, [&](netlink::Message& element) {
+        element.nest(NFTA_SET_ELEM_KEY, [&](netlink::Message& key) { key.bytes(NFTA_DATA_VALUE, what); });
+        if (time.count() > 0) element.pod(NFTA_SET_ELEM_TIMEOUT, htobe64(static_cast<std::uint64_t>(time.count())));
+    });
+}
+
 void put_elements(const FenceSet& set, const std::set<IpAddress>& addresses, std::chrono::milliseconds time,
                   netlink::Message& message)
 {
     message.nest(NFTA_SET_ELEM_LIST_ELEMENTS, [&](netlink::Message& list) {
-        for (const auto& address : addresses) {
-            if (address.family != set.family) continue;
-            list.nest(NFTA_LIST_ELEM, [&](netlink::Message& element) {
-                element.nest(NFTA_SET_ELEM_KEY, [&](netlink::Message& key) {
-                    key.bytes(NFTA_DATA_VALUE, std::as_bytes(address.octets()));
-                });
-                if (time.count() > 0)
-                    element.pod(NFTA_SET_ELEM_TIMEOUT, htobe64(static_cast<std::uint64_t>(time.count())));
-            });
-        }
+        for (const auto& address : addresses)
+            if (address.family == set.family) put_element(std::as_bytes(address.octets()), time, list);
+        const auto port = htobe16(plugin_port);
+        if (!set.family && concerns(set, addresses)) put_element(std::as_bytes(std::span{&port, 1}), time, list);
     });
 }
 
 } // namespace
 
-const std::array<FenceSet, 3>& fence_sets()
+const std::array<FenceSet, 4>& fence_sets()
 {
-    static constexpr std::array<FenceSet, 3> sets{{{NFPROTO_INET, Family::V4, "lifted4"},
+    static constexpr std::array<FenceSet, 4> sets{{{NFPROTO_INET, Family::V4, "lifted4"},
                                                    {NFPROTO_INET, Family::V6, "lifted6"},
+                                                   {NFPROTO_INET, {}, "tells"},
                                                    {NFPROTO_ARP, Family::V4, "lifted"}}};
     return sets;
+}
+
+bool concerns(const FenceSet& set, const std::set<IpAddress>& addresses)
+{
+    return std::ranges::any_of(addresses,
+                               [&](const auto& address) { return !set.family || address.family == *set.family; });
 }
 
 void encode_lift(const FenceSet& set, const std::set<IpAddress>& addresses, std::chrono::milliseconds time,

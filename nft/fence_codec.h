@@ -8,21 +8,27 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string_view>
 
 namespace linkspan::nft {
 
 inline constexpr std::string_view fence_table = "linkspan_fence";
+/// UDP, of charon's ha plugin; fixed in strongSwan.
+inline constexpr std::uint16_t plugin_port = 4510;
 
-/// One of the sets of lifted addresses.
+/// One of the sets of what is lifted.
 struct FenceSet {
-    std::uint8_t table_family = 0; ///< NFPROTO_INET or NFPROTO_ARP
-    Family family = Family::V4;
+    std::uint8_t table_family = 0;     ///< NFPROTO_INET or NFPROTO_ARP
+    std::optional<Family> family = {}; ///< of the addresses in it; none: it is for `plugin_port`
     std::string_view name = {};
     bool operator==(const FenceSet&) const = default;
 };
-[[nodiscard]] const std::array<FenceSet, 3>& fence_sets();
+[[nodiscard]] const std::array<FenceSet, 4>& fence_sets();
+
+/// Would anything of these be in the set?
+[[nodiscard]] bool concerns(const FenceSet& set, const std::set<IpAddress>& addresses);
 
 /// Puts the addresses of the set's family into it for `time`, or takes them out. An element that is there keeps its time
 /// when it is put in again (docs/kernel-facts.md), so it is taken out before; and taking out what is not there fails the

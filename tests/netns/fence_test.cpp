@@ -4,6 +4,7 @@
 #include "base/fd.h"
 #include "nft/context.h"
 #include "nft/fence.h"
+#include "nft/fence_codec.h"
 #include "route/neighbours.h"
 #include "tests/netns/own_namespace.h"
 
@@ -135,7 +136,8 @@ protected:
         ip("link add wan type veth peer name wan netns " + neighbour_.path() +
            "\nlink add lan type veth peer name eth netns " + host_.path() +
            "\nlink set lo up\nlink set wan up\nlink set lan up\naddr add 203.0.113.10/24 dev wan\n"
-           "addr add 2001:db8:a::10/64 dev wan nodad\naddr add 203.0.113.11/24 dev wan\naddr add 10.1.0.1/24 dev lan");
+           "addr add 2001:db8:a::10/64 dev wan nodad\naddr add 203.0.113.11/24 dev wan\n"
+           "addr add 2001:db8:a::11/64 dev wan nodad\naddr add 10.1.0.1/24 dev lan");
         neighbour_.enter();
         ip("link set lo up\nlink set wan up\naddr add 203.0.113.2/24 dev wan\naddr add 2001:db8:a::2/64 dev wan nodad\n"
            "addr add 10.2.0.1/32 dev lo\nroute add 10.1.0.0/24 via 203.0.113.11");
@@ -218,29 +220,29 @@ TEST_F(FenceTest, StandingAgainCutsNothing)
     EXPECT_TRUE(fence_->is_lifted().value());
     EXPECT_TRUE(Udp{"203.0.113.10"}.send("203.0.113.2", 'x'));
     const auto rules = output_of("nft list table inet linkspan_fence | grep -c drop");
-    EXPECT_EQ(rules, "8\n") << "two families at two hooks, their errors, and copies, once each";
+    EXPECT_EQ(rules, "8\n") << "two families at two hooks, their errors, and the plugin's words both ways, once each";
 }
 
-/// Of the other gateway's ha plugin of charon, whose types these are.
-TEST_F(FenceTest, HearsOfNoCopiesWhileLifted)
+/// By charon's ha plugin, whose types these are: that of SAs, and the rest.
+TEST_F(FenceTest, TellsTheOtherGatewayOfSasOnlyWhileLiftedAndHearsOfThemOnlyWhileClosed)
 {
-    const auto told = [](char type) { return std::string{'\3', type}; };
-    constexpr std::uint16_t plugin = 4510;
-    for (const auto& [own, peer] : {std::pair{"203.0.113.11", "203.0.113.2"}, {"2001:db8:a::10", "2001:db8:a::2"}}) {
+    const std::string of_sas = "\1\2\3\4\5\6\7\14", others = "\10\11\12\13";
+    for (const auto& [own, peer] : {std::pair{"203.0.113.11", "203.0.113.2"}, {"2001:db8:a::11", "2001:db8:a::2"}}) {
         neighbour_.enter();
-        const Udp far{peer, plugin};
+        const Udp far{peer, plugin_port};
         gateway_.enter();
-        const Udp near{own, plugin};
-        if (own == std::string{"203.0.113.11"}) {
-            EXPECT_TRUE(far.send(own, told(1)));
-            EXPECT_EQ(near.receive(), 1) << "a standby hears of it";
+        const Udp near{own, plugin_port};
+        const auto tells = [&](char type) { return near.send(peer, {'\3', type}) && far.receive() == type; };
+        const auto is_told = [&](char type) { return far.send(own, {'\3', type}); };
+        for (const char type : of_sas) {
+            EXPECT_FALSE(tells(type)) << "what is mute tells nothing either";
+            EXPECT_TRUE(is_told(type) && near.receive() == type) << "a standby hears of it";
         }
+        for (const char type : others) EXPECT_TRUE(tells(type)) << own;
         lift();
-        for (const char type : std::string{"\1\2\3\4\6\14"}) EXPECT_TRUE(far.send(own, told(type)));
-        for (const char type : std::string{"\5\7\10\11\12\13"}) {
-            EXPECT_TRUE(far.send(own, told(type)));
-            EXPECT_EQ(near.receive(), type) << own;
-        }
+        for (const char type : of_sas) EXPECT_TRUE(tells(type) && is_told(type)) << own;
+        for (const char type : others)
+            EXPECT_TRUE(is_told(type) && near.receive() == type) << "and nothing else, " << own;
         close();
     }
 }

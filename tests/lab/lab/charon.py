@@ -56,6 +56,9 @@ class Charon:
             time.sleep(0.2)  # RestartSec
             self._may_start.wait()
 
+    def log_text(self):
+        return (self.machine.evidence.directory / f"charon-{self.machine.name}.log").read_text(errors="replace")
+
     @property
     def pid(self):
         return self.process.pid

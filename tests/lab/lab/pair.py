@@ -244,7 +244,12 @@ class PairSite:
 
     def negotiations(self):
         """From the beginning, as the peer counts them."""
-        return (self.evidence.directory / "charon-peer.log").read_text(errors="replace").count("] established between")
+        return self.charon.log_text().count("] established between")
+
+    def ahead(self):
+        """How often an end of IKE heard a message ID beyond the one it expected: who sent that had counted on a message that never came."""
+        ends = [self.charon, *(gateway.charon for gateway in self.gateways.values())]
+        return sum(int(got) > int(wanted) for end in ends for got, wanted in re.findall(r"received message ID (\d+), expected (\d+)", end.log_text()))
 
     def peer_sequence_errors(self):
         text = self.peer.run("cat", "/proc/net/xfrm_stat", quiet=True)

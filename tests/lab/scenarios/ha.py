@@ -9,6 +9,7 @@ from lab.scenario import scenario
 from lab.site import LAN
 from lab.transfer import Stream
 from lab.tunnel import Tunnel
+from lab.vici import command
 from lab.wait import expect, expect_equal, wait_until
 
 
@@ -25,12 +26,13 @@ def ha_pair(lab):
     expect_equal(site.peer_sequence_errors(), errors, "numbers the peer had seen already")
 
 
-@scenario("a gateway of a pair dies, and the other goes on with its SAs: the peer notices nothing", needs=["xfrm interface"], once=True)
+@scenario("a gateway of a pair is asked something while it is mute, and one dies: the other goes on with its SAs, and the peer notices nothing", needs=["xfrm interface"], once=True)
 def ha_crash(lab):
     site = PairSite(lab, Tunnel(interface="xfrm"))
     site.start()
     errors = site.peer_sequence_errors()
     told_back(lab, site)
+    asked_while_mute(site)
     crash(lab, site)
     expect_equal(site.peer_sequence_errors(), errors, "numbers the peer had seen already")
 
@@ -95,21 +97,43 @@ def hang(lab, site):
 
 
 def told_back(lab, site):
-    """The standby's charon sends its copies to the one that carries, as it does whenever the charon of that has just been started
-    and asks: they are not taken, for an IKE_SA that is would be passive, and answer nobody."""
+    """The standby's charon would send its copies to the one that carries, if anybody asked it to: they do not leave, for an IKE_SA that
+    is would be passive, and answer nobody."""
     active, standby = site.wait_for_both()
     site.wait_for_quiet()
     before = active.ike_spis()
 
-    def kept_away():  # the agent's orders go by the same pipe, and charon takes one at a time
+    def kept():  # the agent's orders go by the same pipe, and charon takes one at a time
         standby.machine.run("echo '*1' > /run/charon.ha")
-        rules = active.machine.run("nft list chain inet linkspan_fence input", quiet=True)
-        return int(re.search(r"counter packets (\d+)", rules)[1]) > 0
-    wait_until(kept_away, "copies come, and are dropped", every=0.5)
+        rules = standby.machine.run("nft list chain inet linkspan_fence output", quiet=True)
+        return int(re.search(r"@tells .*counter packets (\d+)", rules)[1]) > 0
+    wait_until(kept, "copies are made, and dropped", every=0.5)
     site.charon.swanctl("--rekey", "--ike", "cloud")
     wait_until(lambda: active.ike_spis() and not active.ike_spis() & before, "the IKE_SA is alive: the peer's rekeying is answered", every=0.3)
     wait_until(lambda: standby.ike_spis() == active.ike_spis(), "the standby has the new one", every=0.3)
     lab.step("what the standby would copy back is dropped, and the IKE_SA goes on")
+
+
+def asked_while_mute(site):
+    """What charon asks, and what it is asked, while its gateway is mute: nothing of that counts for the one that takes over, and its
+    questions have the numbers that the peer expects."""
+    negotiated = site.negotiations()
+    for whose in range(2):
+        active, standby = site.wait_for_both()
+        site.wait_for_quiet()
+        spis = active.sa_set()
+        standby.done("ha", "maintenance", "on")
+        active.stop_the_world(True)
+        wait_until(lambda active=active: "elements" not in active.machine.run("nft list set inet linkspan_fence tells", quiet=True), "its fence closes by itself", every=0.1)
+        refused = active.charon.log_text().count(UNSAID)
+        command((active.charon, site.charon)[whose], "rekey", child="cloud")
+        wait_until(lambda active=active, refused=refused: active.charon.log_text().count(UNSAID) > refused, "what its charon says does not leave", every=0.1)
+        standby.done("ha", "maintenance", "off")
+        standby.wait_to_carry("the other one hangs")
+        active.stop_the_world(False)
+        wait_until(lambda active=active: not active.holds(), "the one that hung gives the address up", every=0.1)
+        renewed(site, standby, spis)
+    expect_equal((site.ahead(), site.negotiations()), (0, negotiated), "message IDs ahead of what was expected, and negotiations from the beginning")
 
 
 def crash(lab, site):
@@ -175,6 +199,7 @@ def one_after_the_other(site, epoch, after, since):
     expect(len(runs) <= tenures + 1, f"the shared addresses spoke from {runs}, in {tenures} new tenures")
 
 
+UNSAID = "error writing to socket: Operation not permitted"
 REAL_CLOUD = LAN.v4_of(10)
 RATE = 100
 MUTE = 0.1  # seconds in which neither carries, or what a word by the command takes on a machine that is slower; detection is 4 s

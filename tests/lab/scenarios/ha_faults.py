@@ -9,6 +9,7 @@ from lab.scenario import scenario
 from lab.tunnel import Tunnel
 from lab.vici import command
 from lab.wait import expect, expect_equal, wait_until
+from scenarios.ha import asked_while_mute
 
 
 @scenario("the files of a pair's two gateways differ: said on both, told by check, and neither hands over", needs=["ip_vti"], once=True)
@@ -76,7 +77,7 @@ def goes_on(gateway):
 def ha_faults(lab):
     faults = Faults(lab)
     for fault in (forged_and_replayed, deaf_standby, one_path, deaf_active, full_disk, short_pause, killed_agent, rekeyed_and_handed_over, rekeyed_and_hung,
-                  flushed_standby, flushed_active, flushed_policies, flushed_ruleset, lossy, slow, both_start_at_once, killed_charon, flapping_link, maintenance, stepping_clock):
+                  flushed_standby, flushed_active, flushed_policies, flushed_ruleset, lossy, slow, both_start_at_once, killed_charon, flapping_link, maintenance, asked_while_mute, stepping_clock):
         faults.meet(fault)
 
 
@@ -104,6 +105,7 @@ class Faults:
         if fault not in ANEW:
             expect_equal(site.negotiations(), negotiated, f"negotiations from the beginning, after {fault.__name__}")
         expect_equal(site.peer_sequence_errors(), self.errors, f"numbers the peer had seen already, after {fault.__name__}")
+        expect_equal(site.ahead(), 0, f"message IDs ahead of what was expected, after {fault.__name__}")
         runs, tenures = site.speakers(since), active.pair()["epoch"] - epoch
         expect(len(runs) <= tenures + 1, f"{fault.__name__}: the shared address spoke from {runs}, in at most {tenures} new tenures")
         site.verify()
@@ -148,7 +150,7 @@ def unlike_files(site):
     expect(status != 0 and "differ" in output, f"a switchover is refused: {output}")
     active.machine.write("/run/other.toml", other)
     status, output = active.linkspan("check", "--with", "/run/other.toml")
-    expect(status == 1 and "connection cloud dpd_delay: here 1h, there 30m" in output, f"check says it: {output}")
+    expect(status == 1 and f"connection cloud dpd_delay: here {DPD}, there 30m" in output, f"check says it: {output}")
     standby.configure(text=text)
     standby.done("apply")
     for gateway in (active, standby):
@@ -354,8 +356,8 @@ LIMITED = HA + 'flap_limit = 1\nhold_down = "10m"\n'
 ANEW = {flushed_active}  # charon has to negotiate from the beginning
 # The IKE_SA is another one afterwards: it was rekeyed, be it to copy what the standby lacked, as where a path fails, or its charon, while
 # all keys are renewed after a takeover.
-OTHER_SPIS = ANEW | {one_path, killed_charon, flushed_standby, rekeyed_and_hung, rekeyed_and_handed_over}
-# A question of charon's that is under way when its gateway is muted never reaches the peer, and the copies believe that it did: the next
-# one is ahead of what the peer expects, and after 26 s without an answer the other gateway negotiates anew. Here nobody asks by chance.
+OTHER_SPIS = ANEW | {one_path, killed_charon, flushed_standby, rekeyed_and_hung, rekeyed_and_handed_over, asked_while_mute}
+# A question that is just on its way out as its gateway is muted has been told of, and is not heard (ADR 42). An emulated machine takes its time
+# over that. So nobody asks by chance here, and `asked_while_mute` does.
 DPD = "1h"
 DETECTION = 4.0  # seconds: interval and lost of lab/pair.py

@@ -7,6 +7,9 @@
 
 #include <endian.h>
 
+#include <string>
+#include <vector>
+
 namespace linkspan::nft {
 namespace {
 
@@ -17,8 +20,8 @@ const std::set<IpAddress> shared{IpAddress::parse("203.0.113.10").value(), IpAdd
 
 struct Elements {
     std::size_t count = 0;
-    std::size_t key_bytes = 0;
-    std::uint64_t timeout = 0; ///< milliseconds, of the last
+    std::vector<std::byte> key = {}; ///< of the last
+    std::uint64_t timeout = 0;       ///< milliseconds, of the last
 };
 
 Elements elements_of(const netlink::Message& message)
@@ -31,7 +34,7 @@ Elements elements_of(const netlink::Message& message)
             for (const auto part : element.nested()) {
                 if (part.type == NFTA_SET_ELEM_TIMEOUT) found.timeout = be64toh(part.get<std::uint64_t>().value());
                 if (part.type == NFTA_SET_ELEM_KEY)
-                    for (const auto value : part.nested()) found.key_bytes = value.payload.size();
+                    for (const auto value : part.nested()) found.key.assign(value.payload.begin(), value.payload.end());
             }
         }
     }
@@ -45,18 +48,35 @@ TEST(FenceCodec, LiftsTheAddressesOfTheSetsFamilyForSomeTime)
     ASSERT_TRUE(message.ok());
     const auto four = elements_of(message);
     EXPECT_EQ(four.count, 2u);
-    EXPECT_EQ(four.key_bytes, 4u);
+    EXPECT_EQ(four.key.size(), 4u);
     EXPECT_EQ(four.timeout, 300u);
     encode_lift(fence_sets()[1], shared, 300ms, message);
     const auto six = elements_of(message);
     EXPECT_EQ(six.count, 1u);
-    EXPECT_EQ(six.key_bytes, 16u);
+    EXPECT_EQ(six.key.size(), 16u);
+}
+
+TEST(FenceCodec, LiftsThePortOfCharonsPluginWithAddressesOfEitherFamily)
+{
+    const auto& plugin = fence_sets()[2];
+    for (const std::string address : {"203.0.113.10", "2001:db8::10"}) {
+        const std::set<IpAddress> one{IpAddress::parse(address).value()};
+        EXPECT_TRUE(concerns(plugin, one));
+        netlink::Message message;
+        encode_lift(plugin, one, 300ms, message);
+        const auto lifted = elements_of(message);
+        EXPECT_EQ(lifted.count, 1u);
+        EXPECT_EQ(lifted.key, (std::vector{std::byte{0x11}, std::byte{0x9e}})) << "4510";
+        EXPECT_EQ(lifted.timeout, 300u);
+    }
+    EXPECT_FALSE(concerns(plugin, {}));
+    EXPECT_FALSE(concerns(fence_sets()[1], {IpAddress::parse("203.0.113.10").value()}));
 }
 
 TEST(FenceCodec, LowersWithoutATime)
 {
     netlink::Message message;
-    encode_lower(fence_sets()[2], shared, message);
+    encode_lower(fence_sets()[3], shared, message);
     EXPECT_EQ(message.header().nlmsg_type, nft_type(NFT_MSG_DELSETELEM));
     EXPECT_EQ(elements_of(message).count, 2u);
     EXPECT_EQ(elements_of(message).timeout, 0u);
