@@ -1,5 +1,6 @@
 #include "pair/effects.h"
 
+#include "pair/own_links.h"
 #include "route/apply.h"
 #include "route/neighbours.h"
 
@@ -47,6 +48,15 @@ Result<> Effects::take_addresses()
 Result<> Effects::release_addresses()
 {
     return change_addresses(Verb::Delete);
+}
+
+bool Effects::has_addresses() const
+{
+    const auto links = own_links();
+    return std::ranges::all_of(addresses_, [&](const route::AddressSpec& address) {
+        const auto link = links.find(address.link);
+        return link != links.end() && std::ranges::count(link->second.addresses, address.address.address) != 0;
+    });
 }
 
 Result<> Effects::change_addresses(Verb verb)

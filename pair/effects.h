@@ -34,6 +34,8 @@ public:
     /// All of them; those that are there already are taken for taken.
     [[nodiscard]] Result<> take_addresses();
     [[nodiscard]] Result<> release_addresses();
+    /// All of them are on their links.
+    [[nodiscard]] bool has_addresses() const;
     /// Out of every link that has one. One that fails does not keep the others from being announced.
     [[nodiscard]] Result<> announce() const;
 

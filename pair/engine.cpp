@@ -7,7 +7,7 @@
 namespace linkspan::pair {
 namespace {
 
-/// A standby looks so often whether its fence still stands.
+/// So often a look at what others may have taken away.
 constexpr auto guard_again = std::chrono::seconds{1};
 /// The clocks may part by so much between two looks without the machine having slept.
 constexpr auto slept_enough = std::chrono::milliseconds{20};
@@ -321,19 +321,30 @@ void Engine::ticked()
                             .reasons = static_cast<std::uint32_t>(effects_.dead_links() == 0 ? 0 : 1)};
     if (health != state_.health) events_.emplace_back(ha::HealthChanged{health});
     put(ha::Tick{});
-    if (!speaks()) guard_fence();
+    guard();
     copy();
     copying_->tick();
     order_charon();
 }
 
-/// Who carries lifts it all the time, and notices when it is gone.
-void Engine::guard_fence()
+/// Who carries lifts the fence all the time, and notices when it is gone.
+void Engine::guard()
 {
     const auto now = clock_.now();
     if (now - guarded_ < guard_again) return;
     guarded_ = now;
+    if (speaks()) return guard_addresses();
     (void)done("fence", effects_.stay_disarmed());
+}
+
+/// A person may have taken one away, or the kernel, with the address of the same network that was there first.
+void Engine::guard_addresses()
+{
+    if (effects_.has_addresses()) return;
+    (void)done("addresses", failure(Kind::NotFound, "a shared address was taken from its link; it is put back"));
+    if (!done("addresses", effects_.take_addresses())) return;
+    announced_ = 0;
+    announce_next();
 }
 
 /// A machine that slept, or was halted by who runs it, is told by boot time, which goes on meanwhile.

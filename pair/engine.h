@@ -79,7 +79,8 @@ private:
     [[nodiscard]] std::string trouble() const;
     void ticked();
     void watch_clock();
-    void guard_fence();
+    void guard();
+    void guard_addresses();
     void copy();
     [[nodiscard]] bool is_told(ha::Epoch epoch) const;
     void drop(const std::vector<xfrm::SaCounters>& leftovers);

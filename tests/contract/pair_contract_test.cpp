@@ -52,6 +52,11 @@ std::string addresses()
     return text;
 }
 
+bool has_address()
+{
+    return addresses().find("10.0.0.10/24") != std::string::npos;
+}
+
 /// What an HTTP probe of the port gets.
 std::string probe(std::uint16_t port)
 {
@@ -172,6 +177,14 @@ TEST_F(PairContract, who_carries_has_the_arbiters_word)
     const auto record = R"("linkspan/pair": [")" + std::to_string(report.epoch.value) + '"';
     EXPECT_THAT(cloud.control("/_state"), HasSubstr(record));
     EXPECT_THAT(addresses(), HasSubstr("10.0.0.10/24"));
+}
+
+TEST_F(PairContract, an_address_that_somebody_takes_from_who_carries_is_put_back)
+{
+    start({});
+    (void)wait_until([](const Report& r) { return r.role == ha::Role::Active && has_address(); });
+    ASSERT_TRUE(ip("address del 10.0.0.10/24 dev wan0\n"));
+    EXPECT_EQ(wait_until([](const Report&) { return has_address(); }).role, ha::Role::Active);
 }
 
 TEST_F(PairContract, etcd_itself_gives_it)
