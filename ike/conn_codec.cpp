@@ -97,6 +97,14 @@ void set_limit(Section& section, const std::string& unit, std::uint64_t limit)
     section.set("life_" + unit, std::to_string(limit + limit / 10));
 }
 
+/// An SA without ESN has 2^32 numbers, and the kernel sends nothing more by it once they are used. A quarter of them is left for a
+/// takeover (xfrm::longest_jump).
+std::uint64_t packets_of(const SaHandling& sa)
+{
+    constexpr std::uint64_t most = 1ULL << 31;
+    return sa.rekey_packets == 0 ? most : std::min(sa.rekey_packets, most);
+}
+
 /// Rekeying happens at a random moment of the last fifth of `lifetime` before `latest`. Two ends that rekey in the same
 /// second collide, and charon 5.9.8 can come out of a collision without an outbound SA.
 void set_rekeying(Section& section, std::chrono::seconds lifetime, std::chrono::seconds latest)
@@ -126,7 +134,7 @@ Section encode_child(const ConnectionSpec& spec, const ChildSpec& what)
     child.set("replay_window", std::to_string(spec.replay_window));
     set_child_rekeying(child, spec.child_rekey);
     set_limit(child, "bytes", spec.sa.rekey_bytes);
-    set_limit(child, "packets", spec.sa.rekey_packets);
+    set_limit(child, "packets", packets_of(spec.sa));
     child.set("copy_df", yes_no(spec.sa.copy_df)).set("copy_ecn", yes_no(spec.sa.copy_ecn));
     child.set("copy_dscp", spec.sa.copy_dscp);
     child.set("start_action", spec.trap ? "trap" : "none"); // never "start": who initiates, and when, is the agent's

@@ -19,7 +19,7 @@ enum class Fragmentation { Yes, No, Force };
 /// What the SAs of a connection do, apart from their ciphers.
 struct SaHandling {
     std::uint64_t rekey_bytes = 0;   ///< 0 = no limit
-    std::uint64_t rekey_packets = 0; ///< likewise
+    std::uint64_t rekey_packets = 0; ///< 0 = before its numbers come to their end
     std::string copy_dscp = "out";   ///< "out", "in", "yes", "no"
     bool copy_df = true;
     bool copy_ecn = true;

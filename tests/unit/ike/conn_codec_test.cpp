@@ -64,6 +64,9 @@ TEST(EncodeConn, SaysEverythingCharonNeeds)
       rekey_time = 2520
       rand_time = 720
       life_time = 3960
+      rekey_packets = 2147483648
+      rand_packets = 214748364
+      life_packets = 2362232012
       copy_df = yes
       copy_ecn = yes
       copy_dscp = out
@@ -155,6 +158,14 @@ TEST(EncodeConn, LimitsByBytesAndPacketsAreRenewedBeforeTheyAreReached)
     EXPECT_EQ(child.text("copy_dscp"), "in");
     EXPECT_EQ(child.text("copy_df"), "no");
     EXPECT_EQ(child.text("copy_ecn"), "no");
+}
+
+/// Without ESN the kernel sends no packet after number 2^32 - 1, however long the SA may live.
+TEST(EncodeConn, IsRenewedBeforeItsNumbersAreUsed)
+{
+    auto spec = test::spec("hub");
+    spec.sa.rekey_packets = 1'000'000'000'000;
+    EXPECT_EQ(child_of(encode_conn(spec), "hub").text("rekey_packets"), "2147483648");
 }
 
 } // namespace
