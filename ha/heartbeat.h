@@ -34,8 +34,7 @@ struct Replication {
     std::uint32_t sas = 0;          ///< inbound and outbound
     std::uint64_t spis = 0;         ///< a digest of their SPIs, independent of their order
     std::uint32_t counters_age = 0; ///< milliseconds since the peer's counters came; 0xffffffff = never
-    bool lacks =
-        false; ///< of a standby: SAs of the active one's are missing, or none was told of; it could not go on with all
+    bool lacks = false;             ///< of a standby: it could not go on with all SAs (Missing::lacks)
     bool operator==(const Replication&) const = default;
 };
 

@@ -97,7 +97,6 @@ void Engine::settle()
     }
     settling_ = false;
     (void)done("probe", outside_->answer_probes(speaks()));
-    if (state_.role != ha::Role::Active || !ha::peer_failed_too(state_)) (void)done("takeover by either", {});
     copying_->follow({speaks(), ha::peer_present(spec_.settings, state_, clock_.now()), state_.epoch});
     say();
     listener_.changed(report());
@@ -141,6 +140,8 @@ std::string Engine::trouble() const
 {
     std::string all;
     for (const auto& [what, why] : failed_) all += (all.empty() ? "" : "; ") + why;
+    if (speaks() && failed_.contains("takeover") && ha::peer_failed_too(state_))
+        all += "; neither gateway could take the addresses";
     return all;
 }
 
@@ -296,7 +297,6 @@ void Engine::say(const ha::Note& note)
     if (note.cause == ha::Cause::ConfigDiffers)
         text += ": " + ha::text_of(ha::differing(spec_.settings.config, state_.peer.beat.config));
     if (is_refusal(note.cause)) refusal_ = text;
-    if (note.cause == ha::Cause::AddressesTakenByNeither) (void)done("takeover by either", failure(Kind::Kernel, text));
     notes_.push_back({clock_.wall(), note, text});
     if (notes_.size() > most_notes) notes_.pop_front();
     listener_.noted(note, text);

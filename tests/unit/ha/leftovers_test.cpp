@@ -1,4 +1,5 @@
 #include "ha/leftovers.h"
+#include "tests/unit/ha/watch.h"
 
 #include <gtest/gtest.h>
 
@@ -7,28 +8,14 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Monotonic begin{1h};
-
-xfrm::SaCounters sa(std::uint32_t spi)
-{
-    return {.key = {IpAddress::parse("198.51.100.7").value(), {spi}}};
-}
-
-/// An active gateway that tells of some SAs five times a second, and a standby that looks as often.
-struct Told {
-    CounterMirror mirror = {};
+struct Told : Watch {
     Leftovers leftovers = {};
-    Monotonic now = begin;
     std::vector<xfrm::SaCounters> over = {};
 
     void look(const std::vector<xfrm::SaCounters>& have, const std::vector<xfrm::SaCounters>& told,
               std::chrono::nanoseconds time, bool tells = true)
     {
-        for (const auto end = now + time; now < end; now += 200ms) {
-            if (tells)
-                for (const auto& frame : frames_of(told, {}, {2}, false)) mirror.take(frame, now);
-            over = leftovers.look(have, mirror, now);
-        }
+        go_on(told, time, tells, [&] { over = leftovers.look(have, mirror, now); });
     }
 };
 

@@ -1,4 +1,5 @@
 #include "ha/missing.h"
+#include "tests/unit/ha/watch.h"
 
 #include <gtest/gtest.h>
 
@@ -7,29 +8,15 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Monotonic begin{1h};
-
-xfrm::SaCounters sa(std::uint32_t spi)
-{
-    return {.key = {IpAddress::parse("198.51.100.7").value(), {spi}}};
-}
-
-/// An active gateway that tells of its SAs five times a second, and a standby that looks as often.
-struct Standby {
-    CounterMirror mirror = {};
+struct Standby : Watch {
     Missing missing = {};
     CharonHere charon{.takes = true};
-    Monotonic now = begin;
     std::vector<xfrm::StateKey> over = {};
 
     void look(const std::vector<xfrm::SaCounters>& have, const std::vector<xfrm::SaCounters>& told,
               std::chrono::nanoseconds time, bool tells = true)
     {
-        for (const auto end = now + time; now < end; now += 200ms) {
-            if (tells)
-                for (const auto& frame : frames_of(told, {}, {2}, false)) mirror.take(frame, now);
-            over = missing.look(have, charon, mirror, now);
-        }
+        go_on(told, time, tells, [&] { over = missing.look(have, charon, mirror, now); });
     }
 };
 
