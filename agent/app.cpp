@@ -18,12 +18,16 @@ namespace {
 constexpr auto audit_interval = std::chrono::seconds{30};
 constexpr auto bus_retry = std::chrono::seconds{10};
 constexpr std::chrono::seconds longest_pause{10};
+/// As long as the other gateway of a pair may take to carry (ha::Timing::patience); less than the unit lets this one take to end.
+constexpr auto yield_patience = std::chrono::seconds{3};
 
 } // namespace
 
 App::App(Options options, service::Loop& loop, KernelWorld world, Clock clock)
     : options_(std::move(options)), loop_(loop), world_(std::move(world)), clock_(clock),
-      reconciler_(world_, clock, observer()), charon_(loop, [this] { dirty(static_cast<Rooms>(Room::Ike)); }),
+      reconciler_(world_, clock, observer()),
+      charon_(
+          loop, [this] { dirty(static_cast<Rooms>(Room::Ike)); }, [this] { charon_gone(); }),
       pair_(options_, loop, clock,
             {[this] { pair_changed(); }, [this] { renewal_.begin(); },
              [this](std::set<xfrm::StateKey> missing) { copies_missing(std::move(missing)); }}),
@@ -52,7 +56,7 @@ Result<> App::start()
         if (auto source = loop_.on_signal(signal, std::move(action))) signals_.push_back(std::move(*source));
     };
     on(SIGHUP, [this] { hang_up(); });
-    for (const int signal : {SIGTERM, SIGINT}) on(signal, [this] { loop_.stop(0); });
+    for (const int signal : {SIGTERM, SIGINT}) on(signal, [this] { stop(); });
     reconciler_.hold(load_held(options_.held_directory()));
     if (const auto files = read(); !files) {
         const bool found = fall_back();
@@ -294,8 +298,27 @@ void App::switch_over()
     dirty(all_rooms);
 }
 
+/// Who carries for a pair hands over first, where the other gateway could go on with all: that takes it a heartbeat or two.
+void App::stop()
+{
+    if (stopping_ || pair_.role() != PairRole::Active || !pair_.command(ha::Command::Yield)) return loop_.stop(0);
+    auto patience = loop_.after(yield_patience, [this] { loop_.stop(0); });
+    if (!patience) return loop_.stop(0);
+    stopping_ = std::move(*patience);
+}
+
+/// The other gateway of a pair has the IKE_SAs that died with it. Until that carries, the next charon here begins none.
+void App::charon_gone()
+{
+    if (pair_.role() != PairRole::Active || !pair_.command(ha::Command::Yield)) return;
+    reconciler_.tell_pair(PairRole::Standby);
+    if (auto patience = loop_.after(yield_patience, [this] { pair_changed(); })) yielding_ = std::move(*patience);
+}
+
 void App::pair_changed()
 {
+    yielding_.reset();
+    if (stopping_ && pair_.role() != PairRole::Active) return loop_.stop(0);
     reconciler_.tell_pair(pair_.role());
     dirty(all_rooms);
 }

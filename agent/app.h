@@ -63,6 +63,8 @@ private:
     void sensed();
     void switch_over();
     void hang_up();
+    void stop();
+    void charon_gone();
     void pair_changed();
     [[nodiscard]] std::vector<std::uint64_t> children_to_renew();
     void copies_missing(std::set<xfrm::StateKey> missing);
@@ -105,6 +107,8 @@ private:
     service::Loop::Source watchdog_;
     service::Loop::Source rejoin_;
     service::Loop::Source repairing_;
+    service::Loop::Source stopping_;
+    service::Loop::Source yielding_;
 };
 
 } // namespace linkspan::agent

@@ -4,7 +4,10 @@
 
 namespace linkspan::agent {
 
-CharonLink::CharonLink(service::Loop& loop, std::function<void()> look) : loop_(loop), look_(std::move(look)) {}
+CharonLink::CharonLink(service::Loop& loop, std::function<void()> look, std::function<void()> gone)
+    : loop_(loop), look_(std::move(look)), gone_(std::move(gone))
+{
+}
 
 void CharonLink::follow(const std::string& socket)
 {
@@ -34,6 +37,7 @@ void CharonLink::drain()
         readable_.reset();
         events_.reset();
         retry();
+        gone_();
     }
     if (!drained || *drained) look_();
 }

@@ -9,11 +9,11 @@
 
 namespace linkspan::agent {
 
-/// Listens for charon's events, and tries again every second while there is no charon. Says only that there is reason
-/// to look: an event, the end of the connection, or its beginning. Does not move: the loop holds its address.
+/// Listens for charon's events, and tries again every second while there is no charon. Says that there is reason to look, after
+/// an event, the end of the connection, or its beginning; and that charon is gone. Does not move: the loop holds its address.
 class CharonLink {
 public:
-    CharonLink(service::Loop& loop, std::function<void()> look);
+    CharonLink(service::Loop& loop, std::function<void()> look, std::function<void()> gone);
     CharonLink(const CharonLink&) = delete;
     CharonLink& operator=(const CharonLink&) = delete;
 
@@ -27,6 +27,7 @@ private:
 
     service::Loop& loop_;
     std::function<void()> look_;
+    std::function<void()> gone_;
     std::string socket_;
     std::optional<ike::Events> events_;
     service::Loop::Source readable_;

@@ -7,6 +7,7 @@
 #include "cli/render.h"
 
 #include <chrono>
+#include <thread>
 
 namespace linkspan::cli {
 namespace {
@@ -16,6 +17,8 @@ using namespace std::chrono_literals;
 constexpr auto usual_timeout = 25s;
 /// 10,000 connections are some 100,000 kernel objects.
 constexpr auto work_timeout = 10min;
+/// The gateways themselves wait for 3 s.
+constexpr auto yield_patience = 5s;
 
 Outcome plan(const Request& request, const Style& style, Client& agent)
 {
@@ -87,9 +90,27 @@ Outcome pair_status(const Request& request, const Style& style, Client& agent)
     return {.out = render_pair(answer->object, style, real_clock().wall())};
 }
 
+/// Until this gateway does not carry any more; it calls off by itself what the other one does not take up.
+Outcome yield(const Request& request, Client& agent)
+{
+    if (const auto begun = agent.call("OrderPair", request.name, usual_timeout); !begun)
+        return fail(request, begun.error());
+    const auto give_up = real_clock().now() + yield_patience;
+    while (real_clock().now() < give_up) {
+        const auto answer = read_answer(agent.call("DescribePair", usual_timeout));
+        if (!answer) return fail(request, answer.error());
+        const auto role = text(answer->object, "role");
+        if (role != "active" && role != "release") return {.out = "yield: this gateway does not carry\n"};
+        std::this_thread::sleep_for(20ms);
+    }
+    return fail(request,
+                {.kind = Kind::Busy, .what = "the other gateway does not take over; linkspan ha status shows why"});
+}
+
 Outcome pair(const Request& request, const Style& style, Client& agent)
 {
     if (request.name == "status") return pair_status(request, style, agent);
+    if (request.name == "yield") return yield(request, agent);
     const auto order = request.name + (request.anyway ? " anyway" : "");
     const auto answer = agent.call("OrderPair", order, usual_timeout);
     if (!answer) return fail(request, answer.error());

@@ -133,6 +133,7 @@ Exit status: 0 found, 1 no connection maps it, or an error.
 
 constexpr std::string_view ha = R"(usage: linkspan ha status [--json]
        linkspan ha switchover [--anyway]
+       linkspan ha yield
        linkspan ha maintenance on|off
        linkspan ha resume
 
@@ -141,6 +142,8 @@ For a gateway that is one of two with the same addresses ([ha] in linkspan.toml(
 status       both gateways: role, epoch, health, what is copied, and the last events with their causes
 switchover   on either gateway: the active one hands over to the other, which goes on with the same SAs; --anyway hands
              over even to a gateway of another version, with other files, or that does not have all SAs yet
+yield        where this gateway is active, hands over and waits until it is done; elsewhere there is nothing to do. The end of
+             either service does it by itself, so a reboot of the active gateway is a switchover.
 maintenance  on: keeps this gateway out, over restarts; it hands over first where it is active
 resume       lets a gateway that found itself unfit, or that took over too often, do so again at once
 

@@ -47,8 +47,8 @@ constexpr std::array<std::string_view, 10> option_names{"--config", "--explain",
                                                         "--anyway", "--follow"};
 
 /// Behind `ha`; the words are what a Request is given as its name.
-constexpr std::array<std::string_view, 5> pair_orders{"status", "switchover", "maintenance on", "maintenance off",
-                                                      "resume"};
+constexpr std::array<std::string_view, 6> pair_orders{"status",          "switchover", "maintenance on",
+                                                      "maintenance off", "resume",     "yield"};
 
 struct EgressRule {
     std::string_view name;
@@ -134,7 +134,7 @@ Result<> check_use(const CommandRule& rule, const std::vector<std::string>& word
     if (rule.command == Command::Nat && (given < 1 || words[1] != "lookup" || given < 2))
         return mistake("nat answers one question: linkspan nat lookup ADDRESS");
     if (rule.command == Command::Ha && std::ranges::find(pair_orders, request.name) == pair_orders.end())
-        return mistake("ha is one of: status, switchover, maintenance on, maintenance off, resume");
+        return mistake("ha is one of: status, switchover, yield, maintenance on, maintenance off, resume");
     if (request.anyway && (rule.command != Command::Ha || request.name != "switchover"))
         return mistake("only ha switchover takes --anyway");
     if (rule.command == Command::Ha && request.json && request.name != "status")

@@ -7,6 +7,7 @@ set(systemd_dir lib/systemd)
 
 # The programs are installed by linkspan_program.
 install(FILES systemd/linkspand.service systemd/linkspan-ike.service DESTINATION ${systemd_dir}/system)
+install(PROGRAMS systemd/end-charon DESTINATION libexec/${PROJECT_NAME})
 install(FILES systemd/networkd.conf DESTINATION ${systemd_dir}/networkd.conf.d RENAME 50-linkspan.conf)
 install(FILES systemd/tmpfiles.conf DESTINATION lib/tmpfiles.d RENAME linkspan.conf)
 install(FILES systemd/strongswan.conf DESTINATION ${share_dir})

@@ -70,6 +70,7 @@ enum class Cause : std::uint8_t {
     PeerGaveWay, ///< claims: the peer is there and does not carry
     PeerAsked,   ///< claims or hands over: the peer wants it so
     PersonAsked,
+    Leaves,             ///< hands over: the agent is stopped, or charon ends
     Preempted,          ///< the preferred gateway takes over again
     Granted,            ///< active: the peer has given way
     PeerHasHigherEpoch, ///< gives way

@@ -20,12 +20,17 @@ bool can_hand_over(Turn& turn, Anyway anyway)
     return true;
 }
 
-void hand_over(Turn& turn, Anyway anyway)
+void hand_over(Turn& turn, Anyway anyway, Cause cause = Cause::PersonAsked)
 {
     if (!can_hand_over(turn, anyway)) return;
     turn.state.hand_over = true;
     turn.state.wished = turn.now;
-    turn.note(Cause::PersonAsked);
+    turn.note(cause);
+}
+
+void yield(Turn& turn)
+{
+    if (turn.state.role == Role::Active) hand_over(turn, {}, Cause::Leaves);
 }
 
 void switch_over(Turn& turn, bool anyway)
@@ -74,6 +79,7 @@ void obey(Turn& turn, Command command)
     case Command::MaintenanceOn: return begin_maintenance(turn);
     case Command::MaintenanceOff: turn.state.maintenance = false; return;
     case Command::Resume: return resume(turn);
+    case Command::Yield: return yield(turn);
     }
 }
 

@@ -18,6 +18,7 @@ constexpr std::array causes{ // in the order of Cause
     Words{"peer-gave-way", "the peer is there and does not carry", false},
     Words{"peer-asked", "the peer asked for it", false},
     Words{"person-asked", "a person asked for it", false},
+    Words{"leaves", "a service of this gateway ends: the other one is to carry on", false},
     Words{"preempted", "the preferred gateway takes over again", false},
     Words{"granted", "the peer has given way", false},
     Words{"peer-has-higher-epoch", "the peer has a higher epoch", true},

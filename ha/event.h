@@ -8,13 +8,14 @@
 
 namespace linkspan::ha {
 
-/// What a person asks for by `linkspan ha`.
+/// What `linkspan ha` asks for, a person by it or the end of a service.
 enum class Command : std::uint8_t {
     Switchover,       ///< on either gateway: the active one hands over
     SwitchoverAnyway, ///< likewise, though the two files or versions differ, or SAs are not copied
     MaintenanceOn,    ///< hands over first where it is active
     MaintenanceOff,
     Resume, ///< forgets faults and flaps
+    Yield,  ///< hands over where it is active, for something here ends that it carries by; else there is nothing to do
 };
 
 /// A heartbeat came, authentic and not seen before (ha/replay.h). One that does not hand back this gateway's boot may have

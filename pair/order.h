@@ -7,7 +7,7 @@
 
 namespace linkspan::pair {
 
-/// "switchover", "switchover anyway", "maintenance on", "maintenance off", "resume". Config: none of them.
+/// "switchover", "switchover anyway", "maintenance on", "maintenance off", "resume", "yield". Config: none of them.
 [[nodiscard]] Result<ha::Command> parse_order(std::string_view order);
 
 } // namespace linkspan::pair

@@ -10,6 +10,7 @@ import unittest
 
 PROGRAMS = ["/usr/libexec/linkspan/linkspand", "/usr/sbin/linkspan"]
 EXPECTED = PROGRAMS + [
+    "/usr/libexec/linkspan/end-charon",
     "/etc/linkspan",
     "/etc/linkspan/linkspan.d",
     "/usr/lib/systemd/networkd.conf.d/50-linkspan.conf",

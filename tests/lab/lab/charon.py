@@ -90,6 +90,12 @@ class Charon:
         self.process.terminate()
         self.process.wait()
 
+    def end_by(self, *command):
+        """Ends the daemon by the command of its unit, which is told its pid. No other starts until `revive`."""
+        self._may_start.clear()
+        self.machine.run("env", f"MAINPID={self.pid}", *command)
+        self.process.wait()
+
     def revive(self):
         self._may_start.set()
 

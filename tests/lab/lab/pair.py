@@ -7,12 +7,14 @@
 What leaves either gateway is recorded at its port of each switch, so the invariants of a pair are read off the wire.
 """
 
+import os
 import re
 import struct
 
-from lab.charon import PlainPeer
+from lab.charon import Charon, PlainPeer
 from lab.frames import frames, packet_of, speaks_as
-from lab.gateway import CONFIG, Gateway, program
+from lab.gateway import CONFIG, VICI, Gateway, program
+from lab.kernels import ROOT
 from lab.machine import Machine
 from lab.site import CLOUDS, GATEWAY_WAN, LAN, PEERS_WAN
 from lab.sites import PEER_GUARD
@@ -47,8 +49,6 @@ class PairGateway(Gateway):
 
     def __init__(self, machine):
         self.machine = machine
-        from lab.charon import Charon
-        from lab.gateway import ROOT, VICI
         self.charon = Charon(machine, ROOT / "systemd" / "strongswan.conf", VICI)
         self.states = States(machine)
         self._agent = self._journal = None
@@ -62,6 +62,10 @@ class PairGateway(Gateway):
     def start(self):
         self.start_agent()
         self.charon.start()
+
+    def end_charon(self):
+        """As linkspan-ike.service ends it."""
+        self.charon.end_by(f"PATH={program('linkspan').parent}:{os.environ['PATH']}", ROOT / "systemd" / "end-charon")
 
     def log_text(self):
         return (self.machine.evidence.directory / f"agent-{self.machine.name}.log").read_text(errors="replace")

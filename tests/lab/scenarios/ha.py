@@ -1,6 +1,7 @@
 """Two gateways, one address: what happens to packets when one hands over, hangs or dies."""
 
 import re
+import signal
 import time
 
 from lab.mapped import Mapped, same_networks
@@ -23,6 +24,15 @@ def ha_pair(lab):
     hand_over(lab, site)
     hang(lab, site)
     stream.stop_whole()
+    expect_equal(site.peer_sequence_errors(), errors, "numbers the peer had seen already")
+
+
+@scenario("the agent or charon of the gateway that carries is stopped, or charon dies: the other one carries on by the same SAs", needs=["xfrm interface"], once=True)
+def ha_services(lab):
+    site = PairSite(lab, Tunnel(interface="xfrm"))
+    site.start()
+    errors = site.peer_sequence_errors()
+    services_end(lab, site)
     expect_equal(site.peer_sequence_errors(), errors, "numbers the peer had seen already")
 
 
@@ -54,27 +64,53 @@ def ha_preferred(lab):
 
 
 def hand_over(lab, site):
-    """By a person's word, said to the one that is to take over, and back by the other's: the SAs stay."""
+    """By a person's word, said to the one that is to take over, and back by the other's."""
     for _ in range(2):
-        active, standby = site.wait_for_both()
-        wait_until(lambda: active.pair().get("peer", {}).get("ready"), "the standby is ready")
-        site.wait_for_quiet()
-        spis, ike, epoch = active.sa_set(), active.ike_spis(), active.pair()["epoch"]
-        traffic, begun = flowing(site), time.time()
-        asked = time.monotonic()
-        standby.done("ha", "status")
-        mute = max(MUTE, time.monotonic() - asked)
-        standby.done("ha", "switchover")
-        standby.wait_to_carry("a switchover")
-        accounts = stopped(traffic)
-        lab.step(f"switchover from {active.machine.name} to {standby.machine.name}: {told(accounts)}; {mute:.2f} s are allowed")
-        expect_equal(standby.sa_set(), spis, "SPIs after the switchover")
-        expect_equal(standby.ike_spis(), ike, "IKE_SAs after the switchover")
-        for account in accounts:
-            expect(len(account.lost) < mute * RATE, f"{len(account.lost)} packets lost by a planned switchover")
-        one_after_the_other(site, epoch, standby, begun)
-        causes = {event["cause"] for event in standby.pair()["events"]}
+        _, carries = switched(lab, site, "a person's word", lambda _, standby: standby.done("ha", "switchover"))
+        causes = {event["cause"] for event in carries.pair()["events"]}
         expect({"person-asked", "granted"} <= causes, f"the status tells why: {causes}")
+
+
+def services_end(lab, site):
+    """Of who carries: the agent and charon in good order, as for a reboot, and a charon that dies."""
+    gone, _ = switched(lab, site, "the end of the agent", lambda active, _: active.kill_agent(signal.SIGTERM))
+    gone.start_agent()
+    gone, _ = switched(lab, site, "the end of charon", lambda active, _: active.end_charon())
+    gone.charon.revive()
+    copied_again(site)
+    switched(lab, site, "the death of charon", lambda active, _: active.charon.kill())
+    copied_again(site)
+
+
+def copied_again(site):
+    """The charon that is new on the standby is told of the IKE_SA."""
+    active, standby = site.wait_for_both()
+    standby.charon.wait_for_vici()
+    wait_until(lambda: standby.ike_spis() == active.ike_spis(), "the standby has the IKE_SA again", every=0.3)
+    site.wait_for_copies()
+
+
+def switched(lab, site, what, how):
+    """(who carried, who carries): in good order, the SAs stay. `how`: begins it, given who carries and who is to."""
+    active, standby = site.wait_for_both()
+    wait_until(lambda: active.pair().get("peer", {}).get("ready"), "the standby is ready")
+    site.wait_for_quiet()
+    spis, ike, epoch, negotiated = active.sa_set(), active.ike_spis(), active.pair()["epoch"], site.negotiations()
+    traffic, begun = flowing(site), time.time()
+    asked = time.monotonic()
+    standby.done("ha", "status")
+    mute = max(MUTE, time.monotonic() - asked)
+    how(active, standby)
+    standby.wait_to_carry(what)
+    accounts = stopped(traffic)
+    lab.step(f"{what}, from {active.machine.name} to {standby.machine.name}: {told(accounts)}; {mute:.2f} s are allowed")
+    expect_equal(standby.sa_set(), spis, f"SPIs after {what}")
+    expect_equal(standby.ike_spis(), ike, f"IKE_SAs after {what}")
+    expect_equal(site.negotiations(), negotiated, f"negotiations from the beginning after {what}")
+    for account in accounts:
+        expect(len(account.lost) < mute * RATE, f"{len(account.lost)} packets lost by {what}")
+    one_after_the_other(site, epoch, standby, begun)
+    return active, standby
 
 
 def hang(lab, site):

@@ -219,6 +219,15 @@ def show_hung_hook(gateway, epoch):
     expect_equal(left, [], "what is left of runs")
 
 
+def show_end_of_charon(gateway):
+    """It ends, though its plugin does not let it, and nothing has failed; that nobody can carry meanwhile is said."""
+    gateway.run("systemctl stop linkspan-ike")
+    expect_equal(gateway.run("systemctl show --value --property=Result linkspan-ike").strip(), "success", "the unit's result")
+    said = gateway.run("journalctl", "--quiet", "--output=cat", "--unit=linkspan-ike")
+    expect("no gateway is ready to take over" in said, f"the unit's journal:\n{said[-2000:]}")
+    gateway.run("systemctl start linkspan-ike")
+
+
 @scenario("the deb installs, starts only when told, survives restart and upgrade under traffic, and goes", systemd=True)
 def package_life(lab):
     site = lab.add(PackagedSite(lab.evidence))
@@ -276,6 +285,7 @@ def package_life(lab):
     show_plugin(gateway)
     show_hook(gateway, epoch)
     show_hung_hook(gateway, epoch)
+    show_end_of_charon(gateway)
 
     lab.step("removed: the tunnel ends, what was protected stays blocked, the person's files stay")
     clear = site.wan.counters()["plaintext"]

@@ -93,6 +93,28 @@ TEST(Commands, UpAndDownSayWhatNext)
     EXPECT_EQ(refused.status, exit_error);
 }
 
+/// A gateway that goes through these roles, one at each question, and stays in the last one.
+FakeAgent::Answers in_roles(std::vector<std::string> roles)
+{
+    return [roles, asked = std::size_t{0}](const auto& method, const auto&) mutable -> FakeAgent::Answer {
+        if (method == "OrderPair") return {};
+        return {.text = R"({"role":")" + roles[std::min(asked++, roles.size() - 1)] + "\"}"};
+    };
+}
+
+TEST(Commands, YieldReturnsWhenTheGatewayDoesNotCarryAnyMore)
+{
+    const Request yield{.command = Command::Ha, .name = "yield"};
+    for (const auto& roles : {std::vector<std::string>{"active", "release", "standby"}, {"standby"}, {"fault"}}) {
+        const Outcome outcome = run_with(in_roles(roles), yield);
+        EXPECT_EQ(outcome.status, exit_ok);
+        EXPECT_EQ(outcome.out, "yield: this gateway does not carry\n");
+    }
+    const Outcome refused =
+        run_with(always({.error = "org.linkspan.Error.Busy", .text = "refused: no gateway"}), yield);
+    EXPECT_EQ(refused.status, exit_error);
+}
+
 TEST(Commands, AnAnswerThatIsNoJsonIsAnError)
 {
     const Outcome outcome = run_with(always({.text = "[1"}), {.command = Command::Plan});

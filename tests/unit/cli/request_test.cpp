@@ -69,7 +69,7 @@ TEST(Request, APairIsAskedByItsOwnWords)
     EXPECT_EQ(parsed({"ha", "maintenance", "on"})->name, "maintenance on");
     EXPECT_TRUE(parsed({"ha", "switchover", "--anyway"})->anyway);
     EXPECT_TRUE(parsed({"ha", "status", "--json"})->json);
-    const std::string words = "ha is one of: status, switchover, maintenance on, maintenance off, resume";
+    const std::string words = "ha is one of: status, switchover, yield, maintenance on, maintenance off, resume";
     EXPECT_EQ(complaint({"ha"}), words);
     EXPECT_EQ(complaint({"ha", "maintenance"}), words);
     EXPECT_EQ(complaint({"ha", "resume", "--anyway"}), "only ha switchover takes --anyway");

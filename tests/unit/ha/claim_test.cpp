@@ -117,6 +117,36 @@ TEST(Preemption, WaitsUntilAllSasAreCopied)
     EXPECT_TRUE(wished_within(gateway.settings.timing.interval));
 }
 
+TEST(Yielding, HandsOverToAGatewayThatCouldGoOn)
+{
+    Gateway gateway;
+    gateway.become_active();
+    gateway.hear(Role::Standby, {2});
+    gateway.give(Commanded{Command::Yield});
+    EXPECT_TRUE(gateway.said(Cause::Leaves));
+    EXPECT_TRUE(gateway.state.hand_over);
+}
+
+TEST(Yielding, IsRefusedWhereNobodyCouldGoOn)
+{
+    Gateway gateway;
+    gateway.become_active();
+    gateway.give(Commanded{Command::Yield});
+    EXPECT_TRUE(gateway.said(Cause::RefusedNoStandby));
+    EXPECT_FALSE(gateway.state.hand_over);
+}
+
+TEST(Yielding, IsNothingToWhoDoesNotCarry)
+{
+    Gateway gateway;
+    gateway.hear(Role::Active, {1});
+    const auto before = gateway.state.role;
+    gateway.give(Commanded{Command::Yield});
+    EXPECT_EQ(gateway.state.role, before);
+    EXPECT_FALSE(gateway.state.wants || gateway.state.hand_over);
+    EXPECT_FALSE(gateway.find<Note>()) << "nor is anything said";
+}
+
 TEST(Switchover, IsCalledOffWhereNobodyTakesOver)
 {
     Gateway gateway;

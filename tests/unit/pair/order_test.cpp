@@ -12,6 +12,7 @@ TEST(PairOrder, KnowsItsWords)
     EXPECT_EQ(*parse_order("maintenance on"), ha::Command::MaintenanceOn);
     EXPECT_EQ(*parse_order("maintenance off"), ha::Command::MaintenanceOff);
     EXPECT_EQ(*parse_order("resume"), ha::Command::Resume);
+    EXPECT_EQ(*parse_order("yield"), ha::Command::Yield);
 }
 
 TEST(PairOrder, RefusesOthers)
