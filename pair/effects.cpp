@@ -1,7 +1,7 @@
 #include "pair/effects.h"
 
-#include "pair/own_links.h"
 #include "route/apply.h"
+#include "route/codec.h"
 #include "route/neighbours.h"
 
 #include <linux/netlink.h>
@@ -50,13 +50,21 @@ Result<> Effects::release_addresses()
     return change_addresses(Verb::Delete);
 }
 
-bool Effects::has_addresses() const
+/// Asks for the addresses of one link each, of which there may be thousands.
+Result<bool> Effects::has_addresses()
 {
-    const auto links = own_links();
-    return std::ranges::all_of(addresses_, [&](const route::AddressSpec& address) {
-        const auto link = links.find(address.link);
-        return link != links.end() && std::ranges::count(link->second.addresses, address.address.address) != 0;
-    });
+    for (const auto& [link, address, connection] : addresses_) {
+        netlink::Message message;
+        route::encode_dump(message,
+                           route::AddressFilter{address.address.family, {::if_nametoindex(link.value.c_str())}});
+        bool there = false;
+        TRY(rtnl_.dump(message, "read addresses", [&](const nlmsghdr& answer) {
+            const auto raw = route::decode_address(answer);
+            there |= raw && raw->address.address == address.address;
+        }));
+        if (!there) return false;
+    }
+    return true;
 }
 
 Result<> Effects::change_addresses(Verb verb)

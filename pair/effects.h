@@ -35,7 +35,7 @@ public:
     [[nodiscard]] Result<> take_addresses();
     [[nodiscard]] Result<> release_addresses();
     /// All of them are on their links.
-    [[nodiscard]] bool has_addresses() const;
+    [[nodiscard]] Result<bool> has_addresses();
     /// Out of every link that has one. One that fails does not keep the others from being announced.
     [[nodiscard]] Result<> announce() const;
 

@@ -340,7 +340,8 @@ void Engine::guard()
 /// A person may have taken one away, or the kernel, with the address of the same network that was there first.
 void Engine::guard_addresses()
 {
-    if (effects_.has_addresses()) return;
+    const auto there = effects_.has_addresses();
+    if (!there || *there) return (void)done("addresses", there ? Result<>{} : std::unexpected(there.error()));
     (void)done("addresses", failure(Kind::NotFound, "a shared address was taken from its link; it is put back"));
     if (!done("addresses", effects_.take_addresses())) return;
     announced_ = 0;
