@@ -30,7 +30,8 @@ App::App(Options options, service::Loop& loop, KernelWorld world, Clock clock)
           loop, [this] { dirty(static_cast<Rooms>(Room::Ike)); }, [this] { charon_gone(); }),
       pair_(options_, loop, clock,
             {[this] { pair_changed(); }, [this] { renewal_.begin(); },
-             [this](std::set<xfrm::StateKey> missing) { copies_missing(std::move(missing)); }}),
+             [this](std::set<xfrm::StateKey> missing) { copies_missing(std::move(missing)); },
+             [this] { dirty(static_cast<Rooms>(Room::Ike)); }}),
       egress_(loop, clock, options_.state, pair_.pins()), rekeyer_(loop),
       renewal_(
           loop, rekeyer_, [this] { return children_to_renew(); }, [this] { return pair_.role() == PairRole::Active; }),
@@ -225,8 +226,12 @@ Outcome App::reconcile(Rooms rooms, bool patient)
     reconciler_.tell_copied(pair_.told());
     auto outcome = reconciler_.reconcile(rooms, patient);
     if (rooms == all_rooms) last_audit_ = clock_.now();
-    pair_.follow(reconciler_.charon_here());
-    if (has(rooms, Room::Ike)) repair_copies();
+    if (has(rooms, Room::Ike)) {
+        auto charon = reconciler_.charon_here();
+        charon.seen = began;
+        pair_.follow(charon);
+        repair_copies();
+    }
     finished(began);
     if (rooms == all_rooms) return_free_pages();
     return outcome;

@@ -1,5 +1,7 @@
 #include "agent/charon_here.h"
 
+#include "agent/hazards.h"
+
 #include <algorithm>
 
 namespace linkspan::agent {
@@ -39,8 +41,9 @@ void forget_ended(std::vector<xfrm::ObservedState>& states, const ike::SaView& s
 
 ha::CharonHere charon_here(const Observed& observed)
 {
-    ha::CharonHere here{.takes = observed.ike.has_value()};
-    if (!observed.ike || !observed.states) return here;
+    if (!observed.ike) return {};
+    ha::CharonHere here{.takes = std::ranges::none_of(observed.ike->sas, is_half_copied)};
+    if (!observed.states) return here;
     const auto known = listed(observed.ike->sas);
     for (const auto& state : *observed.states) {
         if (state.larval || state.is_static || known.contains(state.key)) continue;

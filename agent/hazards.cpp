@@ -88,6 +88,22 @@ std::vector<ike::Terminate> void_copies(const ike::SaView& sas, const States& st
     return orders;
 }
 
+bool is_half_copied(const ike::IkeSa& sa)
+{
+    return sa.state == ike::IkeState::Connecting && sa.connection.value.empty() && sa.local.is_unspecified();
+}
+
+std::vector<ike::Terminate> Connecting::half_copied(const ike::SaView& sas, Monotonic now) const
+{
+    std::vector<ike::Terminate> orders;
+    for (const auto& sa : sas) {
+        const auto known = since_.find({sa.unique_id, sa.spi_initiator});
+        if (!is_half_copied(sa) || known == since_.end() || now - known->second < longest_copying) continue;
+        orders.push_back({sa.connection, sa.unique_id, 0, "half a copy: the rest of it was lost on its way"});
+    }
+    return orders;
+}
+
 void Connecting::see(const ike::SaView& sas, Monotonic now)
 {
     decltype(since_) seen;

@@ -32,6 +32,13 @@ phantoms(const ike::SaView& sas, const std::vector<xfrm::ObservedState>& states,
                                                       const std::vector<xfrm::ObservedState>& states,
                                                       std::chrono::seconds apart, const std::set<xfrm::StateKey>& told);
 
+/// A copy that charon's plugin was told the half of: it has keys and no connection, for what was to tell of that was lost, or is
+/// still to come. Where such a one is rekeyed, charon (5.9.8) reads by the connection that is not there, and dies.
+[[nodiscard]] bool is_half_copied(const ike::IkeSa& sa);
+
+/// A negotiation tells the first half when keys are made, and the second when it is through.
+inline constexpr std::chrono::seconds longest_copying{20};
+
 /// How often and how long charon asks before it gives up, as systemd/strongswan.conf has it.
 struct Retransmission {
     double timeout = 2.0; ///< seconds to the first repetition
@@ -61,6 +68,8 @@ public:
     void see(const ike::SaView& sas, Monotonic now);
     /// By unique id, why each of those that hang is to be ended.
     [[nodiscard]] std::map<std::uint64_t, std::string> stuck(Monotonic now) const;
+    /// The copies that are still half copied after `longest_copying`, to be ended.
+    [[nodiscard]] std::vector<ike::Terminate> half_copied(const ike::SaView& sas, Monotonic now) const;
     /// It was told to end. If that does not help, the next order waits as long again.
     void ordered(std::uint64_t unique_id);
 

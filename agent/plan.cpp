@@ -142,6 +142,8 @@ Planned plan(const Desired& desired, const Observed& observed, const ike::Ledger
     if (desired.passive && observed.ike && observed.states)
         for (auto& order : void_copies(observed.ike->sas, *observed.states, observed.apart, orders.told))
             planned.steps.push_back(step_of(ike::Op{std::move(order)}));
+    if (desired.passive)
+        for (const auto& order : orders.half_copied) planned.steps.push_back(step_of(ike::Op{order}));
     std::ranges::stable_sort(planned.steps, {}, &Step::phase);
     return planned;
 }

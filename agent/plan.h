@@ -31,6 +31,7 @@ struct IkeOrders {
     std::vector<RankState> rank = {};
     /// On a standby: SAs that the active gateway has. A copy that lacks them is made whole, not ended.
     std::set<xfrm::StateKey> told = {};
+    std::vector<ike::Terminate> half_copied = {}; ///< on a standby, to be ended
 };
 
 /// What is missing between what should be and what is, over all rooms that were observed; routes and addresses only

@@ -149,8 +149,9 @@ Outcome Reconciler::reconcile(Rooms rooms, bool patient)
     Planned planned;
     for (int round = 0; round <= max_rounds; ++round) {
         learn_charon(observed);
-        planned =
-            plan(desired_, observed, world_.ledger(), {may_initiate(patient), to_replace(), to_rank(observed), told_});
+        planned = plan(desired_, observed, world_.ledger(),
+                       {may_initiate(patient), to_replace(), to_rank(observed), told_,
+                        connecting_.half_copied(sas_, clock_.now())});
         if (round == max_rounds) break;
         auto steps = choose(planned.steps, run);
         if (steps.empty()) break;

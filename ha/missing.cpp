@@ -14,12 +14,15 @@ std::vector<xfrm::StateKey> Missing::look(const std::vector<xfrm::SaCounters>& h
     std::vector<xfrm::StateKey> over;
     std::map<xfrm::StateKey, Monotonic> seen;
     bool lacks = false;
+    needs_look_ = false;
     for (const auto& key : mirror.told(now)) {
         if (is_whole(key)) continue;
         const auto known = since_.find(key);
         const auto since = known == since_.end() ? now : known->second;
         seen.emplace(key, since);
-        if (charon.takes && now - since >= patience) over.push_back(key);
+        const bool ready = charon.takes && charon.seen >= since + settled;
+        needs_look_ = needs_look_ || (!ready && now - since >= settled);
+        if (ready && now - since >= patience) over.push_back(key);
         lacks = lacks || lacks_ || now - since >= settled;
     }
     since_ = std::move(seen);

@@ -10,10 +10,12 @@ namespace linkspan::ha {
 
 /// What a standby's charon can do with copies, as its agent saw it last.
 struct CharonHere {
-    bool takes = false; ///< it knows every connection of the file; of one it does not know its plugin drops what comes
+    bool takes =
+        false; ///< it knows every connection of the file, for of others its plugin drops what comes; and has no half copy
     /// SAs that the kernel has kept and charon does not list, as after its restart: packets pass by them, but nobody here could
     /// renew them, or end them.
     std::set<xfrm::StateKey> unknown = {};
+    Monotonic seen = {}; ///< so it was then
     bool operator==(const CharonHere&) const = default;
 };
 
@@ -27,10 +29,13 @@ public:
     static constexpr std::chrono::seconds settled{4};
 
     /// `have`: what stands here at `now`, sorted by key. Those that the other gateway has told of for `patience` without one being
-    /// here that charon knows; none while charon would take no copies of them: their keys would be renewed for nothing.
+    /// here that charon knows; none while charon would take no copies of them, as was seen after they were missing: their keys would
+    /// be renewed for nothing, or worse.
     [[nodiscard]] std::vector<xfrm::StateKey> look(const std::vector<xfrm::SaCounters>& have, const CharonHere& charon,
                                                    const CounterMirror& mirror, Monotonic now);
 
+    /// As of that look: something is missing, and charon is to be looked at before it is asked for.
+    [[nodiscard]] bool needs_look() const { return needs_look_; }
     /// As of that look: whether this standby could not go on with all SAs. So it is from the start until all that is told of is
     /// there, and again where one of these is missing for `settled`; while nothing is told, what was so last.
     [[nodiscard]] bool lacks() const { return lacks_; }
@@ -40,6 +45,7 @@ public:
 private:
     std::map<xfrm::StateKey, Monotonic> since_;
     bool lacks_ = true;
+    bool needs_look_ = false;
 };
 
 /// What to say of them to the active gateway of this epoch, in frames.

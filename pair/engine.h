@@ -34,6 +34,7 @@ public:
         std::function<void(const ha::Note&, const std::string& text)> noted = {};
         std::function<void()> rekey_all = {};
         std::function<void(std::set<xfrm::StateKey>)> missing = {};        ///< the standby lacks copies of these
+        std::function<void()> look = {};                                   ///< what charon has is to be followed
         std::function<void(const std::vector<xfrm::StateKey>&)> told = {}; ///< the active gateway has these at present
         std::function<void(const Error&)> failed = {};                     ///< an effect; said once until it succeeds
         std::function<void(const std::string& text)> moved = {};           ///< outside of this machine

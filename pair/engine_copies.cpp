@@ -63,6 +63,7 @@ void Engine::tell_missing(const std::vector<xfrm::SaCounters>& have)
     const auto missing = missing_.look(have, charon_, mirror_, now);
     if (now - missing_told_ < missing_again) return;
     missing_told_ = now;
+    if (missing_.needs_look()) listener_.look();
     for (const auto& frame : ha::frames_of(missing, mirror_.epoch())) channel_.send(frame, ha::FrameKind::Missing);
 }
 

@@ -174,6 +174,7 @@ void Pair::drain()
     silence(to_agent_.get());
     if (news_.exchange(false) && listener_.role_changed) listener_.role_changed();
     if (rekey_.exchange(false) && listener_.rekey_all) listener_.rekey_all();
+    if (look_.exchange(false) && listener_.look) listener_.look();
     std::set<xfrm::StateKey> missing;
     {
         const std::lock_guard lock{mutex_};
@@ -214,6 +215,10 @@ void Pair::run(ha::Keyring keys, bool maintenance, const Clock& clock, std::func
         }
         ring(to_agent_.get());
     };
+    const auto look = [this] {
+        look_ = true;
+        ring(to_agent_.get());
+    };
     const auto told = [this](const std::vector<xfrm::StateKey>& present) {
         const std::lock_guard lock{mutex_};
         told_ = present;
@@ -227,7 +232,7 @@ void Pair::run(ha::Keyring keys, bool maintenance, const Clock& clock, std::func
                   *loop,
                   clock,
                   time_asleep,
-                  {changed, log_note, rekey, missing, told, log_failure, log_moved}};
+                  {changed, log_note, rekey, missing, look, told, log_failure, log_moved}};
     auto orders = loop->on_readable(to_pair_.get(), [&] { obey(engine, *loop); });
     if (!orders) return started(std::unexpected(orders.error()));
     const auto running = engine.start(*persisted, maintenance);

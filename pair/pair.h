@@ -36,6 +36,8 @@ public:
         std::function<void()> rekey_all = {};
         /// The standby lacks copies of these, and says so again while it does.
         std::function<void(std::set<xfrm::StateKey>)> missing = {};
+        /// This standby lacks some, and does not ask for them before it was told of charon.
+        std::function<void()> look = {};
     };
 
     /// Starts the thread; an Error where the kernel lacks something or the epoch cannot be read, and nothing is started.
@@ -87,6 +89,7 @@ private:
     bool ending_ = false;              ///< guarded by mutex_
     std::atomic<ha::Role> role_ = ha::Role::Init;
     std::atomic<bool> rekey_ = false;
+    std::atomic<bool> look_ = false;
     std::atomic<bool> news_ = false;
     service::Loop::Source readable_; ///< on the agent's loop
 };

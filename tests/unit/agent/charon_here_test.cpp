@@ -29,6 +29,8 @@ TEST(CharonHere, TakesCopiesWhereItAnswers)
 {
     Standby standby;
     EXPECT_EQ(standby.here_now(), (ha::CharonHere{.takes = true}));
+    standby.observed.ike->sas.push_back({.unique_id = 8, .state = ike::IkeState::Connecting});
+    EXPECT_FALSE(standby.here_now().takes) << "the rekeying of half a copy kills it";
     standby.observed.ike.reset();
     EXPECT_EQ(standby.here_now(), ha::CharonHere{});
 }

@@ -209,6 +209,21 @@ TEST(Hazards, AnIkeSaHangsWhenItConnectsForLongerThanRetransmissionsLast)
                 ElementsAre(Pair(7u, HasSubstr("has been connecting for 81 s"))));
 }
 
+TEST(Hazards, HalfACopyEndsWhenTheRestOfItCameNoMore)
+{
+    auto sas = connecting(1);
+    sas[0].connection = {};
+    EXPECT_TRUE(is_half_copied(sas[0]));
+    Connecting seen;
+    const Monotonic start{std::chrono::hours{1}};
+    seen.see(sas, start);
+    EXPECT_THAT(seen.half_copied(sas, start + longest_copying - seconds{1}), IsEmpty());
+    EXPECT_THAT(seen.half_copied(sas, start + longest_copying), ElementsAre(ends(0, "half a copy")));
+    sas[0].local = *IpAddress::parse("203.0.113.10");
+    EXPECT_FALSE(is_half_copied(sas[0])) << "somebody calls";
+    EXPECT_THAT(seen.half_copied(sas, start + longest_copying), IsEmpty());
+}
+
 TEST(Hazards, ASuccessorWithTheSameNumberHasAClockOfItsOwn)
 {
     Connecting seen;

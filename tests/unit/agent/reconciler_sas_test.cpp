@@ -119,7 +119,7 @@ TEST_F(ReconcilerTest, ThePairIsToldWhatTheCharonOfAStandbyKnows)
     reconciler_.tell_pair(PairRole::Standby);
     world_.states = {{.key = {ip("203.0.113.10"), {0x11}}, .reqid = {id_of_name("a").value}}};
     look();
-    EXPECT_EQ(reconciler_.charon_here(), (ha::CharonHere{true, {world_.states.front().key}}));
+    EXPECT_EQ(reconciler_.charon_here(), (ha::CharonHere{.takes = true, .unknown = {world_.states.front().key}}));
     world_.charon_runs = false;
     look();
     EXPECT_FALSE(reconciler_.charon_here().takes);

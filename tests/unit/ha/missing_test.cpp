@@ -11,12 +11,16 @@ using namespace std::chrono_literals;
 struct Standby : Watch {
     Missing missing = {};
     CharonHere charon{.takes = true};
+    bool looks = true; ///< its agent, at charon
     std::vector<xfrm::StateKey> over = {};
 
     void look(const std::vector<xfrm::SaCounters>& have, const std::vector<xfrm::SaCounters>& told,
               std::chrono::nanoseconds time, bool tells = true)
     {
-        go_on(told, time, tells, [&] { over = missing.look(have, charon, mirror, now); });
+        go_on(told, time, tells, [&] {
+            if (looks) charon.seen = now;
+            over = missing.look(have, charon, mirror, now);
+        });
     }
 };
 
@@ -100,6 +104,22 @@ TEST(Missing, NoneIsAskedForBeforeCharonWouldTakeIt)
     standby.charon.takes = true;
     standby.look({}, {sa(1)}, 200ms);
     EXPECT_EQ(standby.over, std::vector{sa(1).key});
+}
+
+TEST(Missing, NoneIsAskedForBeforeCharonWasLookedAt)
+{
+    Standby standby;
+    standby.look({}, {}, 200ms);
+    standby.looks = false;
+    standby.look({}, {sa(1)}, Missing::settled);
+    EXPECT_FALSE(standby.missing.needs_look()) << "it may be on its way";
+    standby.look({}, {sa(1)}, 60s);
+    EXPECT_TRUE(standby.over.empty());
+    EXPECT_TRUE(standby.missing.needs_look());
+    standby.looks = true;
+    standby.look({}, {sa(1)}, 200ms);
+    EXPECT_EQ(standby.over, std::vector{sa(1).key});
+    EXPECT_FALSE(standby.missing.needs_look());
 }
 
 TEST(Missing, WhatCharonDoesNotKnowIsAsGoodAsNotHere)
