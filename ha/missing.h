@@ -10,8 +10,8 @@ namespace linkspan::ha {
 
 /// What a standby's charon can do with copies, as its agent saw it last.
 struct CharonHere {
-    bool takes =
-        false; ///< it knows every connection of the file, for of others its plugin drops what comes; and has no half copy
+    /// It knows every connection of the file, for of others its plugin drops what comes; and has no half copy.
+    bool takes = false;
     /// SAs that the kernel has kept and charon does not list, as after its restart: packets pass by them, but nobody here could
     /// renew them, or end them.
     std::set<xfrm::StateKey> unknown = {};
