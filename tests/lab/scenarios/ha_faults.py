@@ -124,6 +124,13 @@ def still(active, what):
     expect_equal((active.pair()["role"], active.pair()["epoch"]), ("active", epoch), f"role and epoch with {what}")
 
 
+def bear(site, how, what):
+    """Nothing moves while all that the two say to each other goes through netem, shaped as `how` has it."""
+    active = site.wait_for_active()
+    with shaped(site, how):
+        still(active, what)
+
+
 def forged_and_replayed(site):
     """On the LAN somebody records heartbeats, says them again, and says others like them."""
     active, standby = site.wait_for_both()
@@ -224,15 +231,11 @@ def killed_charon(site):
 
 def lossy(site):
     """One of ten is lost, on both paths and both ways: no takeover."""
-    active, _ = site.wait_for_both()
-    with shaped(site, "loss 10%"):
-        still(active, "a tenth lost")
+    bear(site, "loss 10%", "a tenth lost")
 
 
 def slow(site):
-    active, _ = site.wait_for_both()
-    with shaped(site, "delay 50ms 50ms"):
-        still(active, "50 ms of delay, more or less")
+    bear(site, "delay 50ms 50ms", "50 ms of delay, more or less")
 
 
 def maintenance(site):

@@ -8,7 +8,7 @@ from lab.scenario import scenario
 from lab.site import GATEWAY_WAN
 from lab.vici import command
 from lab.wait import expect_equal, wait_until
-from scenarios.ha_faults import ANEW, OTHER_SPIS, Faults, still
+from scenarios.ha_faults import ANEW, OTHER_SPIS, Faults, bear, still
 
 
 @scenario("a pair through heartbeats that come twice, in another order, and broken, a processor that others want, a standby that dies as it takes over, addresses that a person deletes, SAs near their last number",
@@ -20,22 +20,16 @@ def ha_mishaps(lab):
 
 
 def twice(site):
-    active, _ = site.wait_for_both()
-    with shaped(site, "duplicate 50%"):
-        still(active, "half of all twice")
+    bear(site, "duplicate 50%", "half of all twice")
 
 
 def out_of_order(site):
-    active, _ = site.wait_for_both()
-    with shaped(site, OVERTAKING):
-        still(active, "heartbeats that overtake each other")
+    bear(site, OVERTAKING, "heartbeats that overtake each other")
 
 
 def broken(site):
     """A tenth has a bit turned over."""
-    active, _ = site.wait_for_both()
-    with shaped(site, "corrupt 10%"):
-        still(active, "a tenth broken")
+    bear(site, "corrupt 10%", "a tenth broken")
 
 
 def out_of_order_and_rekeyed(site):

@@ -3,21 +3,15 @@
 #include "fake_charon.h"
 
 #include <gtest/gtest.h>
-#include <poll.h>
 
 #include <set>
 
 namespace linkspan::ike {
 namespace {
 
+using test::becomes_readable;
 using test::FakeCharon;
 using Answer = FakeCharon::Answer;
-
-bool becomes_readable(int fd)
-{
-    pollfd entry{fd, POLLIN, 0};
-    return ::poll(&entry, 1, 10'000) == 1;
-}
 
 TEST(Events, RegistersForWhatMattersAndNeverForTheLog)
 {

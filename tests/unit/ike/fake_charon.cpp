@@ -88,4 +88,10 @@ std::optional<FakeCharon::Answer> FakeCharon::polite(const Packet& packet)
     return Answer{.packets = {{PacketType::Response, {}, version}}};
 }
 
+bool becomes_readable(int fd)
+{
+    pollfd entry{fd, POLLIN, 0};
+    return ::poll(&entry, 1, 10'000) == 1;
+}
+
 } // namespace linkspan::ike::test

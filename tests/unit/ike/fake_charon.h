@@ -41,4 +41,7 @@ private:
     std::thread thread_;
 };
 
+/// Whether there is something to read from it, within ten seconds.
+[[nodiscard]] bool becomes_readable(int fd);
+
 } // namespace linkspan::ike::test
