@@ -239,5 +239,5 @@ UNSAID = "error writing to socket: Operation not permitted"
 REAL_CLOUD = LAN.v4_of(10)
 RATE = 100
 MUTE = 0.1  # seconds in which neither carries, or what a word by the command takes on a machine that is slower; detection is 4 s
-BACK = 0.5  # seconds that the preferred one may cost as it comes back: a renegotiation costs more
+BACK = 2  # seconds that the preferred one may cost as it comes back: half a detection, without which nobody takes over but by a word
 PREFERRED = 'preempt = true\npreferred = "first"\n'
