@@ -10,7 +10,7 @@ compile = $(call configure,$(1)) && cmake --build --preset $(1)
 ctest = ctest --test-dir build/$(1) --output-on-failure --no-tests=error --parallel $(shell nproc)
 pack = cpack -G $(1) --config build/release/CPackConfig.cmake -B build/release/packages
 
-.PHONY: help deps build dev check test demo bench deb rpm fuzz format tidy asan soak test-debian13 clean
+.PHONY: help deps build tested dev check test demo bench deb rpm fuzz format tidy asan soak test-debian13 clean
 
 help: ## list these words
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -21,6 +21,9 @@ deps: ## install what building and testing need (root)
 
 build: ## build what is packaged, into build/release
 	@$(call compile,release) --target linkspand linkspan documents
+
+tested: ## build what is packaged and its tests, into build/release
+	@$(call compile,release) --target tested
 
 dev:
 	@$(call compile,dev)
