@@ -1,13 +1,13 @@
 #include "nft/fence.h"
 
 #include "nft/context.h"
-#include "nft/fence_codec.h"
 #include "nft/nat_codec.h"
+
+#include <linux/netfilter.h>
 
 #include <algorithm>
 #include <functional>
 #include <optional>
-#include <vector>
 
 namespace linkspan::nft {
 namespace {
@@ -115,9 +115,41 @@ Result<Fence> Fence::open()
 
 Result<> Fence::stand(FenceSpec spec)
 {
-    TRY(run(render(spec), "stand the fence"));
+    TRY(build(spec, "stand the fence"));
     spec_ = std::move(spec);
     return {};
+}
+
+Result<> Fence::build(const FenceSpec& spec, const char* what)
+{
+    TRY(run(render(spec), what));
+    auto built = rules();
+    TRY(built);
+    rules_ = std::move(*built);
+    return {};
+}
+
+Result<std::vector<FenceRule>> Fence::rules()
+{
+    std::vector<FenceRule> rules;
+    for (const std::uint8_t family : {NFPROTO_INET, NFPROTO_ARP}) {
+        netlink::Message message;
+        encode_rules_of(family, message);
+        const auto read = socket_.dump(message, "read the fence's rules", [&](const nlmsghdr& answer) {
+            if (const auto rule = decode_fence_rule(answer)) rules.push_back(*rule);
+        });
+        if (!read && read.error().kind != Kind::NotFound) return std::unexpected(read.error());
+    }
+    return rules;
+}
+
+Result<bool> Fence::mend()
+{
+    const auto there = rules();
+    TRY(there);
+    if (*there == rules_) return false;
+    TRY(build(spec_, "stand the fence again"));
+    return true;
 }
 
 Result<> Fence::remove()
@@ -129,6 +161,7 @@ Result<> Fence::remove()
     }
     TRY(run(text, "take the fence away"));
     spec_.clear();
+    rules_.clear();
     return {};
 }
 
@@ -160,7 +193,7 @@ Result<> Fence::change(std::optional<std::chrono::milliseconds> time)
     const auto what = time ? "lift the fence" : "close the fence";
     auto done = socket_.transact(requests, what);
     if (done || done.error().kind != Kind::NotFound) return done;
-    TRY(run(render(spec_), "stand the fence again"));
+    TRY(build(spec_, "stand the fence again"));
     return socket_.transact(requests, what);
 }
 

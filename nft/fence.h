@@ -3,11 +3,13 @@
 #include "base/error.h"
 #include "base/ip.h"
 #include "netlink/socket.h"
+#include "nft/fence_codec.h"
 
 #include <chrono>
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace linkspan::nft {
 
@@ -36,6 +38,9 @@ public:
     [[nodiscard]] Result<> lift(std::chrono::milliseconds time);
     /// Nothing that has a shared source leaves any more when this returns; stands again likewise.
     [[nodiscard]] Result<> close();
+    /// Where somebody took rules out of it, put some in or changed them (`nft flush table`), it stands again, and what was lifted
+    /// stays so. Was there anything to mend?
+    [[nodiscard]] Result<bool> mend();
     /// Is one of them lifted at this moment?
     [[nodiscard]] Result<bool> is_lifted();
 
@@ -44,9 +49,12 @@ public:
 private:
     explicit Fence(netlink::Socket socket) : socket_(std::move(socket)) {}
     [[nodiscard]] Result<> change(std::optional<std::chrono::milliseconds> time);
+    [[nodiscard]] Result<> build(const FenceSpec& spec, const char* what);
+    [[nodiscard]] Result<std::vector<FenceRule>> rules();
 
     netlink::Socket socket_;
     FenceSpec spec_;
+    std::vector<FenceRule> rules_; ///< of the kernel, as they were built
 };
 
 /// nft's text that makes the tables what they should be, whatever of them is there.

@@ -84,4 +84,26 @@ bool has_elements(const nlmsghdr& message)
     return false;
 }
 
+void encode_rules_of(std::uint8_t table_family, netlink::Message& message)
+{
+    message.reset(nft_type(NFT_MSG_GETRULE), 0);
+    auto& body = message.body<nfgenmsg>();
+    body.nfgen_family = table_family;
+    body.version = NFNETLINK_V0;
+    message.text(NFTA_RULE_TABLE, fence_table);
+}
+
+std::optional<FenceRule> decode_fence_rule(const nlmsghdr& message)
+{
+    const auto body = netlink::body_of<nfgenmsg>(message);
+    if (message.nlmsg_type != nft_type(NFT_MSG_NEWRULE) || !body) return {};
+    FenceRule rule{.table_family = body->nfgen_family};
+    bool is_ours = false;
+    for (const auto attribute : netlink::attributes_of(message, sizeof(nfgenmsg))) {
+        if (attribute.type == NFTA_RULE_TABLE) is_ours = attribute.text() == fence_table;
+        if (attribute.type == NFTA_RULE_HANDLE) rule.handle = be64toh(attribute.get<std::uint64_t>().value_or(0));
+    }
+    return is_ours && rule.handle != 0 ? std::optional{rule} : std::nullopt;
+}
+
 } // namespace linkspan::nft

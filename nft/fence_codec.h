@@ -41,4 +41,13 @@ void encode_lower(const FenceSet& set, const std::set<IpAddress>& addresses, net
 void encode_elements_of(const FenceSet& set, netlink::Message& message);
 [[nodiscard]] bool has_elements(const nlmsghdr& message);
 
+/// A rule of the fence. The kernel numbers those of a table, and no number comes twice while the table is there.
+struct FenceRule {
+    std::uint8_t table_family = 0; ///< as FenceSet's
+    std::uint64_t handle = 0;
+    bool operator==(const FenceRule&) const = default;
+};
+void encode_rules_of(std::uint8_t table_family, netlink::Message& message);
+[[nodiscard]] std::optional<FenceRule> decode_fence_rule(const nlmsghdr& message);
+
 } // namespace linkspan::nft

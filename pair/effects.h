@@ -31,6 +31,8 @@ public:
     [[nodiscard]] Result<> disarm();
     /// For who has been disarmed: sees to it that the fence is there, and closed.
     [[nodiscard]] Result<> stay_disarmed() { return fence_.close(); }
+    /// Had somebody changed its rules? They are as they were again.
+    [[nodiscard]] Result<bool> mend_fence() { return fence_.mend(); }
     /// All of them; those that are there already are taken for taken.
     [[nodiscard]] Result<> take_addresses();
     [[nodiscard]] Result<> release_addresses();

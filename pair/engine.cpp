@@ -333,8 +333,20 @@ void Engine::guard()
     const auto now = clock_.now();
     if (now - guarded_ < guard_again) return;
     guarded_ = now;
+    guard_rules();
     if (speaks()) return guard_addresses();
     (void)done("fence", effects_.stay_disarmed());
+}
+
+/// Lifting and closing change sets; a set is there when no rule asks it any more.
+void Engine::guard_rules()
+{
+    const auto mended = effects_.mend_fence();
+    if (!mended) return (void)done("fence's rules", std::unexpected(mended.error()));
+    if (*mended)
+        (void)done("fence's rules",
+                   failure(Kind::Exists, "somebody changed the fence's rules; they are as they were again"));
+    (void)done("fence's rules", {});
 }
 
 /// A person may have taken one away, or the kernel, with the address of the same network that was there first.

@@ -81,6 +81,7 @@ private:
     void ticked();
     void watch_clock();
     void guard();
+    void guard_rules();
     void guard_addresses();
     void copy();
     [[nodiscard]] bool is_told(ha::Epoch epoch) const;

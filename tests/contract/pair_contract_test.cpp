@@ -42,19 +42,24 @@ std::string missing_link()
     return is_there ? std::string{} : std::string{"a pair of links"};
 }
 
-std::string addresses()
+std::string output_of(const char* command)
 {
     std::string text;
-    FILE* pipe = ::popen("ip -4 address show dev wan0", "r");
+    FILE* pipe = ::popen(command, "r");
     if (!pipe) return text;
     for (int c = std::fgetc(pipe); c != EOF; c = std::fgetc(pipe)) text += static_cast<char>(c);
     ::pclose(pipe);
     return text;
 }
 
+std::string addresses()
+{
+    return output_of("ip -4 address show dev wan0");
+}
+
 bool has_address()
 {
-    return addresses().find("10.0.0.10/24") != std::string::npos;
+    return addresses().contains("10.0.0.10/24");
 }
 
 /// What an HTTP probe of the port gets.
@@ -185,6 +190,16 @@ TEST_F(PairContract, an_address_that_somebody_takes_from_who_carries_is_put_back
     (void)wait_until([](const Report& r) { return r.role == ha::Role::Active && has_address(); });
     ASSERT_TRUE(ip("address del 10.0.0.10/24 dev wan0\n"));
     EXPECT_EQ(wait_until([](const Report&) { return has_address(); }).role, ha::Role::Active);
+}
+
+TEST_F(PairContract, rules_of_the_fence_that_somebody_takes_away_are_put_back)
+{
+    start({});
+    (void)wait_until([](const Report& r) { return r.role == ha::Role::Active; });
+    ASSERT_EQ(output_of("nft flush table inet linkspan_fence"), "");
+    EXPECT_EQ(
+        wait_until([](const Report&) { return output_of("nft list table inet linkspan_fence").contains("drop"); }).role,
+        ha::Role::Active);
 }
 
 TEST_F(PairContract, etcd_itself_gives_it)

@@ -262,6 +262,21 @@ TEST_F(FenceTest, StandsAgainWhereSomebodyFlushedTheRuleset)
     EXPECT_FALSE(near.send("203.0.113.2", 'd'));
 }
 
+TEST_F(FenceTest, MendsRulesThatSomebodyChanged)
+{
+    const Udp near{"203.0.113.10"};
+    EXPECT_FALSE(fence_->mend().value()) << "as it stands";
+    for (const std::string change : {"flush table inet linkspan_fence", "insert rule inet linkspan_fence output accept",
+                                     "flush table arp linkspan_fence"}) {
+        lift();
+        ASSERT_EQ(output_of("nft " + change), "");
+        EXPECT_TRUE(fence_->mend().value()) << change;
+        EXPECT_TRUE(fence_->is_lifted().value()) << "what was lifted stays so";
+        close();
+        EXPECT_FALSE(near.send("203.0.113.2", 'a') || fence_->mend().value()) << change;
+    }
+}
+
 TEST_F(FenceTest, AnswersNoArpAndNoNeighbourSolicitationWhileClosed)
 {
     const auto resolves = [&](const std::string& shared_address) {

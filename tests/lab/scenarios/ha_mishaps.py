@@ -11,11 +11,11 @@ from lab.wait import expect_equal, wait_until
 from scenarios.ha_faults import ANEW, OTHER_SPIS, Faults, bear, still
 
 
-@scenario("a pair through heartbeats that come twice, in another order, and broken, a processor that others want, a standby that dies as it takes over, addresses that a person deletes, SAs near their last number",
+@scenario("a pair through heartbeats that come twice, in another order, and broken, a processor that others want, a standby that dies as it takes over, addresses and a fence that a person deletes, SAs near their last number",
           needs=["ip_vti", "netem"], soak=True)
 def ha_mishaps(lab):
     faults = Faults(lab)
-    for mishap in (twice, out_of_order, broken, out_of_order_and_rekeyed, busy, deleted_addresses, deleted_with_their_network, dies_taking_over, worn_and_hung, worn_out):
+    for mishap in (twice, out_of_order, broken, out_of_order_and_rekeyed, busy, deleted_addresses, deleted_with_their_network, flushed_fence, dies_taking_over, worn_and_hung, worn_out):
         faults.meet(mishap)
 
 
@@ -65,6 +65,17 @@ def deleted_with_their_network(site):
     own = f"{GATEWAY_WAN.v4_of(NUMBER[active.machine.name])}/24"
     active.machine.ip(f"address del {own} dev wan0\naddress add {own} dev wan0\nroute add default via {GATEWAY_WAN.v4_of(2)} dev wan0 onlink\n")
     put_back(active)
+
+
+def flushed_fence(site):
+    """The rules of both gateways' fences, while what they ask stays."""
+    active, _ = site.wait_for_both()
+    for gateway in site.gateways.values():
+        gateway.machine.run("nft flush table inet linkspan_fence && nft flush table arp linkspan_fence")
+    for gateway in site.gateways.values():
+        rules = lambda gateway=gateway: gateway.machine.run("nft list ruleset", quiet=True)
+        wait_until(lambda: rules().count("lifted") > 4 and "@tells" in rules(), f"the fence of {gateway.machine.name} is whole again", every=0.2)
+    still(active, "a fence that lost its rules")
 
 
 def put_back(active):

@@ -4,6 +4,7 @@
 #include "nft/nat_wire.h"
 
 #include <gtest/gtest.h>
+#include <linux/netfilter.h>
 
 #include <endian.h>
 
@@ -91,6 +92,26 @@ TEST(FenceCodec, SeesWhetherAnAnswerHoldsElements)
     EXPECT_FALSE(has_elements(message.header()));
     encode_lower(fence_sets()[0], shared, message);
     EXPECT_FALSE(has_elements(message.header())) << "another message";
+}
+
+/// What is read of a rule as the kernel tells of it.
+std::optional<FenceRule> read_rule(std::uint8_t family, std::string_view table, std::uint64_t handle)
+{
+    netlink::Message message;
+    message.reset(nft_type(NFT_MSG_NEWRULE), 0);
+    message.body<nfgenmsg>().nfgen_family = family;
+    message.text(NFTA_RULE_TABLE, table).pod(NFTA_RULE_HANDLE, htobe64(handle));
+    return decode_fence_rule(message.header());
+}
+
+TEST(FenceCodec, ReadsTheNumbersOfItsRulesAndOfNoOther)
+{
+    EXPECT_EQ(read_rule(NFPROTO_ARP, fence_table, 1ull << 40), (FenceRule{NFPROTO_ARP, 1ull << 40}));
+    EXPECT_EQ(read_rule(NFPROTO_INET, "linkspan", 7), std::nullopt);
+    EXPECT_EQ(read_rule(NFPROTO_INET, fence_table, 0), std::nullopt) << "no number is 0";
+    netlink::Message message;
+    encode_lift(fence_sets()[0], shared, 300ms, message);
+    EXPECT_EQ(decode_fence_rule(message.header()), std::nullopt) << "another message";
 }
 
 } // namespace
