@@ -65,6 +65,7 @@ private:
     void hang_up();
     void stop();
     void charon_gone();
+    void end_plugins_sas();
     void pair_changed();
     [[nodiscard]] std::vector<std::uint64_t> children_to_renew();
     void copies_missing(std::set<xfrm::StateKey> missing);

@@ -88,6 +88,20 @@ std::vector<ike::Terminate> void_copies(const ike::SaView& sas, const States& st
     return orders;
 }
 
+std::set<xfrm::StateKey> plugins_sas(const ike::SaView& sas)
+{
+    std::set<xfrm::StateKey> keys;
+    for (const auto& sa : sas) {
+        if (sa.connection.value != plugins_connection) continue;
+        for (const auto& child : sa.children) {
+            if (is_ours(child.reqid)) continue;
+            keys.insert({sa.local, child.spi_in});
+            keys.insert({sa.remote, child.spi_out});
+        }
+    }
+    return keys;
+}
+
 bool is_half_copied(const ike::IkeSa& sa)
 {
     return sa.state == ike::IkeState::Connecting && sa.connection.value.empty() && sa.local.is_unspecified();

@@ -9,6 +9,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -31,6 +32,14 @@ phantoms(const ike::SaView& sas, const std::vector<xfrm::ObservedState>& states,
 [[nodiscard]] std::vector<ike::Terminate> void_copies(const ike::SaView& sas,
                                                       const std::vector<xfrm::ObservedState>& states,
                                                       std::chrono::seconds apart, const std::set<xfrm::StateKey>& told);
+
+/// charon's ha plugin has a connection of its own to the other gateway's, by this name, which protects the keys that it copies.
+inline constexpr std::string_view plugins_connection = "ha";
+
+/// The SAs of the plugin's connection, which stay in the kernel when charon dies. The plugin of the next one sends by them, so its
+/// policy asks for none, while the other gateway's charon waits for answers by an IKE_SA that nobody has any more: until it gives
+/// that up no tunnel that either loses is made anew, and no copy arrives.
+[[nodiscard]] std::set<xfrm::StateKey> plugins_sas(const ike::SaView& sas);
 
 /// A copy that charon's plugin was told the half of: it has keys and no connection, for what was to tell of that was lost, or is
 /// still to come. Where such a one is rekeyed, charon (5.9.8) reads by the connection that is not there, and dies.

@@ -109,10 +109,9 @@ bool moves_sas(const Step& step)
            (std::holds_alternative<ike::Terminate>(*tell->op) || std::holds_alternative<ike::Initiate>(*tell->op));
 }
 
-/// charon's ha plugin has an IKE_SA of its own to the other gateway, which protects the keys it copies.
 bool is_of_the_plugin(const Step& step, const Desired& desired)
 {
-    static const ConnectionName plugins{"ha"}; // fixed in strongSwan
+    static const ConnectionName plugins{std::string{plugins_connection}};
     const auto* tell = std::get_if<TellCharon>(&step.change);
     return tell && !desired.shared.empty() && std::holds_alternative<ike::Terminate>(*tell->op) &&
            std::get<ike::Terminate>(*tell->op).name == plugins && !desired.ike.contains(plugins);

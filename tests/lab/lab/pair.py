@@ -87,10 +87,17 @@ class PairGateway(Gateway):
 
     def ike_sas(self):
         """(connection, SPIs) of each IKE_SA as charon has them, passive or not; without that of its plugin to the other gateway."""
+        return [(name, spis) for name, spis in self._listed() if name != PLUGIN]
+
+    def plugins_spis(self):
+        """Of the IKE_SAs by which the plugin tells the other gateway's of SAs."""
+        return {spis for name, spis in self._listed() if name == PLUGIN}
+
+    def _listed(self):
         text = self.machine.call("env", f"STRONGSWAN_CONF={self.charon.conf}", "swanctl", "--list-sas", "--uri",
                                  f"unix://{self.charon.socket}", quiet=True)[1]
         found = re.findall(r"^(\S+): #.* ([0-9a-f]{16})_i\*? ([0-9a-f]{16})_r", text, re.MULTILINE)
-        return [(name, (ours, theirs)) for name, ours, theirs in found if name != "ha"]
+        return [(name, (ours, theirs)) for name, ours, theirs in found]
 
     def ike_spis(self):
         return {spis for _, spis in self.ike_sas()}
@@ -222,14 +229,15 @@ class PairSite:
         return Traffic(self.host, self.tunnels[0].cloud(family), rate, **options)
 
     def crash(self, gateway):
-        """As if its power had gone: nothing of it runs, and no cable carries any more. The agent goes first: it would tell
-        the other one of cables that do not carry."""
+        """As if its power had gone: nothing of it runs, its kernel has no SA, and no cable carries any more. The agent goes first: it would
+        tell the other one of cables that do not carry."""
         name = gateway.machine.name
         gateway.kill_agent()
         for switch in ("lan", "wan"):
             self.machines[switch].ip(f"link set dev {name} down\n")
         gateway.machine.ip("link set sync0 down\n")
         gateway.charon.stop()
+        gateway.machine.run("ip xfrm state flush")
 
     def cut_off(self, gateway):
         """All its cables, as good as at once; first those by which the other gateway could be told of the next one."""
@@ -319,5 +327,6 @@ lost = 8
 secret = { file = "/etc/linkspan/ha.key" }
 """
 TWO_PATHS = HA.replace('"10.255.0.1"', f'["10.255.0.1", "{LAN.v4_of(11)}"]').replace('"10.255.0.2"', f'["10.255.0.2", "{LAN.v4_of(12)}"]')
+PLUGIN = "ha"  # strongSwan's name for it
 KEYS = "1 a-secret-of-the-pair-for-this-lab-alone\n"
 OURS, THEIRS = ("10.1.", "fd00:1:"), ("10.20.", "fd00:20:")  # how the protected addresses begin

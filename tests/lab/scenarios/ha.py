@@ -83,11 +83,13 @@ def services_end(lab, site):
 
 
 def copied_again(site):
-    """The charon that is new on the standby is told of the IKE_SA."""
+    """The charon that is new on the standby is told of the IKE_SA, by a tunnel of its own to the other one: who died left SAs of his."""
     active, standby = site.wait_for_both()
     standby.charon.wait_for_vici()
     wait_until(lambda: standby.ike_spis() == active.ike_spis(), "the standby has the IKE_SA again", every=0.3)
     site.wait_for_copies()
+    expect(standby.plugins_spis(), "the new charon has negotiated a tunnel to the other one")
+    wait_until(lambda: standby.plugins_spis() == active.plugins_spis(), "nothing is left of the old one's", every=0.3)
 
 
 def switched(lab, site, what, how):

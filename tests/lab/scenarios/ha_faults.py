@@ -9,7 +9,7 @@ from lab.scenario import scenario
 from lab.tunnel import Tunnel
 from lab.vici import command
 from lab.wait import expect, expect_equal, wait_until
-from scenarios.ha import asked_while_mute
+from scenarios.ha import asked_while_mute, copied_again
 
 
 @scenario("the files of a pair's two gateways differ: said on both, told by check, and neither hands over", needs=["ip_vti"], once=True)
@@ -225,8 +225,7 @@ def killed_charon(site):
     active, standby = site.wait_for_both()
     standby.charon.kill()
     standby.charon.wait_for_vici()
-    wait_until(lambda: standby.ike_spis() == active.ike_spis(), "the standby has the IKE_SA again", every=0.3)
-    site.wait_for_copies()
+    copied_again(site)
 
 
 def lossy(site):

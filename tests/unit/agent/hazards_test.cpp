@@ -248,5 +248,22 @@ TEST(Hazards, OneThatGotThereOrIsToldToEndIsForgotten)
     EXPECT_THAT(seen.stuck(late + longest_connecting + seconds{1}), IsEmpty());
 }
 
+TEST(Hazards, WhatThePluginLeavesWhenCharonDiesAreTheSasOfItsOwnConnection)
+{
+    Gateway plugin;
+    plugin.sa.connection = {"ha"};
+    plugin.add(1).reqid = {1};
+    plugin.add(2).reqid = {1};
+    Gateway of_the_file;
+    of_the_file.add(3);
+    Gateway by_that_name; // of the file, too
+    by_that_name.sa.connection = {"ha"};
+    by_that_name.add(4);
+    std::set<xfrm::StateKey> keys;
+    for (const auto& state : plugin.states) keys.insert(state.key);
+    EXPECT_EQ(plugins_sas({plugin.sa, of_the_file.sa, by_that_name.sa}), keys);
+    EXPECT_THAT(plugins_sas({of_the_file.sa}), IsEmpty());
+}
+
 } // namespace
 } // namespace linkspan::agent
