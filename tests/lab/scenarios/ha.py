@@ -99,18 +99,15 @@ def switched(lab, site, what, how):
     site.wait_for_quiet()
     spis, ike, epoch, negotiated = active.sa_set(), active.ike_spis(), active.pair()["epoch"], site.negotiations()
     traffic, begun = flowing(site), time.time()
-    asked = time.monotonic()
-    standby.done("ha", "status")
-    mute = max(MUTE, time.monotonic() - asked)
     how(active, standby)
     standby.wait_to_carry(what)
     accounts = stopped(traffic)
-    lab.step(f"{what}, from {active.machine.name} to {standby.machine.name}: {told(accounts)}; {mute:.2f} s are allowed")
+    lab.step(f"{what}, from {active.machine.name} to {standby.machine.name}: {told(accounts)}")
     expect_equal(standby.sa_set(), spis, f"SPIs after {what}")
     expect_equal(standby.ike_spis(), ike, f"IKE_SAs after {what}")
     expect_equal(site.negotiations(), negotiated, f"negotiations from the beginning after {what}")
     for account in accounts:
-        expect(len(account.lost) < mute * RATE, f"{len(account.lost)} packets lost by {what}")
+        expect(len(account.lost) < IN_GOOD_ORDER * RATE, f"{len(account.lost)} packets lost by {what}")
     one_after_the_other(site, epoch, standby, begun)
     return active, standby
 
@@ -193,7 +190,7 @@ def comes_back(lab, site, preferred):
     accounts = stopped(traffic)
     lab.step(f"{preferred.machine.name} carries again: {told(accounts)}")
     for account in accounts:
-        expect(len(account.lost) < BACK * RATE, f"{len(account.lost)} packets lost as the preferred one came back")
+        expect(len(account.lost) < IN_GOOD_ORDER * RATE, f"{len(account.lost)} packets lost as the preferred one came back")
     site.wait_for_copies()
     expect_equal(site.negotiations(), negotiated, "negotiations from the beginning")
     expect("preempted" in [event["cause"] for event in preferred.pair()["events"]][-4:], "the status tells why")
@@ -240,6 +237,7 @@ def one_after_the_other(site, epoch, after, since):
 UNSAID = "error writing to socket: Operation not permitted"
 REAL_CLOUD = LAN.v4_of(10)
 RATE = 100
-MUTE = 0.1  # seconds in which neither carries, or what a word by the command takes on a machine that is slower; detection is 4 s
-BACK = 2  # seconds that the preferred one may cost as it comes back: half a detection, without which nobody takes over but by a word
+# Seconds for which neither may carry when one hands over: half a detection, without which nobody takes over but by a word. How short it
+# is where processors do not stand still, `make bench` measures.
+IN_GOOD_ORDER = 2
 PREFERRED = 'preempt = true\npreferred = "first"\n'
