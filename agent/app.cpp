@@ -246,6 +246,7 @@ void App::finished(Monotonic began)
     if (connected != ike_connected_ || ike_since_ == WallTime{}) ike_since_ = clock_.wall();
     ike_connected_ = connected;
     if (options_.oneshot) return;
+    if (auto seen = plugins_sas(reconciler_.sas()); !seen.empty()) plugins_sas_ = std::move(seen);
     egress_.follow(reconciler_.desired().tap);
     senses_.probe(reconciler_.desired().probes);
     const auto report = full_report(now);

@@ -96,7 +96,8 @@ private:
     Rekeyer rekeyer_;
     KeyRenewal renewal_;
     CopyRepair repair_;
-    std::set<xfrm::StateKey> lacking_; ///< what the standby has said it lacks since the last look at charon
+    std::set<xfrm::StateKey> plugins_sas_; ///< as they were last seen: of a charon that died nothing is seen any more
+    std::set<xfrm::StateKey> lacking_;     ///< what the standby has said it lacks since the last look at charon
     Senses senses_;
     Watch watch_;
     bus::Bus bus_;

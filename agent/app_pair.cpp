@@ -38,7 +38,7 @@ void App::end_plugins_sas()
 {
     if (pair_.role() == PairRole::Alone) return;
     std::vector<Step> steps;
-    for (const auto& key : plugins_sas(reconciler_.sas())) steps.push_back(step_of(DropState{{.key = key}}));
+    for (const auto& key : std::exchange(plugins_sas_, {})) steps.push_back(step_of(DropState{{.key = key}}));
     for (const auto& dropped : world_.apply(steps))
         if (!dropped) service::log({.level = service::Entry::Level::Warning, .message = dropped.error().what});
 }
