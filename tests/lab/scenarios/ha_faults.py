@@ -224,7 +224,6 @@ def killed_charon(site):
     """The standby's: its SAs stay in its kernel, which its new charon does not know; what it lacks is copied again."""
     active, standby = site.wait_for_both()
     standby.charon.kill()
-    standby.charon.wait_for_vici()
     copied_again(site)
 
 

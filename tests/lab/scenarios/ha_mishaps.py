@@ -74,7 +74,7 @@ def flushed_fence(site):
         gateway.machine.run("nft flush table inet linkspan_fence && nft flush table arp linkspan_fence")
     for gateway in site.gateways.values():
         rules = lambda gateway=gateway: gateway.machine.run("nft list ruleset", quiet=True)
-        wait_until(lambda: rules().count("lifted") > 4 and "@tells" in rules(), f"the fence of {gateway.machine.name} is whole again", every=0.2)
+        wait_until(lambda: all(what in rules() for what in ("!= @lifted4", "!= @tells", "arp saddr ip != @lifted")), f"the fence of {gateway.machine.name} is whole again", every=0.2)
     still(active, "a fence that lost its rules")
 
 
